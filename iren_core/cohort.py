@@ -1,0 +1,294 @@
+"""A cohort of patients and the selections made from it. Both are values: nothing changes them in place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from iren_core import schema
+from iren_core.errors import CohortError, EmptySelection, FieldMissing
+from iren_core.intake import Assembled, ColumnMatch, assemble
+
+PROBLEM_COLUMNS = ("row", "column", "value", "problem", "advice")
+
+
+class Between(NamedTuple):
+    """A closed range of a numeric field; ``None`` leaves that side open."""
+
+    low: float | None = None
+    high: float | None = None
+
+    def __str__(self) -> str:
+        if self.low is None:
+            return f"at most {self.high:g}"
+        if self.high is None:
+            return f"at least {self.low:g}"
+        return f"{self.low:g} to {self.high:g}"
+
+
+Condition = tuple[str, ...] | Between
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which patients are looked at: every condition must hold; a patient with the field missing is left out.
+
+    Parameters
+    ----------
+    diagnosis : categories of diagnosis to keep (``"SJS"``, ``"overlap"``, ``"TEN"``); empty keeps all
+    arm : treatment arms to keep; empty keeps all
+    where : further conditions by field: a tuple of categories, or ``Between(low, high)``
+
+    Examples
+    --------
+    >>> print(Selection())
+    all patients
+    >>> print(Selection(diagnosis=("TEN",), where={"age_years": Between(18, 60)}))
+    diagnosis TEN; age 18 to 60 years
+    >>> Selection.parse("diagnosis=TEN;age_years=18..60") == Selection(("TEN",), where={"age_years": Between(18, 60)})
+    True
+    """
+
+    diagnosis: tuple[str, ...] = ()
+    arm: tuple[str, ...] = ()
+    where: tuple[tuple[str, Condition], ...] | Mapping[str, Condition] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "diagnosis", _names(self.diagnosis))
+        object.__setattr__(self, "arm", _names(self.arm))
+        pairs = self.where.items() if isinstance(self.where, Mapping) else self.where
+        kept = {name: _condition(name, condition) for name, condition in pairs}
+        object.__setattr__(self, "where", tuple(sorted(kept.items())))
+
+    @property
+    def conditions(self) -> dict[str, Condition]:
+        """Every condition by field, the empty ones left out."""
+        every: dict[str, Condition] = {"diagnosis": self.diagnosis, "arm": self.arm, **dict(self.where)}
+        return {name: condition for name, condition in every.items() if condition not in ((), Between())}
+
+    def __bool__(self) -> bool:
+        return bool(self.conditions)
+
+    def __str__(self) -> str:
+        return "; ".join(_words(name, condition) for name, condition in self.conditions.items()) or "all patients"
+
+    def as_text(self) -> str:
+        """The selection in the short form that links and the command line carry; ``parse`` reads it back."""
+        return ";".join(f"{name}={_short(condition)}" for name, condition in self.conditions.items())
+
+    @classmethod
+    def parse(cls, text: str) -> Selection:
+        """Read ``"diagnosis=SJS,TEN;age_years=18..60"``.
+
+        Raises
+        ------
+        CohortError
+            when a part is not ``field=value``, names no field, or bounds are not numbers.
+        """
+        conditions = dict(_parse_part(part) for part in text.split(";") if part.strip())
+        diagnosis = conditions.pop("diagnosis", ())
+        arm = conditions.pop("arm", ())
+        return cls(diagnosis, arm, conditions)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a cohort came from and how it was read.
+
+    ``columns`` tells how each column of the file was matched; ``assumptions`` are sentences on what was taken
+    for granted while reading (encoding, separator, header row).
+    """
+
+    filename: str
+    sha256: str
+    sheet: str | None
+    rows_read: int
+    read_at: str
+    columns: tuple[ColumnMatch, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    synthetic: bool = False
+
+    def __str__(self) -> str:
+        synthetic = ", synthetic data" if self.synthetic else ""
+        return f"{self.filename} (SHA-256 {self.sha256[:8]}{synthetic})"
+
+
+@dataclass(frozen=True, eq=False)
+class Cohort:
+    """Patients, one row each, in canonical columns.
+
+    frame : index = the row in the reader's spreadsheet; columns in the order of the data dictionary.
+        Numbers are float64 (missing = NaN), flags ``boolean``, categories ``category`` in clinical order.
+    problems : the query list; columns row, column, value, problem, advice
+    limits : values given only as a limit ("<5"); columns row, field, sign ("<" or ">"), bound.
+        Their cell in ``frame`` is missing.
+    source : the file and how it was read
+    selection : what was selected; ``n_total`` is the number of patients before any selection
+    """
+
+    frame: pd.DataFrame
+    problems: pd.DataFrame
+    limits: pd.DataFrame
+    source: Source
+    selection: Selection = field(default_factory=Selection)
+    n_total: int = -1
+
+    def __post_init__(self) -> None:
+        if self.n_total < 0:
+            object.__setattr__(self, "n_total", len(self.frame))
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def has(self, *names: str) -> bool:
+        """Whether every one of these fields is here with at least one value."""
+        return all(name in self.frame and self.frame[name].notna().any() for name in names)
+
+    def column(self, name: str) -> pd.Series:
+        """The values of one field.
+
+        Raises
+        ------
+        FieldMissing
+            when no column of the file was matched to it, or it holds no value in this selection.
+        """
+        if self.has(name):
+            return self.frame[name]
+        asked = f"This needs the field “{schema.field(name).label}”."
+        if name in self.frame and self.selection:
+            raise FieldMissing(asked, f"Among {self.selection} it holds no value.", "Widen the filters.")
+        raise FieldMissing(asked, "This cohort has no value of it.", "Match a column to it on the page Load data.")
+
+    def select(self, selection: Selection) -> Cohort:
+        """The patients who meet every condition, as a smaller cohort that remembers the selection.
+
+        Raises
+        ------
+        FieldMissing
+            when a condition is on a field that this cohort does not have.
+        """
+        keep = np.ones(len(self.frame), dtype=bool)
+        for name, condition in selection.conditions.items():
+            keep &= _meets(self.column(name), condition)
+        return replace(self, frame=self.frame[keep], selection=selection)
+
+    def require_patients(self) -> None:
+        """Raise ``EmptySelection`` when nobody is left."""
+        if not len(self):
+            raise EmptySelection(
+                f"The selection is: {self.selection}.",
+                f"None of the {self.n_total} patients meets it.",
+                "Take a filter away, or clear them all.",
+            )
+
+
+def read_cohort(
+    data: bytes,
+    filename: str,
+    *,
+    sheet: str | None = None,
+    mapping: Mapping[str, str | None] | None = None,
+    codings: Mapping[str, Mapping[str, str]] | None = None,
+) -> Cohort:
+    """Read a spreadsheet into a cohort.
+
+    Parameters
+    ----------
+    data : the file's bytes (CSV or text in any usual encoding; xlsx, xls, xlsb, ods)
+    filename : its name; only the ending is used, and only as a hint
+    sheet : which sheet of a workbook; by default the one that looks like patients
+    mapping : column of the file -> field of the data dictionary (``None`` leaves the column out); columns
+        that are not named here are matched by their names
+    codings : field -> {value in the file -> category}, for codings that the file does not explain (sex 0/1)
+
+    Raises
+    ------
+    CohortError
+        when the bytes are no spreadsheet, hold no patient row, or no column can be recognised.
+    """
+    return cohort_from(assemble(data, filename, sheet=sheet, mapping=mapping, codings=codings))
+
+
+def cohort_from(assembled: Assembled) -> Cohort:
+    """The cohort that intake has put together."""
+    table = assembled.table
+    return Cohort(
+        frame=assembled.frame,
+        problems=assembled.problems,
+        limits=assembled.limits,
+        source=Source(
+            filename=table.filename,
+            sha256=table.sha256,
+            sheet=table.sheet,
+            rows_read=len(assembled.frame),
+            read_at=table.read_at,
+            columns=assembled.matches,
+            assumptions=table.assumptions,
+            synthetic=assembled.synthetic,
+        ),
+    )
+
+
+def _names(values: str | Iterable[str]) -> tuple[str, ...]:
+    return (values,) if isinstance(values, str) else tuple(values)
+
+
+def _condition(name: str, condition: Condition | str) -> Condition:
+    schema.field(name)
+    return condition if isinstance(condition, Between) else _names(condition)
+
+
+def _words(name: str, condition: Condition) -> str:
+    known = schema.field(name)
+    label = known.label if known.label.isupper() or known.label[1:2].isupper() else known.label.lower()
+    if isinstance(condition, Between):
+        return f"{label} {condition} {known.unit}".rstrip()
+    return f"{label} {' or '.join(schema.category_label(name, category) for category in condition)}"
+
+
+def _short(condition: Condition) -> str:
+    if isinstance(condition, Between):
+        return "..".join("" if bound is None else f"{bound:.15g}" for bound in condition)
+    return ",".join(re.sub(r"([,;=\\])", r"\\\1", category) for category in condition)
+
+
+def _parse_part(part: str) -> tuple[str, Condition]:
+    name, equals, value = part.partition("=")
+    if not equals or not value:
+        raise CohortError(
+            f"A filter was given as “{part.strip()}”.",
+            "It is not of the form field=value.",
+            "Write for example diagnosis=TEN;age_years=18..60.",
+        )
+    name = name.strip()
+    if schema.field(name).kind in ("number", "integer"):
+        return name, _parse_range(name, value)
+    return name, tuple(text.strip() for text in value.split(","))
+
+
+def _parse_range(name: str, value: str) -> Between:
+    low, dots, high = value.partition("..")
+    try:
+        bounds = [float(bound) if bound.strip() else None for bound in (low, high if dots else low)]
+    except ValueError:
+        raise CohortError(
+            f"A range of {schema.field(name).label.lower()} was given as “{value}”.",
+            "Its bounds are not numbers.",
+            f"Write for example {name}=18..60, or {name}=18.. for no upper bound.",
+        ) from None
+    return Between(*bounds)
+
+
+def _meets(values: pd.Series, condition: Condition) -> np.ndarray:
+    if isinstance(condition, Between):
+        low = -np.inf if condition.low is None else condition.low
+        high = np.inf if condition.high is None else condition.high
+        return values.between(low, high).fillna(False).to_numpy(dtype=bool)
+    if isinstance(values.dtype, pd.BooleanDtype):
+        return values.map({True: "yes", False: "no"}).isin(condition).to_numpy(dtype=bool)
+    return values.isin(condition).to_numpy(dtype=bool)

@@ -1,0 +1,36 @@
+"""Errors that a clinician can read: what was asked, what was found, what to do."""
+
+from __future__ import annotations
+
+
+class CohortError(Exception):
+    """A request that cannot be met, as one to three sentences.
+
+    Parameters
+    ----------
+    asked : what was asked, e.g. ``"The healing curves need the day on which each patient healed."``
+    found : what was found, e.g. ``"This cohort has no such column."``
+    advice : what to do, e.g. ``"Match a column to it on the page Load data."``
+    """
+
+    def __init__(self, asked: str, found: str, advice: str) -> None:
+        self.asked = asked
+        self.found = found
+        self.advice = advice
+        super().__init__(" ".join(part for part in (asked, found, advice) if part))
+
+
+class UnreadableFile(CohortError):  # noqa: N818 - the name says what happened, as the sentence does
+    """The bytes are not a spreadsheet that can be read."""
+
+
+class FieldMissing(CohortError):  # noqa: N818
+    """The cohort lacks a field that the question needs."""
+
+
+class EmptySelection(CohortError):  # noqa: N818
+    """The filters leave no patient."""
+
+
+class NotEstimable(CohortError):  # noqa: N818
+    """The data do not determine the statistic: too few patients, no events, no variation."""
