@@ -1,0 +1,56 @@
+"""The raw table: the cells of one sheet as the file holds them, before anything is understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+PROBLEM_COLUMNS = ("row", "column", "value", "problem", "advice")
+
+
+class Problem(NamedTuple):
+    """One line of the query list. ``row`` is the reader's spreadsheet row; 0 speaks of the whole column."""
+
+    row: int
+    column: str
+    value: str
+    problem: str
+    advice: str
+
+
+@dataclass(frozen=True, eq=False)
+class RawTable:
+    """One sheet, read but not understood.
+
+    filename, sha256 : the file's name and the hash of its bytes
+    sheet : the sheet that was read, ``None`` for a text file; ``sheets`` names every sheet of the workbook
+    columns : headers as in the file, a repeated one made unique by " (2)"
+    cells : one row a patient; objects (str, float, int, bool, datetime, ``None``); columns 0, 1, 2 ...
+    rows : row number of each patient in the reader's spreadsheet
+    assumptions : sentences on what was taken for granted (encoding, separator, header row)
+    problems : the query list of the reading itself; columns row, column, value, problem, advice
+    read_at : when, as ISO time
+    labels : column -> {code -> label}, where the file itself carries value labels
+    """
+
+    filename: str
+    sha256: str
+    sheet: str | None
+    sheets: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: pd.DataFrame
+    rows: np.ndarray
+    assumptions: tuple[str, ...]
+    problems: pd.DataFrame
+    read_at: str
+    labels: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+def problem_frame(problems: Iterable[Problem]) -> pd.DataFrame:
+    """The query list as a frame with the columns row, column, value, problem, advice."""
+    frame = pd.DataFrame(list(problems), columns=list(PROBLEM_COLUMNS))
+    return frame.astype({"row": "int64"})
