@@ -100,8 +100,8 @@ class Selection:
 class Source:
     """Where a cohort came from and how it was read.
 
-    ``columns`` tells how each column of the file was matched; ``assumptions`` are sentences on what was taken
-    for granted while reading (encoding, separator, header row).
+    ``columns`` tells how each column of the file was matched; ``codings`` what the reader said that codes mean,
+    by field; ``assumptions`` are sentences on what was taken for granted while reading (encoding, separator).
     """
 
     filename: str
@@ -110,6 +110,7 @@ class Source:
     rows_read: int
     read_at: str
     columns: tuple[ColumnMatch, ...] = ()
+    codings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     assumptions: tuple[str, ...] = ()
     synthetic: bool = False
 
@@ -228,6 +229,7 @@ def cohort_from(assembled: Assembled) -> Cohort:
             rows_read=len(assembled.frame),
             read_at=table.read_at,
             columns=assembled.matches,
+            codings=assembled.codings,
             assumptions=table.assumptions,
             synthetic=assembled.synthetic,
         ),

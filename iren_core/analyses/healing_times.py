@@ -1,0 +1,94 @@
+"""What happened to each patient's skin, and on which day counted from the first steroid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from iren_core.cohort import Cohort
+from iren_core.errors import FieldMissing
+
+HEALED = "healed"
+DIED = "died"
+CENSORED = ""  # still not healed when last seen
+
+
+@dataclass(frozen=True, eq=False)
+class HealingTimes:
+    """Day and kind of the first thing that happened, one entry a patient in the cohort's order.
+
+    days : float; NaN when the file does not tell (then the patient is in none of the curves)
+    end : "healed", "died" or "" (not healed when last seen); "" also where ``days`` is NaN
+    died_without_day : patients who died unhealed and whose day of death is not known
+    without_any_day : further patients of whom no day is known
+    contradictory : patients whose healing day lies after their death; left out until the file is corrected
+    """
+
+    days: np.ndarray
+    end: np.ndarray
+    died_without_day: int
+    without_any_day: int
+    contradictory: int
+
+    @property
+    def healed(self) -> np.ndarray:
+        """Boolean: complete re-epithelization was seen."""
+        return self.end == HEALED
+
+    @property
+    def died(self) -> np.ndarray:
+        """Boolean: death came first, on a known day."""
+        return self.end == DIED
+
+
+def healing_times(cohort: Cohort) -> HealingTimes:
+    """Healing, death or the last look, whichever came first for each patient.
+
+    A patient counts as healed on the day of complete re-epithelization even if he or she died later. Death
+    without healing counts on the day of death; anyone else is followed until the last follow-up.
+
+    Raises
+    ------
+    FieldMissing
+        when the cohort has no day of re-epithelization at all.
+    """
+    if not cohort.has("reepithelization_days"):
+        raise FieldMissing(
+            "Healing curves need the days from the first steroid to complete re-epithelization.",
+            "This cohort has no value of it"
+            + (f" among {cohort.selection}." if cohort.selection else "."),
+            "Match a column to “Time to re-epithelization” on the page Load data, or widen the filters.",
+        )
+    healing_day = _days(cohort, "reepithelization_days")
+    death_day = _days(cohort, "death_day")
+    last_day = _days(cohort, "followup_days")
+    died = _died(cohort)
+    contradictory = healing_day > death_day
+    healed = ~np.isnan(healing_day) & ~contradictory
+    died_first = died & ~healed & ~contradictory
+    days = np.select([healed, contradictory, died_first], [healing_day, np.nan, death_day], default=last_day)
+    known = ~np.isnan(days)
+    end = np.select([healed, died_first & known], [HEALED, DIED], default=CENSORED)
+    return HealingTimes(
+        days=days,
+        end=end,
+        died_without_day=int(np.sum(died_first & ~known)),
+        without_any_day=int(np.sum(~known & ~died_first & ~contradictory)),
+        contradictory=int(np.sum(contradictory)),
+    )
+
+
+def _days(cohort: Cohort, field: str) -> np.ndarray:
+    if field not in cohort.frame:
+        return np.full(len(cohort), np.nan)
+    return cohort.frame[field].to_numpy(dtype=float)
+
+
+def _died(cohort: Cohort) -> np.ndarray:
+    known_day = ~np.isnan(_days(cohort, "death_day"))
+    if "outcome" not in cohort.frame:
+        return known_day
+    outcome: pd.Series = cohort.frame["outcome"]
+    return (outcome == "died").to_numpy(dtype=bool) | known_day

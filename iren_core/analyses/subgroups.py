@@ -1,0 +1,84 @@
+"""How a cohort is split: into panels that lie side by side, and into groups that are compared within a panel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from iren_core import schema
+from iren_core.cohort import Cohort
+from iren_core.errors import FieldMissing
+
+#: More groups than this no longer read as a comparison.
+MOST_GROUPS = 6
+
+YES_NO = {False: "no", True: "yes"}
+
+
+@dataclass(frozen=True, eq=False)
+class Subgroup:
+    """Patients that fill one panel: a title and the cohort narrowed to them."""
+
+    title: str
+    cohort: Cohort
+
+
+def grouping_fields(cohort: Cohort) -> tuple[str, ...]:
+    """Fields that can split this cohort: categories and yes/no fields with two to six values present."""
+    kinds = ("category", "flag")
+    return tuple(
+        name
+        for name in cohort.frame.columns
+        if schema.field(name).kind in kinds and 2 <= cohort.frame[name].nunique() <= MOST_GROUPS
+    )
+
+
+def categories(cohort: Cohort, field: str) -> tuple[str, ...]:
+    """The categories of ``field`` that occur in the cohort, in clinical order, as a reader sees them."""
+    return tuple(group_of(cohort, field).categories)
+
+
+def group_of(cohort: Cohort, field: str) -> pd.Categorical:
+    """The group of each patient by ``field``, labelled for a reader; only groups that occur are categories.
+
+    Raises
+    ------
+    FieldMissing
+        when the cohort lacks the field, or it is a number, a date or free text.
+    """
+    values = cohort.column(field)
+    known = schema.field(field)
+    if known.kind == "flag":
+        labels = values.map(YES_NO).astype(pd.CategoricalDtype(["no", "yes"]))
+    elif known.kind == "category":
+        labels = values.astype("category").cat.rename_categories(
+            {category: schema.category_label(field, category) for category in values.astype("category").cat.categories}
+        )
+    else:
+        raise FieldMissing(
+            f"Patients were to be grouped by “{known.label}”.",
+            "It holds numbers, dates or free text, not categories.",
+            "Choose a field with categories, such as treatment arm.",
+        )
+    return labels.cat.remove_unused_categories().array
+
+
+def subgroups(cohort: Cohort, field: str | None) -> tuple[Subgroup, ...]:
+    """The whole cohort, then one subgroup per category of ``field`` that occurs.
+
+    A field that is absent, or of which only one category is left, gives a single panel: nothing to set beside it.
+    """
+    whole = Subgroup("Selected patients" if cohort.selection else "All patients", cohort)
+    if field is None or not cohort.has(field):
+        return (whole,)
+    group = group_of(cohort, field)
+    if len(group.categories) == 1 and not np.any(group.isna()):
+        return (Subgroup(group.categories[0], cohort),)
+    return (whole, *(Subgroup(label, narrowed(cohort, group == label)) for label in group.categories))
+
+
+def narrowed(cohort: Cohort, keep: np.ndarray) -> Cohort:
+    """The patients at the true positions of ``keep``; the words of the selection stay those of the reader."""
+    return replace(cohort, frame=cohort.frame[keep])

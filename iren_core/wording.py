@@ -1,0 +1,160 @@
+"""Numbers into words. The only place that rounds: screens, slides and files all read these.
+
+Ties are rounded away from zero, as SPSS and Prism print them: 2.5 becomes 3, not 2.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+
+MINUS = "\N{MINUS SIGN}"
+NOT_REACHED = "not reached"
+UNKNOWN = "\N{EN DASH}"
+
+
+def number(value: float, digits: int = 0) -> str:
+    """A number to so many decimals, with a true minus sign; a dash when it is missing.
+
+    >>> number(8.5), number(-0.04, 1), number(float("nan")), number(1234.5678, 2)
+    ('9', '0.0', '–', '1234.57')
+    >>> number(-2.25, 1)
+    '−2.3'
+    """
+    if value is None or math.isnan(value):
+        return UNKNOWN
+    if math.isinf(value):
+        return f"{MINUS if value < 0 else ''}∞"
+    # 15 significant digits first: 2.675 is stored as 2.67499..., yet a reader who sees 2.675 rounds it up.
+    rounded = Decimal(f"{value:.15g}").quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    text = f"{abs(rounded):.{digits}f}"
+    return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def significant(value: float, figures: int = 3) -> str:
+    """A number to so many significant figures, never in exponent form.
+
+    >>> significant(0.012345), significant(1234.5), significant(14.0)
+    ('0.0123', '1235', '14')
+    """
+    if value is None or not math.isfinite(value) or value == 0:
+        return number(value)
+    digits = max(0, figures - 1 - math.floor(math.log10(abs(value))))
+    text = number(value, digits)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def p_value(p: float) -> str:
+    """A p-value, the way journals print it.
+
+    >>> p_value(0.0004), p_value(0.0042), p_value(0.0496), p_value(0.9999), p_value(float("nan"))
+    ('p < 0.001', 'p = 0.004', 'p = 0.050', 'p > 0.999', 'p not estimable')
+    """
+    if p is None or math.isnan(p):
+        return "p not estimable"
+    if p < 0.001:
+        return "p < 0.001"
+    if p > 0.999:
+        return "p > 0.999"
+    return f"p = {number(p, 3)}"
+
+
+def percent(proportion: float, digits: int = 0) -> str:
+    """A proportion as a percentage.
+
+    >>> percent(0.28125), percent(0.045, 1)
+    ('28%', '4.5%')
+    """
+    text = number(100 * proportion, digits)
+    return text if text == UNKNOWN else f"{text}%"
+
+
+def count(k: int, n: int) -> str:
+    """``k`` of ``n`` with its percentage.
+
+    >>> count(9, 14), count(0, 0)
+    ('9 of 14 (64%)', '0 of 0')
+    """
+    return f"{k} of {n} ({percent(k / n)})" if n else f"{k} of {n}"
+
+
+def interval(low: float, high: float, digits: int = 0, unit: str = "") -> str:
+    """The bounds of an interval; a bound that the data do not reach says so.
+
+    >>> interval(12, 17), interval(12, float("nan")), interval(-4.25, 1, 1, " days")
+    ('12 to 17', '12 to not reached', '−4.3 to 1.0 days')
+    """
+    bounds = [NOT_REACHED if math.isnan(bound) else number(bound, digits) for bound in (low, high)]
+    return f"{bounds[0]} to {bounds[1]}{unit}"
+
+
+def estimate(value: float, low: float, high: float, digits: int = 0, level: str = "95% CI ") -> str:
+    """An estimate with its interval.
+
+    >>> estimate(14, 12, 17)
+    '14 (95% CI 12 to 17)'
+    >>> estimate(0.28, 0.06, 0.83, 2, level="")
+    '0.28 (0.06 to 0.83)'
+    """
+    shown = NOT_REACHED if math.isnan(value) else number(value, digits)
+    return f"{shown} ({level}{interval(low, high, digits)})"
+
+
+def median_quartiles(median: float, q1: float, q3: float, digits: int = 0) -> str:
+    """A median with its quartiles, as the study prints it.
+
+    >>> median_quartiles(32.4, 22.3, 32.4)
+    '32 (22, 32)'
+    """
+    return f"{number(median, digits)} ({number(q1, digits)}, {number(q3, digits)})"
+
+
+def mean_sd(mean: float, sd: float, digits: int = 0) -> str:
+    """A mean with its standard deviation.
+
+    >>> mean_sd(22.4, 5.2)
+    '22 ± 5'
+    """
+    return f"{number(mean, digits)} ± {number(sd, digits)}"
+
+
+def days(value: float, digits: int = 0) -> str:
+    """A number of days with its unit in the right number.
+
+    >>> days(1), days(14), days(float("nan"))
+    ('1 day', '14 days', 'not reached')
+    """
+    if math.isnan(value):
+        return NOT_REACHED
+    text = number(value, digits)
+    return f"{text} day" if text == "1" else f"{text} days"
+
+
+def patients(n: int) -> str:
+    """A number of patients.
+
+    >>> patients(1), patients(32)
+    ('1 patient', '32 patients')
+    """
+    return f"{n} patient" if n == 1 else f"{n} patients"
+
+
+def listed(items: Iterable[str], conjunction: str = "and") -> str:
+    """Items in a row as a sentence has them.
+
+    >>> listed(["SJS"]), listed(["a", "b", "c"])
+    ('SJS', 'a, b and c')
+    """
+    *head, last = [*items] or [""]
+    return f"{', '.join(head)} {conjunction} {last}" if head else last
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its start and one full stop at its end.
+
+    >>> sentence("no patient died")
+    'No patient died.'
+    """
+    text = text.strip().rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
