@@ -1,0 +1,254 @@
+"""Values before and after, patient by patient: one panel for each group, one line for each patient."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+
+from iren_core.errors import CohortError
+from iren_core.figures import panels as layout
+from iren_core.figures import theme
+from iren_core.figures.text import inert
+
+_PLOT_HEIGHT = 370
+_X_AXIS_ROOM = 52
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Median and quartiles of one phase and the number of values behind them, in the unit of the axis."""
+
+    median: float
+    lower_quartile: float
+    upper_quartile: float
+    n: int
+
+
+@dataclass(frozen=True, eq=False)
+class PairedPanel:
+    """One group's patients, each measured twice.
+
+    label, colour : the group, as ``theme`` colours it
+    patients : identifiers, for the reader who points at a line
+    before, after : values in the unit of the y axis, shape (n,); with one missing, a point remains
+    summaries : of ``before`` and of ``after``; ``None`` leaves the summary out
+    note : a line under the label, e.g. the test
+    empty_message : the sentence shown when there is no patient
+    """
+
+    label: str
+    colour: str
+    patients: tuple[str, ...]
+    before: np.ndarray
+    after: np.ndarray
+    summaries: tuple[Summary, Summary] | None
+    note: str = ""
+    empty_message: str = ""
+
+    @property
+    def heading(self) -> layout.Heading:
+        """The words above the panel."""
+        return layout.Heading(self.label, self.note, "" if self.patients else self.empty_message)
+
+
+#: How the three ways a value can go differ, in print without colour too.
+_DIRECTIONS: dict[str, dict[str, str]] = {
+    "falls": {"dash": "solid", "symbol": "circle"},
+    "rises": {"dash": "dot", "symbol": "triangle-up-open"},
+    "unchanged": {"dash": "dash", "symbol": "square-open"},
+}
+
+
+def paired_lines(
+    panels: Sequence[PairedPanel],
+    *,
+    y_title: str,
+    log: bool,
+    provenance: str,
+    phases: tuple[str, str] = ("Acute", "Recovery"),
+) -> go.Figure:
+    """Draw one panel for each group; all share the y axis.
+
+    Parameters
+    ----------
+    log : whether the y axis is logarithmic
+    phases : what the two measurements are called on the x axis
+
+    Traces have ``meta["role"]`` pair (with ``meta["patient"]`` and ``meta["direction"]``), summary or key.
+
+    Raises
+    ------
+    CohortError
+        when the axis is to be logarithmic and a value is 0 or less.
+    """
+    if log:
+        _require_positive(panels)
+    grid = _grid(panels)
+    meta = [
+        layout.panel_meta(place, panel.heading, x_title="", y_title=y_title) | {"categories": list(phases)}
+        for place, panel in enumerate(panels)
+    ]
+    fig = theme.figure(
+        {
+            "margin": grid.margin(),
+            "meta": {"panels": meta},
+            **_axes(grid, panels, y_title=y_title, log=log, phases=phases),
+        }
+    )
+    for place, panel in enumerate(panels):
+        axes = {"xaxis": layout.axis_id("x", place + 1), "yaxis": layout.axis_id("y", place + 1)}
+        fig.add_traces([_pair(panel, row, axes, phases) for row in range(len(panel.patients))])
+        if panel.summaries:
+            fig.add_trace(_summary(panel.label, panel.colour, panel.summaries, axes))
+    fig.add_traces(_keys(fig))
+    layout.add_headings(fig, grid, [panel.heading for panel in panels])
+    return theme.footer(fig, provenance, height=grid.height)
+
+
+def _require_positive(panels: Sequence[PairedPanel]) -> None:
+    values = np.concatenate(
+        [np.asarray(part, dtype=float) for panel in panels for part in (panel.before, panel.after)]
+    )
+    if count := int((values <= 0).sum()):
+        raise CohortError(
+            "A logarithmic axis was asked for.",
+            f"{count} {'value is' if count == 1 else 'values are'} 0 or less and would not be shown.",
+            "Take the linear axis.",
+        )
+
+
+def _grid(panels: Sequence[PairedPanel]) -> layout.Grid:
+    left, right = 78.0, 20.0
+    width = layout.panel_width(len(panels), left, right)
+    legend = layout.legend_height(list(_KEY_LABELS.values()), theme.NARROWEST - left - right)
+    top = legend + layout.heading_height([panel.heading for panel in panels], width) + 8
+    height = top + _PLOT_HEIGHT + _X_AXIS_ROOM + 8
+    return layout.Grid(len(panels), left, right, top, 8, _X_AXIS_ROOM, height)
+
+
+def _axes(
+    grid: layout.Grid, panels: Sequence[PairedPanel], *, y_title: str, log: bool, phases: tuple[str, str]
+) -> dict[str, dict[str, object]]:
+    axes: dict[str, dict[str, object]] = {}
+    for place, panel in enumerate(panels):
+        number = place + 1
+        axes[layout.axis_key("x", number)] = {
+            "domain": grid.x_domain(place),
+            "anchor": layout.axis_id("y", number),
+            "range": [-0.35, 1.35],
+            "tickvals": [0, 1],
+            "ticktext": _phase_labels(panel, phases),
+            "fixedrange": True,
+        }
+        axes[layout.axis_key("y", number)] = {
+            "domain": grid.y_domain(),
+            "anchor": layout.axis_id("x", number),
+            "type": "log" if log else "linear",
+            "rangemode": "normal" if log else "tozero",
+            "dtick": "D2" if log else None,
+            "exponentformat": "none",
+            "title": layout.axis_title(y_title) if place == 0 else None,
+            "showticklabels": place == 0,
+            "matches": "y" if place else None,
+        }
+    return axes
+
+
+def _phase_labels(panel: PairedPanel, phases: tuple[str, str]) -> list[str]:
+    if not panel.summaries:
+        return [inert(phase) for phase in phases]
+    pairs = zip(phases, panel.summaries, strict=True)
+    return [f"{inert(phase)}<br>n = {summary.n}" for phase, summary in pairs]
+
+
+def _pair(panel: PairedPanel, row: int, axes: dict[str, str], phases: tuple[str, str]) -> go.Scatter:
+    before, after = float(panel.before[row]), float(panel.after[row])
+    direction = _direction(before, after)
+    look = _DIRECTIONS[direction]
+    patient = str(panel.patients[row])
+    return go.Scatter(
+        **axes,
+        x=[0, 1],
+        y=[before, after],
+        mode="lines+markers",
+        name=inert(patient),
+        legendgroup=direction,
+        showlegend=False,
+        line={"color": theme.mix(panel.colour, 0.5), "width": 1.1, "dash": look["dash"]},
+        marker={"color": theme.mix(panel.colour, 0.65), "size": 6, "symbol": look["symbol"]},
+        customdata=[[inert(patient), before, after]] * 2,
+        hovertemplate=(
+            f"Patient %{{customdata[0]}}<br>{inert(phases[0])}: %{{customdata[1]}}"
+            f"<br>{inert(phases[1])}: %{{customdata[2]}}<extra></extra>"
+        ),
+        meta={"role": "pair", "group": panel.label, "patient": patient, "direction": direction},
+    )
+
+
+def _direction(before: float, after: float) -> str:
+    if after > before:
+        return "rises"
+    return "falls" if after < before else "unchanged"
+
+
+def _summary(label: str, colour: str, summaries: tuple[Summary, Summary], axes: dict[str, str]) -> go.Scatter:
+    return go.Scatter(
+        **axes,
+        x=[0, 1],
+        y=[summary.median for summary in summaries],
+        mode="lines+markers",
+        name="Median and quartiles",
+        legendgroup="summary",
+        showlegend=False,
+        line={"color": colour, "width": 3.5},
+        marker={"color": colour, "size": 10, "line": {"color": theme.PAPER, "width": 1.2}},
+        error_y={
+            "type": "data",
+            "symmetric": False,
+            "array": [summary.upper_quartile - summary.median for summary in summaries],
+            "arrayminus": [summary.median - summary.lower_quartile for summary in summaries],
+            "color": colour,
+            "thickness": 2.2,
+            "width": 7,
+        },
+        customdata=[[summary.lower_quartile, summary.upper_quartile, summary.n] for summary in summaries],
+        hovertemplate=(
+            "Median %{y}<br>Quartiles %{customdata[0]} to %{customdata[1]}"
+            "<br>n = %{customdata[2]}<extra></extra>"
+        ),
+        meta={"role": "summary", "group": label},
+    )
+
+
+_KEY_LABELS = {
+    "falls": "Falls",
+    "rises": "Rises",
+    "unchanged": "Unchanged",
+    "summary": "Median and quartiles",
+}
+
+
+def _keys(fig: go.Figure) -> list[go.Scatter]:
+    """Grey swatches of the legend, for the directions and the summary that are in the picture."""
+    present = {trace.legendgroup for trace in fig.data}
+    return [_key(group, label) for group, label in _KEY_LABELS.items() if group in present]
+
+
+def _key(group: str, label: str) -> go.Scatter:
+    look = _DIRECTIONS.get(group, {"dash": "solid", "symbol": "circle"})
+    thick = group == "summary"
+    return go.Scatter(
+        x=[None],
+        y=[None],
+        mode="lines+markers",
+        name=label,
+        legendgroup=group,
+        showlegend=True,
+        line={"color": theme.MUTED, "width": 3.5 if thick else 1.2, "dash": look["dash"]},
+        marker={"color": theme.MUTED, "size": 9 if thick else 6, "symbol": look["symbol"]},
+        hoverinfo="skip",
+        meta={"role": "key", "group": group},
+    )
