@@ -8,6 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Protocol
+
+from iren_core import schema
+from iren_core.errors import CohortError
 
 MINUS = "\N{MINUS SIGN}"
 NOT_REACHED = "not reached"
@@ -158,3 +162,50 @@ def sentence(text: str) -> str:
     """
     text = text.strip().rstrip(".")
     return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def with_group(field: str, label: str) -> str:
+    """A group as the end of a sentence.
+
+    >>> with_group("arm", "Corticosteroids alone"), with_group("sex", "female")
+    ('with corticosteroids alone', 'among “female” (sex)')
+    """
+    if field == "arm":
+        return f"with {label[:1].lower()}{label[1:]}" if label[1:2].islower() else f"with {label}"
+    return f"among “{label}” ({schema.field(field).label.lower()})"
+
+
+class Tested(Protocol):
+    """Any result of a test: what ``statistic`` needs of it."""
+
+    method: str
+    statistic: float
+    p_value: float
+
+
+def statistic(test: Tested | CohortError) -> str:
+    """A test with its statistic, degrees of freedom and p; or why there is none.
+
+    >>> statistic(CohortError("", "Only one group is left.", ""))
+    'not compared: only one group is left'
+    """
+    if isinstance(test, CohortError):
+        return f"not compared: {test.found[:1].lower()}{test.found[1:].rstrip('.')}"
+    df = getattr(test, "df", None)
+    freedom = "" if df is None else f", df {number(df, 0 if df == int(df) else 1)}"
+    return f"{test.method}, {p_value(test.p_value)} (statistic {number(test.statistic, 2)}{freedom})"
+
+
+class Contrast(Protocol):
+    """A difference with its interval."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+def mean_difference(contrast: Contrast | CohortError, unit: str = " days") -> str:
+    """A difference with its interval; a dash where there is none."""
+    if isinstance(contrast, CohortError) or contrast.estimate is None:
+        return UNKNOWN
+    return f"{number(contrast.estimate, 1)}{unit} (95% CI {interval(contrast.low, contrast.high, 1)})"

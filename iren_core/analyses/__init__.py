@@ -1,1 +1,1 @@
-"""One file per clinical question. Each has ``Settings``, ``Result``, ``analyse`` and ``card``, and nothing else."""
+"""One package per clinical question. Each has ``Settings``, ``Result``, ``analyse`` and ``card``, and nothing else."""

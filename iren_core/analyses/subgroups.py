@@ -10,6 +10,7 @@ import pandas as pd
 from iren_core import schema
 from iren_core.cohort import Cohort
 from iren_core.errors import FieldMissing
+from iren_core.figures.theme import Style, styles
 
 #: More groups than this no longer read as a comparison.
 MOST_GROUPS = 6
@@ -33,6 +34,28 @@ def grouping_fields(cohort: Cohort) -> tuple[str, ...]:
         for name in cohort.frame.columns
         if schema.field(name).kind in kinds and 2 <= cohort.frame[name].nunique() <= MOST_GROUPS
     )
+
+
+def filter_fields(cohort: Cohort) -> tuple[str, ...]:
+    """Fields by which patients can be narrowed: categories, yes/no fields and numbers with two or more values.
+
+    Names, dates and free text are left out: a filter is part of a link, and nothing of one patient may be.
+    """
+    return tuple(
+        name
+        for name in cohort.frame.columns
+        if cohort.frame[name].nunique() >= 2
+        and (schema.field(name).kind in ("number", "integer", "flag") or name in _shared_categories(cohort))
+    )
+
+
+def _shared_categories(cohort: Cohort) -> set[str]:
+    """Category fields that hold fewer different values than patients: no value points at one person only."""
+    return {
+        name
+        for name in cohort.frame.columns
+        if schema.field(name).kind == "category" and cohort.frame[name].nunique() < cohort.frame[name].count()
+    }
 
 
 def categories(cohort: Cohort, field: str) -> tuple[str, ...]:
@@ -82,3 +105,11 @@ def subgroups(cohort: Cohort, field: str | None) -> tuple[Subgroup, ...]:
 def narrowed(cohort: Cohort, keep: np.ndarray) -> Cohort:
     """The patients at the true positions of ``keep``; the words of the selection stay those of the reader."""
     return replace(cohort, frame=cohort.frame[keep])
+
+
+def styles_by_label(cohort: Cohort, field: str) -> dict[str, Style]:
+    """How each group is drawn, by its label; a category keeps its style whatever is filtered out beside it."""
+    if schema.field(field).kind == "flag":
+        return styles(field, ["no", "yes"])
+    every = list(cohort.column(field).astype("category").cat.categories)
+    return {schema.category_label(field, name): style for name, style in styles(field, every).items()}

@@ -1,8 +1,4 @@
-"""How soon does the skin heal? Days from the first steroid to complete re-epithelization, group against group.
-
-Death keeps skin from healing, so what is done with the patients who died decides what is estimated. Three rules
-are offered, and every answer says what each of them gives.
-"""
+"""Healing curves by group, in panels, under each of the three rules for deaths."""
 
 from __future__ import annotations
 
@@ -12,12 +8,15 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from iren_core.analyses.healing_times import CENSORED, DIED, HEALED, HealingTimes, healing_times
+from iren_core.analyses.healing.times import CENSORED, DIED, HEALED, HealingTimes, healing_times
 from iren_core.analyses.subgroups import Subgroup, group_of, subgroups
-from iren_core.card import Card
 from iren_core.cohort import Cohort
 from iren_core.errors import CohortError, NotEstimable
 from iren_core.stats import (
+    CumulativeIncidence,
+    KaplanMeier,
+    RestrictedMean,
+    SurvivalTest,
     compare_incidence,
     compare_survival,
     cumulative_incidence,
@@ -25,8 +24,6 @@ from iren_core.stats import (
     quantiles,
     restricted_mean,
 )
-from iren_core.stats.competing import CumulativeIncidence
-from iren_core.stats.survival import KaplanMeier, RestrictedMean, SurvivalTest
 
 Deaths = Literal["healed only", "censored at death", "competing event"]
 DEATH_RULES: tuple[Deaths, ...] = get_args(Deaths)
@@ -94,15 +91,6 @@ class PanelResult:
     difference: RestrictedMean | CohortError
 
 
-@dataclass(frozen=True, eq=False)
-class Result:
-    """The panels under the chosen rule, and the first panel again under each of the three rules."""
-
-    settings: Settings
-    panels: tuple[PanelResult | EmptyPanel, ...]
-    by_rule: tuple[PanelResult, ...]
-
-
 @dataclass(frozen=True)
 class EmptyPanel:
     """A panel that cannot be drawn, with the sentence that says why."""
@@ -110,6 +98,15 @@ class EmptyPanel:
     title: str
     n: int
     reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """The panels under the chosen rule, and the first panel again under each of the three rules."""
+
+    settings: Settings
+    panels: tuple[PanelResult | EmptyPanel, ...]
+    by_rule: tuple[PanelResult, ...]
 
 
 def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
@@ -130,13 +127,6 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
         panels=(_panel(whole, settings, settings.deaths), *(_panel_or_reason(part, settings) for part in parts)),
         by_rule=tuple(_panel(whole, settings, rule) for rule in DEATH_RULES),
     )
-
-
-def card(cohort: Cohort, settings: Settings | None = None) -> Card:
-    """The answer as it is shown and exported; errors as in ``analyse``."""
-    from iren_core.analyses.healing_card import make_card  # noqa: PLC0415 - it needs the shapes defined here
-
-    return make_card(cohort, analyse(cohort, settings))
 
 
 def _panel_or_reason(part: Subgroup, settings: Settings) -> PanelResult | EmptyPanel:

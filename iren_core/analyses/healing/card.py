@@ -1,0 +1,39 @@
+"""The healing card: curves in panels, the answer in words, and the tables behind them."""
+
+from __future__ import annotations
+
+from iren_core.analyses.healing import picture, tables, words
+from iren_core.analyses.healing.curves import Settings, analyse
+from iren_core.analyses.provenance import provenance, script
+from iren_core.analyses.subgroups import styles_by_label
+from iren_core.card import Card
+from iren_core.cohort import Cohort
+from iren_core.schema import field
+
+
+def card(cohort: Cohort, settings: Settings | None = None) -> Card:
+    """Days to healing by group.
+
+    Raises
+    ------
+    FieldMissing
+        when the cohort has no healing day, or lacks the field to group by.
+    EmptySelection
+        when the filters leave no patient.
+    """
+    settings = settings or Settings()
+    result = analyse(cohort, settings)
+    line = provenance(cohort, words.tests(result))
+    return Card(
+        key="healing",
+        title=f"Healing by {field(settings.group).label.lower()}",
+        finding=words.finding(result),
+        figure=picture.draw(result, styles_by_label(cohort, settings.group), line),
+        alt=words.alt(result),
+        caption=words.caption(result),
+        tables=(tables.summary(result), tables.at_risk(result), tables.rules(result), tables.steps(result)),
+        notes=words.notes(result),
+        methods=words.methods(result),
+        provenance=line,
+        code=script(cohort, "healing", settings),
+    )

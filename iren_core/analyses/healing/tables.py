@@ -1,0 +1,181 @@
+"""The tables of the healing card: the answer by group, the numbers at risk, the rules for deaths, every step."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from iren_core.analyses.healing.curves import GroupHealing, PanelResult, Result
+from iren_core.analyses.healing.picture import curves_of, ticks_of
+from iren_core.card import Table
+from iren_core.stats import RestrictedMean, SurvivalTest
+from iren_core.wording import NOT_REACHED, UNKNOWN, interval, mean_difference, median_quartiles, number, statistic
+
+
+def summary(result: Result) -> Table:
+    """One row a group and panel: counts, the day by which half had healed, mean days, the comparison."""
+    panels = _panels(result)
+    shown = [_shown(panel, group, first) for panel in panels for first, group in _with_first(panel.groups)]
+    values = [_values(panel, group) for panel in panels for group in panel.groups]
+    return Table(
+        key="summary",
+        title="Days to healing by group",
+        shown=pd.DataFrame(shown),
+        values=pd.DataFrame(values),
+        note=(
+            "Half healed: day by which half had healed, with its 95% confidence interval. Quartiles: median (25th and "
+            "75th percentiles) of the days of those who healed, by the rule of SPSS and Prism. Mean days: mean days "
+            "to healing, counted up to the day given; the difference is the second group minus the first."
+        ),
+    )
+
+
+def at_risk(result: Result) -> Table:
+    """Patients who were neither healed, dead nor lost just before each tick of the axis."""
+    ticks = ticks_of(result)
+    rows = [
+        {"Panel": panel.title, "Group": curve.label}
+        | {f"Day {day}": int(n) for day, n in zip(ticks, curve.number_at_risk(ticks), strict=True)}
+        for panel in _panels(result)
+        for curve in curves_of(panel)
+    ]
+    values = pd.DataFrame(rows)
+    return Table(
+        key="at_risk",
+        title="Number at risk",
+        shown=values.astype(str),
+        values=values,
+        note="Counted just before each day: patients still followed and not yet healed.",
+    )
+
+
+def rules(result: Result) -> Table:
+    """What each of the three rules for deaths does to the answer for all patients together."""
+    shown, values = [], []
+    for panel in result.by_rule:
+        chosen = panel.deaths == result.settings.deaths
+        shown.append(
+            {"Rule for deaths": panel.deaths + (" (chosen)" if chosen else ""), "Patients": str(panel.n_in)}
+            | {f"Half healed, {group.label}": _half(group) for group in panel.groups}
+            | {"Test": statistic(panel.test)}
+        )
+        values.append(
+            {"rule": panel.deaths, "patients": panel.n_in}
+            | {f"half_healed_day_{group.label}": group.median for group in panel.groups}
+            | _test_values(panel)
+        )
+    return Table(
+        key="rules",
+        title="What each rule for deaths gives",
+        shown=pd.DataFrame(shown),
+        values=pd.DataFrame(values),
+        note=(
+            "Healed only: patients who died before healing are left out, as in the study. Censored at death: they count "
+            "as not yet healed until they die, as if they might have healed later. Competing event: they count as never "
+            "healed, which is what happened."
+        ),
+    )
+
+
+def steps(result: Result) -> Table:
+    """Every step of every curve."""
+    frames = [
+        pd.DataFrame(
+            {
+                "panel": panel.title,
+                "group": curve.label,
+                "day": curve.time,
+                "at_risk": curve.at_risk,
+                "healed": curve.events,
+                "share": getattr(curve, "survival", getattr(curve, "incidence", None)),
+                "std_error": curve.std_error,
+                "low": curve.low,
+                "high": curve.high,
+            }
+        )
+        for panel in _panels(result)
+        for curve in curves_of(panel)
+    ]
+    values = pd.concat(frames, ignore_index=True)
+    quantity = "healed" if result.settings.deaths == "competing event" else "not yet healed"
+    values = values.rename(columns={"share": f"share_{quantity.replace(' ', '_')}"})
+    numbers = values.columns[5:]
+    shown = values.assign(
+        day=values["day"].map(number),
+        **{name: values[name].map(lambda value: number(value, 3)) for name in numbers},
+    )
+    return Table("steps", f"Every step of the curves: share {quantity}", shown.astype(str), values)
+
+
+def _panels(result: Result) -> list[PanelResult]:
+    return [panel for panel in result.panels if isinstance(panel, PanelResult)]
+
+
+def _with_first(groups: tuple[GroupHealing, ...]) -> list[tuple[bool, GroupHealing]]:
+    return [(place == 0, group) for place, group in enumerate(groups)]
+
+
+def _shown(panel: PanelResult, group: GroupHealing, first: bool) -> dict[str, str]:
+    return {
+        "Panel": panel.title if first else "",
+        "Group": group.label,
+        "n": str(group.n),
+        "Healed": str(group.healed),
+        "Half healed (95% CI), day": _half(group),
+        "Quartiles, days": median_quartiles(group.q2, group.q1, group.q3),
+        "Mean days (95% CI)": _mean(panel, group),
+        "Difference of means": mean_difference(panel.difference) if first else "",
+        "Test": statistic(panel.test) if first else "",
+    }
+
+
+def _half(group: GroupHealing) -> str:
+    if group.median != group.median:  # not a number: the curve never reaches one half
+        return NOT_REACHED
+    return f"{number(group.median, 1).removesuffix('.0')} ({interval(group.low, group.high)})"
+
+
+def _mean(panel: PanelResult, group: GroupHealing) -> str:
+    if not isinstance(panel.difference, RestrictedMean):
+        return UNKNOWN
+    place = panel.difference.labels.index(group.label)
+    means, lows, highs = panel.difference.means, panel.difference.lows, panel.difference.highs
+    return f"{number(means[place], 1)} ({interval(lows[place], highs[place], 1)}) to day {panel.difference.horizon:g}"
+
+
+def _values(panel: PanelResult, group: GroupHealing) -> dict[str, object]:
+    row: dict[str, object] = {
+        "panel": panel.title,
+        "group": group.label,
+        "n": group.n,
+        "healed": group.healed,
+        "died_before_healing": group.died,
+        "censored": group.censored,
+        "half_healed_day": group.median,
+        "half_healed_low": group.low,
+        "half_healed_high": group.high,
+        "healing_day_q1": group.q1,
+        "healing_day_median": group.q2,
+        "healing_day_q3": group.q3,
+    }
+    if isinstance(panel.difference, RestrictedMean):
+        place = panel.difference.labels.index(group.label)
+        row |= {
+            "mean_days": panel.difference.means[place],
+            "mean_days_std_error": panel.difference.std_errors[place],
+            "horizon_days": panel.difference.horizon,
+            "mean_difference": panel.difference.estimate,
+            "mean_difference_low": panel.difference.low,
+            "mean_difference_high": panel.difference.high,
+        }
+    return row | _test_values(panel)
+
+
+def _test_values(panel: PanelResult) -> dict[str, object]:
+    if not isinstance(panel.test, SurvivalTest):
+        return {"test": str(panel.test)}
+    return {
+        "test": panel.test.method,
+        "statistic": panel.test.statistic,
+        "df": panel.test.df,
+        "p_value": panel.test.p_value,
+    }

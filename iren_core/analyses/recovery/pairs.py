@@ -1,0 +1,176 @@
+"""Paired values of a marker by group, the test of their change, and a ledger of the pairs that are not complete."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from iren_core.analyses.subgroups import group_of, narrowed
+from iren_core.cohort import Cohort
+from iren_core.errors import CohortError, FieldMissing
+from iren_core.schema import MARKERS, Marker
+from iren_core.stats import compare_pairs
+from iren_core.stats.paired import PairedComparison
+
+Test = Literal["auto", "paired-t", "wilcoxon"]
+MARKER_BY_KEY = {marker.key: marker for marker in MARKERS}
+
+#: Why a patient has no complete pair.
+DIED = "died"
+BEYOND_LIMIT = "beyond the assay's limit"
+NOT_DRAWN = "not drawn or not recorded"
+
+Phase = Literal["acute", "recovery", "both"]
+
+
+class Gap(NamedTuple):
+    """Which value of a pair is missing, and why."""
+
+    phase: Phase
+    reason: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the reader chooses.
+
+    marker : key of one of the eight markers
+    group : field whose categories are shown side by side
+    test : the paired test; "auto" decides by the normality of the changes
+    log_scale : the axis only; the tests always read the values as measured
+    """
+
+    marker: str = "crp_mg_l"
+    group: str = "arm"
+    test: Test = "auto"
+    log_scale: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class GroupPairs:
+    """One group's pairs of one marker.
+
+    acute, recovery : values of the complete pairs, same order as ``patients``
+    comparison : the paired test, or the error that says why there is none
+    ledger : how many patients lack which value, by reason
+    """
+
+    label: str
+    n: int
+    patients: tuple[str, ...]
+    acute: np.ndarray
+    recovery: np.ndarray
+    comparison: PairedComparison | CohortError
+    ledger: Counter[Gap]
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """The chosen marker in every group, the incomplete pairs by patient, and all markers in short.
+
+    incomplete : frame with patient, row, group, missing ("acute", "recovery" or "both"), reason
+    every_marker : (marker, groups) for each marker of which the cohort has both phases
+    """
+
+    settings: Settings
+    marker: Marker
+    groups: tuple[GroupPairs, ...]
+    n_without_group: int
+    incomplete: pd.DataFrame
+    every_marker: tuple[tuple[Marker, tuple[GroupPairs, ...]], ...]
+
+
+def markers_with_pairs(cohort: Cohort) -> tuple[Marker, ...]:
+    """The markers of which the cohort has at least one value in each phase."""
+    return tuple(marker for marker in MARKERS if cohort.has(marker.acute, marker.recovery))
+
+
+def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
+    """Acute against recovery values, group by group.
+
+    Raises
+    ------
+    FieldMissing
+        when the marker is unknown, or the cohort lacks its acute or its recovery value, or the grouping field.
+    EmptySelection
+        when the filters leave no patient.
+    """
+    settings = settings or Settings()
+    cohort.require_patients()
+    marker = _marker(settings.marker)
+    for name in (marker.acute, marker.recovery):
+        cohort.column(name)
+    group = group_of(cohort, settings.group)
+    every = tuple((other, _groups(cohort, other, group, settings.test)) for other in markers_with_pairs(cohort))
+    return Result(
+        settings=settings,
+        marker=marker,
+        groups=dict(every)[marker],
+        n_without_group=int(group.isna().sum()),
+        incomplete=_incomplete(cohort, marker, group),
+        every_marker=every,
+    )
+
+
+def _marker(key: str) -> Marker:
+    if key not in MARKER_BY_KEY:
+        raise FieldMissing(
+            f"The marker “{key}” was asked for.",
+            "It is not one of the eight markers.",
+            f"Take one of {', '.join(MARKER_BY_KEY)}.",
+        )
+    return MARKER_BY_KEY[key]
+
+
+def _groups(cohort: Cohort, marker: Marker, group: pd.Categorical, test: Test) -> tuple[GroupPairs, ...]:
+    return tuple(_pairs(label, narrowed(cohort, group == label), marker, test) for label in group.categories)
+
+
+def _pairs(label: str, cohort: Cohort, marker: Marker, test: Test) -> GroupPairs:
+    acute = cohort.frame[marker.acute].to_numpy(dtype=float)
+    recovery = cohort.frame[marker.recovery].to_numpy(dtype=float)
+    complete = ~np.isnan(acute) & ~np.isnan(recovery)
+    comparison: PairedComparison | CohortError
+    try:
+        comparison = compare_pairs(acute, recovery, test=test)
+    except CohortError as error:
+        comparison = error
+    return GroupPairs(
+        label=label,
+        n=len(cohort),
+        patients=tuple(cohort.frame["patient_id"].astype(str)[complete]),
+        acute=acute[complete],
+        recovery=recovery[complete],
+        comparison=comparison,
+        ledger=Counter(_gap(cohort, marker, row) for row in cohort.frame.index[~complete]),
+    )
+
+
+def _incomplete(cohort: Cohort, marker: Marker, group: pd.Categorical) -> pd.DataFrame:
+    values = cohort.frame[[marker.acute, marker.recovery]]
+    rows = cohort.frame.index[values.isna().any(axis=1).to_numpy() & ~group.isna()]
+    gaps = [_gap(cohort, marker, row) for row in rows]
+    return pd.DataFrame(
+        {
+            "patient": cohort.frame.loc[rows, "patient_id"].astype(str).to_list(),
+            "row": list(rows),
+            "group": pd.Series(group, index=cohort.frame.index).loc[rows].astype(str).to_list(),
+            "missing": [gap.phase for gap in gaps],
+            "reason": [gap.reason for gap in gaps],
+        }
+    )
+
+
+def _gap(cohort: Cohort, marker: Marker, row: int) -> Gap:
+    missing = cohort.frame.loc[row, [marker.acute, marker.recovery]].isna()
+    names = [name for name in (marker.acute, marker.recovery) if missing[name]]
+    phase: Phase = "both" if len(names) == 2 else "acute" if names[0] == marker.acute else "recovery"
+    limits = cohort.limits
+    if ((limits["row"] == row) & limits["field"].isin(names)).any():
+        return Gap(phase, BEYOND_LIMIT)
+    died = "outcome" in cohort.frame and cohort.frame.loc[row, "outcome"] == "died"
+    return Gap(phase, DIED if died and phase != "acute" else NOT_DRAWN)

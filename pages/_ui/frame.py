@@ -1,0 +1,125 @@
+"""What every page shares: whose data, the filters, how many patients are left, and how a page fails in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from iren_core import Between, Cohort, CohortError, Selection, schema
+from iren_core.analyses.subgroups import filter_fields
+from iren_core.errors import EmptySelection
+from pages._ui import session
+from pages._ui.text import plain
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
+LOAD_PAGE = "pages/data/upload.py"
+ALWAYS_OFFERED = ("diagnosis", "arm")
+
+
+def run(page: StreamlitPage) -> None:
+    """Draw the frame, then the page inside it; an error that a reader can act on takes the page's place."""
+    st.html("<style>table, [data-testid=stMetric] {font-variant-numeric: tabular-nums;}</style>")
+    _say_when_data_is_gone()
+    whole = session.cohort()
+    with st.sidebar:
+        selection = _filters(whole)
+    selected = session.select(selection)
+    session.mark_link()
+    _whose_data(whole, selected)
+    try:
+        if page.title != "Load data":
+            selected.require_patients()
+        page.run()
+    except EmptySelection as error:
+        _nobody_left(error)
+    except CohortError as error:
+        _cannot_answer(error)
+
+
+def _filters(whole: Cohort) -> Selection:
+    st.subheader("Filters")
+    categories = {name: _category_filter(whole, name) for name in ALWAYS_OFFERED if whole.has(name)}
+    offered = [name for name in filter_fields(whole) if name not in ALWAYS_OFFERED]
+    label_of = {schema.field(name).label: name for name in offered}
+    further = st.multiselect(
+        "Further filters", list(label_of), key=session.filter_key("fields"), bind="query-params",
+        placeholder="Choose a field", help="Any category, yes/no field or number of this cohort.",
+    )  # fmt: skip
+    where = {label_of[label]: _filter(whole, label_of[label]) for label in further}
+    st.button(
+        "Clear all filters", on_click=session.clear_filters, icon=":material/filter_alt_off:", width="stretch",
+        disabled=not (any(categories.values()) or further),
+    )  # fmt: skip
+    return Selection(categories.get("diagnosis", ()), categories.get("arm", ()), where)
+
+
+def _filter(whole: Cohort, name: str) -> tuple[str, ...] | Between:
+    if schema.field(name).kind in ("number", "integer"):
+        return _range_filter(whole, name)
+    return _category_filter(whole, name)
+
+
+def _category_filter(whole: Cohort, name: str) -> tuple[str, ...]:
+    present = whole.frame[name].dropna()
+    if schema.field(name).kind == "flag":
+        values = ["no", "yes"]
+    else:
+        values = [value for value in present.cat.categories if (present == value).any()]
+    by_label = {schema.category_label(name, value): value for value in values}
+    chosen = st.multiselect(
+        schema.field(name).label, list(by_label), key=session.filter_key(name), bind="query-params", placeholder="All"
+    )
+    return tuple(by_label[label] for label in chosen)
+
+
+def _range_filter(whole: Cohort, name: str) -> Between:
+    known = schema.field(name)
+    values = whole.frame[name].dropna()
+    low, high = float(values.min()), float(values.max())
+    chosen = st.slider(
+        known.label_with_unit, low, high, (low, high), key=session.filter_key(name), bind="query-params",
+        help="A patient without this value is left out once the range is narrowed.",
+    )  # fmt: skip
+    return Between(chosen[0] if chosen[0] > low else None, chosen[1] if chosen[1] < high else None)
+
+
+def _whose_data(whole: Cohort, selected: Cohort) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", border=True, key="whose_data"):
+        if whole.source.synthetic:
+            st.badge("Synthetic sample, not real patients", color="blue", icon=":material/science:")
+        st.markdown(f"**{plain(whole.source.filename)}**", width="content")
+        st.markdown(f"{len(selected)} of {selected.n_total} patients", width="content")
+        if selected.selection:
+            st.markdown(f"{plain(str(selected.selection))}", width="content")
+        if not session.has_own_data():
+            st.page_link(LOAD_PAGE, label="Load your own data", icon=":material/upload_file:", width="content")
+
+
+def _nobody_left(error: EmptySelection) -> None:
+    with st.container(border=True):
+        st.subheader("No patient is left")
+        st.markdown(plain(str(error)))
+        st.button("Show all patients", on_click=session.clear_filters, type="primary")
+
+
+def _cannot_answer(error: CohortError) -> None:
+    with st.container(border=True):
+        st.subheader("This cohort does not hold the answer")
+        st.markdown(plain(str(error)))
+        st.page_link(LOAD_PAGE, label="See how the columns were matched", icon=":material/table_view:")
+
+
+def _say_when_data_is_gone() -> None:
+    if session.own_data_is_gone():
+        with st.container(border=True):
+            st.markdown(
+                "**Your file is no longer held.** This link belongs to a visit with its own file. Patient data is kept "
+                "only while a page stays open, so load the file again; the filters of the link are still set. "
+                "Until then you see the synthetic sample."
+            )
+            with st.container(horizontal=True):
+                st.page_link(LOAD_PAGE, label="Load the file again", icon=":material/upload_file:", width="content")
+                st.button("Go on with the sample", on_click=session.forget_lost_data)

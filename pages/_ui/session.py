@@ -1,0 +1,123 @@
+"""The only owner of session state: whose data this visit holds, what is selected, what is being loaded."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from iren_core import Cohort, Selection, read_cohort
+
+SAMPLE_FILE = Path(__file__).parents[2] / "sample_data" / "iren_cohort.csv"
+
+#: Marks a link of a visit that had its own file, so that a reload never passes the sample off as that file.
+OWN_DATA = ("data", "own")
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that is being matched and does not count yet."""
+
+    filename: str
+    data: bytes
+
+
+def cohort() -> Cohort:
+    """The whole cohort of this visit; the sample until a file is loaded."""
+    if "cohort" not in st.session_state:
+        load_sample()
+    return st.session_state.cohort
+
+
+def cohort_id() -> str:
+    """Changes with every load; caches of this visit are keyed by it."""
+    cohort()
+    return st.session_state.cohort_id
+
+
+def load_sample() -> None:
+    """Take the synthetic sample cohort."""
+    _take(read_cohort(SAMPLE_FILE.read_bytes(), SAMPLE_FILE.name))
+    st.session_state.own_data = False
+
+
+def load_own(own: Cohort) -> None:
+    """Take the reader's own cohort; filters of the cohort before it are gone."""
+    clear_filters()
+    _take(own)
+    st.session_state.own_data = True
+    forget_upload()
+
+
+def has_own_data() -> bool:
+    """Whether this visit holds a file of the reader's."""
+    return st.session_state.get("own_data", False)
+
+
+def own_data_is_gone() -> bool:
+    """Whether the link belongs to a visit whose file is no longer held."""
+    name, value = OWN_DATA
+    return st.query_params.get(name) == value and not has_own_data()
+
+
+def mark_link() -> None:
+    """Let the link say whether it belongs to a visit with a file of its own; nothing of the file goes into it."""
+    name, value = OWN_DATA
+    if has_own_data() and st.query_params.get(name) != value:
+        st.query_params[name] = value
+
+
+def forget_lost_data() -> None:
+    """Go on with the sample."""
+    st.query_params.pop(OWN_DATA[0], None)
+
+
+def selected() -> Cohort:
+    """The patients whom the filters leave."""
+    return st.session_state.selected
+
+
+def select(selection: Selection) -> Cohort:
+    """Narrow the cohort of this visit."""
+    st.session_state.selected = cohort().select(selection)
+    return st.session_state.selected
+
+
+def filter_key(name: str) -> str:
+    """The key of a filter's widget, which is also its name in the link."""
+    return f"only_{name}"
+
+
+def clear_filters() -> None:
+    """Back to all patients."""
+    for key in [str(key) for key in st.session_state if str(key).startswith("only_")]:
+        del st.session_state[key]
+
+
+def upload() -> Upload | None:
+    """The file that is being matched, if any."""
+    return st.session_state.get("upload")
+
+
+def keep_upload(filename: str, data: bytes) -> None:
+    """Hold a file until the reader has confirmed how it is read; the uploader itself empties on a page change."""
+    st.session_state.upload = Upload(filename, data)
+
+
+def forget_upload() -> None:
+    """Let the file go that was being matched."""
+    st.session_state.pop("upload", None)
+    st.session_state.uploader_id = uuid.uuid4().hex
+
+
+def uploader_id() -> str:
+    """The uploader's identity; a new one empties it."""
+    return st.session_state.setdefault("uploader_id", uuid.uuid4().hex)
+
+
+def _take(new: Cohort) -> None:
+    st.session_state.cohort = new
+    st.session_state.cohort_id = uuid.uuid4().hex
+    st.session_state.selected = new
