@@ -175,6 +175,22 @@ def with_group(field: str, label: str) -> str:
     return f"among “{label}” ({schema.field(field).label.lower()})"
 
 
+#: What the statistic of each test is called.
+_SYMBOLS = {
+    "Wilcoxon": "V",
+    "Mann-Whitney": "U",
+    "t-test": "t",
+    "t test": "t",
+    "ANOVA": "F",
+    "analysis of variance": "F",
+    "Kruskal-Wallis": "H",
+    "log-rank": "χ²",
+    "Log-rank": "χ²",
+    "Gray": "χ²",
+    "chi-squared": "χ²",
+}
+
+
 class Tested(Protocol):
     """Any result of a test: what ``statistic`` needs of it."""
 
@@ -191,9 +207,17 @@ def statistic(test: Tested | CohortError) -> str:
     """
     if isinstance(test, CohortError):
         return f"not compared: {test.found[:1].lower()}{test.found[1:].rstrip('.')}"
+    return f"{test.method}: {_symbol(test.method)} = {number(test.statistic, 2)}{_freedom(test)}, {p_value(test.p_value)}"
+
+
+def _symbol(method: str) -> str:
+    return next((symbol for name, symbol in _SYMBOLS.items() if name in method), "statistic")
+
+
+def _freedom(test: Tested) -> str:
     df = getattr(test, "df", None)
-    freedom = "" if df is None else f", df {number(df, 0 if df == int(df) else 1)}"
-    return f"{test.method}, {p_value(test.p_value)} (statistic {number(test.statistic, 2)}{freedom})"
+    numbers = df if isinstance(df, tuple) else () if df is None else (df,)
+    return f", df {listed(number(one, 0 if one == int(one) else 1) for one in numbers)}" if numbers else ""
 
 
 class Contrast(Protocol):
