@@ -13,10 +13,11 @@ from iren_core.figures import theme
 from iren_core.figures.text import paragraph
 
 Mode = Literal["expected", "study"]
+Role = Literal["predicted", "observed"]
 
 _PLOT_HEIGHT = 340
 _WIDTH = 0.36
-_OFFSET = {"predicted": -0.2, "observed": 0.2}
+_OFFSET: dict[Role, float] = {"predicted": -0.2, "observed": 0.2}
 _LEFT, _RIGHT = 78.0, 20.0
 
 
@@ -45,11 +46,15 @@ class Group:
     predicted: Column
     observed: Column
 
+    def column(self, role: Role) -> Column:
+        """The column of that role."""
+        return self.predicted if role == "predicted" else self.observed
+
 
 @dataclass(frozen=True)
 class _Words:
     y_title: str
-    keys: dict[str, str]
+    keys: dict[Role, str]
     tick_format: str
 
 
@@ -57,8 +62,8 @@ _WORDS: dict[Mode, _Words] = {
     "expected": _Words(
         "Deaths",
         {
-            "predicted": "Expected deaths (sum of the predicted risks)",
-            "observed": "Observed deaths with 95% interval",
+            "predicted": "Expected deaths (sum of the risks)",
+            "observed": "Observed deaths, 95% interval",
         },
         "",
     ),
@@ -66,7 +71,7 @@ _WORDS: dict[Mode, _Words] = {
         "Mortality",
         {
             "predicted": "Predicted risk, median and quartiles",
-            "observed": "Observed mortality with exact 95% interval",
+            "observed": "Observed mortality, 95% interval",
         },
         ".0%",
     ),
@@ -88,12 +93,9 @@ def predicted_observed(
     """
     words = _WORDS[mode]
     heading = layout.Heading(title, note, "" if groups else "There is no group to compare.")
-    keys = list(words.keys.values())
-    room = theme.NARROWEST - _LEFT - _RIGHT
-    labels = [_label(group, room / max(len(groups), 1) - 10) for group in groups]
-    below = 16 + layout.LINE * max((lines for _, lines in labels), default=1)
-    top = layout.legend_height(keys, room) + layout.heading_height([heading], room) + 12
-    grid = layout.Grid(1, _LEFT, _RIGHT, top, 8, below, top + _PLOT_HEIGHT + below + 8)
+    slot = (theme.NARROWEST - _LEFT - _RIGHT) / max(len(groups), 1)
+    labels = [_label(group, slot - 4) for group in groups]
+    grid = _grid(heading, list(words.keys.values()), max((lines for _, lines in labels), default=1))
     meta = layout.panel_meta(0, heading, x_title="", y_title=words.y_title)
     fig = theme.figure(
         {
@@ -109,20 +111,26 @@ def predicted_observed(
             },
             "yaxis": {
                 "domain": grid.y_domain(),
-                "range": [0, _highest(groups) * 1.12],
                 "tickformat": words.tick_format,
                 "title": layout.axis_title(words.y_title),
             },
         }
     )
     if groups:
-        fig.add_traces([_columns(groups, role, words.tick_format) for role in ("predicted", "observed")])
+        fig.add_traces([_columns(groups, role, words.tick_format) for role in _OFFSET])
         fig.add_traces([_key(role, label) for role, label in words.keys.items()])
-    for place, group in enumerate(groups):
-        for role, column in (("predicted", group.predicted), ("observed", group.observed)):
-            _write_above(fig, place + _OFFSET[role], column, room / len(groups) * _WIDTH)
+        lines = _write_above(fig, groups, slot * _WIDTH)
+        headroom = _PLOT_HEIGHT / (_PLOT_HEIGHT - lines * layout.LINE - 14)
+        fig.update_yaxes(range=[0, (_highest(groups) or 1) * headroom])
     layout.add_headings(fig, grid, [heading])
     return theme.footer(fig, provenance, height=grid.height)
+
+
+def _grid(heading: layout.Heading, keys: list[str], label_lines: int) -> layout.Grid:
+    room = theme.NARROWEST - _LEFT - _RIGHT
+    top = layout.legend_height(keys, room) + layout.heading_height([heading], room) + 12
+    below = 16 + layout.LINE * label_lines
+    return layout.Grid(1, _LEFT, _RIGHT, top, 8, below, top + _PLOT_HEIGHT + below + 8)
 
 
 def _label(group: Group, width: float) -> tuple[str, int]:
@@ -131,14 +139,11 @@ def _label(group: Group, width: float) -> tuple[str, int]:
 
 
 def _highest(groups: Sequence[Group]) -> float:
-    return (
-        max((column.top for group in groups for column in (group.predicted, group.observed)), default=1.0)
-        or 1.0
-    )
+    return max(group.column(role).top for group in groups for role in _OFFSET)
 
 
-def _columns(groups: Sequence[Group], role: str, number_format: str) -> go.Bar:
-    columns = [group.predicted if role == "predicted" else group.observed for group in groups]
+def _columns(groups: Sequence[Group], role: Role, number_format: str) -> go.Bar:
+    columns = [group.column(role) for group in groups]
     whiskers = [(column.low, column.high) for column in columns]
     return go.Bar(
         x=[place + _OFFSET[role] for place in range(len(groups))],
@@ -150,6 +155,7 @@ def _columns(groups: Sequence[Group], role: str, number_format: str) -> go.Bar:
         marker=_fill(role, [group.colour for group in groups]),
         error_y={
             "type": "data",
+            "visible": any(high is not None for _, high in whiskers),
             "symmetric": False,
             "array": [None if column.high is None else column.high - column.value for column in columns],
             "arrayminus": [None if column.low is None else column.value - column.low for column in columns],
@@ -169,22 +175,15 @@ def _hover(has_whisker: bool, number_format: str) -> str:
     return f"%{{y{shown}}}{interval}<extra></extra>"
 
 
-def _fill(role: str, colours: list[str]) -> dict[str, object]:
+def _fill(role: Role, colours: list[str]) -> dict[str, object]:
+    outline = {"color": colours, "width": 1.2}
     if role == "observed":
-        return {"color": colours, "line": {"color": colours, "width": 1.2}}
-    return {
-        "color": [theme.PAPER] * len(colours),
-        "line": {"color": colours, "width": 1.2},
-        "pattern": {
-            "shape": "/",
-            "fgcolor": [theme.mix(colour, 0.6) for colour in colours],
-            "size": 7,
-            "solidity": 0.25,
-        },
-    }
+        return {"color": colours, "line": outline}
+    hatching = {"shape": "/", "bgcolor": theme.PAPER, "size": 7, "solidity": 0.22, "fillmode": "replace"}
+    return {"color": [theme.mix(colour, 0.6) for colour in colours], "line": outline, "pattern": hatching}
 
 
-def _key(role: str, label: str) -> go.Bar:
+def _key(role: Role, label: str) -> go.Bar:
     return go.Bar(
         x=[None],
         y=[None],
@@ -196,9 +195,16 @@ def _key(role: str, label: str) -> go.Bar:
     )
 
 
-def _write_above(fig: go.Figure, x: float, column: Column, width: float) -> None:
-    text, _ = paragraph(column.words, width, theme.SMALL)
-    fig.add_annotation(
-        text=text, x=x, y=column.top, xref="x", yref="y", xanchor="center", yanchor="bottom", yshift=3,
-        showarrow=False, borderpad=0, font={"size": theme.SMALL, "color": theme.INK},
-    )  # fmt: skip
+def _write_above(fig: go.Figure, groups: Sequence[Group], width: float) -> int:
+    """Write the words above each column and its whisker; returns the lines of the longest."""
+    most = 0
+    for place, group in enumerate(groups):
+        for role, offset in _OFFSET.items():
+            text, lines = paragraph(group.column(role).words, width, theme.SMALL)
+            most = max(most, lines)
+            fig.add_annotation(
+                text=text, x=place + offset, y=group.column(role).top, xref="x", yref="y",
+                xanchor="center", yanchor="bottom", yshift=3, showarrow=False, borderpad=0,
+                font={"size": theme.SMALL, "color": theme.INK}, bgcolor=theme.PAPER,
+            )  # fmt: skip
+    return most

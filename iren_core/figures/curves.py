@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from iren_core.figures import panels as layout
 from iren_core.figures import theme
-from iren_core.figures.text import inert, paragraph, width_px, wrapped
+from iren_core.figures.text import balanced, inert, width_px
 
 _LABEL_WIDTH = 136
 _X_AXIS_ROOM = 58
@@ -109,6 +109,7 @@ def step_curves(
         if band:
             fig.add_traces([trace for curve in panel.curves for trace in _interval(curve, axes)])
         fig.add_traces([trace for curve in panel.curves for trace in _lines(curve, axes)])
+        fig.add_traces([] if panel.curves else [layout.blank(place)])
         fig.add_traces([_at_risk(curve, ticks, centres[curve.label], table_axes) for curve in panel.curves])
     _one_legend(fig)
     layout.add_x_title(fig, grid, x_title, 28)
@@ -302,11 +303,11 @@ def _at_risk(curve: Curve, ticks: Sequence[float], height: float, axes: dict[str
 
 
 def _row_height(label: str) -> float:
-    return len(wrapped(label, _LABEL_WIDTH, theme.SMALL)) * _ROW_LINE + 6
+    return len(balanced(label, _LABEL_WIDTH, theme.SMALL)) * _ROW_LINE + 6
 
 
 def _label_width(label: str) -> float:
-    return max(width_px(line, theme.SMALL) for line in wrapped(label, _LABEL_WIDTH, theme.SMALL))
+    return max(width_px(line, theme.SMALL) for line in balanced(label, _LABEL_WIDTH, theme.SMALL))
 
 
 def _row_centres(heights: list[float]) -> list[float]:
@@ -322,7 +323,10 @@ def _label_rows(
         return
     table = layout.axis_id("y", len(panels) + 1)
     colours = {curve.label: curve.colour for panel in panels for curve in panel.curves}
-    words = [(paragraph(label, _LABEL_WIDTH, theme.SMALL)[0], colours[label]) for label in labels]
+    words = [
+        ("<br>".join(inert(line) for line in balanced(label, _LABEL_WIDTH, theme.SMALL)), colours[label])
+        for label in labels
+    ]
     rows = [(f"<b>{inert(title)}</b>", theme.INK), *words]
     places = [sum(heights) + _TABLE_HEADING / 2, *_row_centres(heights)]
     for (text, colour), height in zip(rows, places, strict=True):

@@ -101,6 +101,8 @@ def paired_lines(
     for place, panel in enumerate(panels):
         axes = {"xaxis": layout.axis_id("x", place + 1), "yaxis": layout.axis_id("y", place + 1)}
         fig.add_traces([_pair(panel, row, axes, phases) for row in range(len(panel.patients))])
+        if not panel.patients:
+            fig.add_trace(layout.blank(place))
         if panel.summaries:
             fig.add_trace(_summary(panel.label, panel.colour, panel.summaries, axes))
     fig.add_traces(_keys(fig))
@@ -109,9 +111,7 @@ def paired_lines(
 
 
 def _require_positive(panels: Sequence[PairedPanel]) -> None:
-    values = np.concatenate(
-        [np.asarray(part, dtype=float) for panel in panels for part in (panel.before, panel.after)]
-    )
+    values = _values(panels)
     if count := int((values <= 0).sum()):
         raise CohortError(
             "A logarithmic axis was asked for.",
@@ -148,13 +148,28 @@ def _axes(
             "anchor": layout.axis_id("x", number),
             "type": "log" if log else "linear",
             "rangemode": "normal" if log else "tozero",
-            "dtick": "D2" if log else None,
-            "exponentformat": "none",
+            **(_log_ticks(panels) if log else {}),
             "title": layout.axis_title(y_title) if place == 0 else None,
             "showticklabels": place == 0,
             "matches": "y" if place else None,
         }
     return axes
+
+
+def _log_ticks(panels: Sequence[PairedPanel]) -> dict[str, list]:
+    """Ticks at 1, 2 and 5 times each power of ten, written in full: Plotly would write 50 as a small 5."""
+    values = _values(panels)
+    if not values.size:
+        return {}
+    powers = range(int(np.floor(np.log10(values.min()))), int(np.ceil(np.log10(values.max()))) + 1)
+    ticks = [float(f"{step}e{power}") for power in powers for step in (1, 2, 5)]
+    return {"tickvals": ticks, "ticktext": [f"{tick:,.10g}".replace(",", " ") for tick in ticks]}
+
+
+def _values(panels: Sequence[PairedPanel]) -> np.ndarray:
+    parts = [np.asarray(part, dtype=float) for panel in panels for part in (panel.before, panel.after)]
+    values = np.concatenate(parts)
+    return values[np.isfinite(values)]
 
 
 def _phase_labels(panel: PairedPanel, phases: tuple[str, str]) -> list[str]:
@@ -204,7 +219,7 @@ def _summary(label: str, colour: str, summaries: tuple[Summary, Summary], axes: 
         legendgroup="summary",
         showlegend=False,
         line={"color": colour, "width": 3.5},
-        marker={"color": colour, "size": 10, "line": {"color": theme.PAPER, "width": 1.2}},
+        marker={"color": colour, "size": 10},
         error_y={
             "type": "data",
             "symmetric": False,

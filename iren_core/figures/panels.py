@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from iren_core.figures.text import inert, paragraph, width_px
-from iren_core.figures.theme import EDGE, FONT_SIZE, INK, MUTED, NARROWEST, SMALL
+from iren_core.figures.theme import EDGE, FONT_SIZE, INK, MUTED, NARROWEST, PAPER, SMALL
 
 LINE = 17.0
 _SWATCH = 52
@@ -99,6 +99,19 @@ def heading_height(headings: list[Heading], width: float) -> float:
     return max(_lines(heading, width) for heading in headings) * LINE + 8
 
 
+def blank(place: int) -> go.Scatter:
+    """A trace with nothing in it, for Plotly draws no axes where there is no trace."""
+    return go.Scatter(
+        x=[None],
+        y=[None],
+        xaxis=axis_id("x", place + 1),
+        yaxis=axis_id("y", place + 1),
+        showlegend=False,
+        hoverinfo="skip",
+        meta={"role": "key", "group": ""},
+    )
+
+
 def add_headings(fig: go.Figure, grid: Grid, headings: list[Heading]) -> None:
     """Write title and note above each panel, and the sentence into those that are empty."""
     top = heading_height(headings, grid.panel_width) - 4
@@ -115,7 +128,7 @@ def add_headings(fig: go.Figure, grid: Grid, headings: list[Heading]) -> None:
             text, _ = paragraph(heading.empty_message, grid.panel_width - 2 * EDGE, SMALL)
             fig.add_annotation(
                 text=text, xref="paper", yref="paper", x=(start + end) / 2, y=(1 + grid.y_domain()[0]) / 2,
-                xanchor="center", yanchor="middle", align="center", showarrow=False,
+                xanchor="center", yanchor="middle", align="center", showarrow=False, bgcolor=PAPER,
                 font={"size": SMALL, "color": MUTED},
             )  # fmt: skip
 

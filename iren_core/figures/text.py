@@ -12,13 +12,13 @@ _LETTER = 0.53
 
 
 def inert(text: str) -> str:
-    """The text as Plotly shows it literally: no tag, entity or line break of a label takes effect.
+    """The text as Plotly shows it literally: no tag, entity, line break or ``%{...}`` takes effect.
 
     >>> inert("<b>CRP</b> & IL-6")
     '&lt;b&gt;CRP&lt;/b&gt; &amp; IL-6'
     """
     escaped = str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"\s+", " ", escaped)
+    return re.sub(r"\s+", " ", escaped.replace("%{", "%&#123;"))
 
 
 def width_px(text: str, size_px: float) -> float:
@@ -48,6 +48,22 @@ def wrapped(text: str, limit_px: float, size_px: float) -> list[str]:
         *full, line = _pieces(word, limit_px, size_px)
         lines.extend(full)
     return [*lines, line]
+
+
+def balanced(text: str, limit_px: float, size_px: float) -> list[str]:
+    """The text in as few lines as ``wrapped`` needs, all about equally wide.
+
+    >>> balanced("Day 21 or later", 80, 12)
+    ['Day 21', 'or later']
+    """
+    lines = wrapped(text, limit_px, size_px)
+    longest_word = max(width_px(word, size_px) for word in text.split() or [""])
+    while (widest := max(width_px(line, size_px) for line in lines) - 1) >= longest_word:
+        narrower = wrapped(text, widest, size_px)
+        if len(narrower) > len(lines):
+            break
+        lines = narrower
+    return lines
 
 
 def paragraph(text: str, limit_px: float, size_px: float) -> tuple[str, int]:
