@@ -212,11 +212,11 @@ def read_cohort(
     CohortError
         when the bytes are no spreadsheet, hold no patient row, or no column can be recognised.
     """
-    return cohort_from(assemble(data, filename, sheet=sheet, mapping=mapping, codings=codings))
+    return cohort_from(assemble(data, filename, sheet=sheet, mapping=mapping, codings=codings), codings)
 
 
-def cohort_from(assembled: Assembled) -> Cohort:
-    """The cohort that intake has put together."""
+def cohort_from(assembled: Assembled, codings: Mapping[str, Mapping[str, str]] | None = None) -> Cohort:
+    """The cohort that intake has put together; ``codings`` as the reader gave them to intake."""
     table = assembled.table
     return Cohort(
         frame=assembled.frame,
@@ -229,7 +229,7 @@ def cohort_from(assembled: Assembled) -> Cohort:
             rows_read=len(assembled.frame),
             read_at=table.read_at,
             columns=assembled.matches,
-            codings=assembled.codings,
+            codings=tuple((name, tuple(coding.items())) for name, coding in (codings or {}).items()),
             assumptions=table.assumptions,
             synthetic=assembled.synthetic,
         ),

@@ -21,9 +21,9 @@ from iren_core.stats import (
     compare_survival,
     cumulative_incidence,
     kaplan_meier,
-    quantiles,
     restricted_mean,
 )
+from iren_core.stats.describe import quantiles
 
 Deaths = Literal["healed only", "censored at death", "competing event"]
 DEATH_RULES: tuple[Deaths, ...] = get_args(Deaths)

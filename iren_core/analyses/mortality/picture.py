@@ -10,7 +10,7 @@ from iren_core.analyses.mortality.deaths import GroupDeaths, PanelDeaths, Result
 from iren_core.errors import CohortError
 from iren_core.figures.columns import Column, Group, predicted_observed
 from iren_core.figures.theme import MUTED, Style
-from iren_core.stats import ObservedExpected
+from iren_core.stats.mortality import ObservedExpected
 from iren_core.wording import number, percent
 
 

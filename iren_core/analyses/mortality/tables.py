@@ -7,7 +7,7 @@ import pandas as pd
 from iren_core.analyses.mortality.deaths import GroupDeaths, PanelDeaths, Result
 from iren_core.card import Table
 from iren_core.errors import CohortError
-from iren_core.stats import ObservedExpected
+from iren_core.stats.mortality import ObservedExpected
 from iren_core.wording import UNKNOWN, count, estimate, interval, median_quartiles, number, p_value, percent, statistic
 
 
