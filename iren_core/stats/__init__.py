@@ -1,1 +1,70 @@
-"""."""
+"""Statistics on plain arrays: they know nothing of files or fields, and every number is pinned to R.
+
+Names are loaded when they are first used, so that importing this package costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from iren_core.stats.competing import CumulativeIncidence, IncidenceCurve, cumulative_incidence
+    from iren_core.stats.competing_comparison import compare_incidence
+    from iren_core.stats.survival import KaplanMeier, Quantile, SurvivalCurve, kaplan_meier
+    from iren_core.stats.survival_comparison import SurvivalTest, compare_survival
+    from iren_core.stats.survival_mean import RestrictedMean, restricted_mean
+
+_MODULE_OF = {
+    "CumulativeIncidence": "competing",
+    "IncidenceCurve": "competing",
+    "KaplanMeier": "survival",
+    "Quantile": "survival",
+    "RestrictedMean": "survival_mean",
+    "SurvivalCurve": "survival",
+    "SurvivalTest": "survival_comparison",
+    "compare_counts": "counts",
+    "compare_groups": "groups",
+    "compare_incidence": "competing_comparison",
+    "compare_pairs": "paired",
+    "compare_survival": "survival_comparison",
+    "correlate": "correlation",
+    "cumulative_incidence": "competing",
+    "hazard_ratio": "hazard",
+    "kaplan_meier": "survival",
+    "observed_vs_expected": "mortality",
+    "restricted_mean": "survival_mean",
+    "scorten_risk": "mortality",
+}
+
+__all__ = [
+    "CumulativeIncidence",
+    "IncidenceCurve",
+    "KaplanMeier",
+    "Quantile",
+    "RestrictedMean",
+    "SurvivalCurve",
+    "SurvivalTest",
+    "compare_counts",
+    "compare_groups",
+    "compare_incidence",
+    "compare_pairs",
+    "compare_survival",
+    "correlate",
+    "cumulative_incidence",
+    "hazard_ratio",
+    "kaplan_meier",
+    "observed_vs_expected",
+    "restricted_mean",
+    "scorten_risk",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    globals()[name] = value  # the next look-up finds it without coming here
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,262 @@
+"""The event table: on each day, by group, how many are at risk, what happened to how many.
+
+Every estimator of time to event reads this table, so its cost grows with days, not with patients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from iren_core.errors import CohortError, NotEstimable
+
+EVERYBODY = "all"  # the label of the only group when none are given
+CENSORED = frozenset(
+    {"", "0", "censored", "False"}
+)  # what tells, among causes, that nothing had happened yet
+_TIE_TOLERANCE = np.sqrt(np.finfo(float).eps)  # R's timefix: days closer than this are one day
+
+
+@dataclass(frozen=True, eq=False)
+class EventTable:
+    """What happened on each distinct day.
+
+    time : (days,) the distinct days, ascending
+    counts : (groups, states, days) patients who left on that day; state 0 is "censored", others are events
+    at_risk : (groups, days) patients whose time is that day or later; who leaves on the day is still in
+    labels : the groups, in order
+    states : "censored", then the kinds of event
+    """
+
+    time: np.ndarray
+    counts: np.ndarray
+    at_risk: np.ndarray
+    labels: tuple[str, ...]
+    states: tuple[str, ...]
+
+    @cached_property
+    def events(self) -> np.ndarray:
+        """(groups, days) patients with an event of any kind on that day."""
+        return self.counts[:, 1] if len(self.states) == 2 else self.counts[:, 1:].sum(axis=1)
+
+    @property
+    def censored(self) -> np.ndarray:
+        """(groups, days) patients last seen on that day without an event."""
+        return self.counts[:, 0]
+
+    def by_group(self) -> Iterator[EventTable]:
+        """The table of each group, on the days on which one of its patients left."""
+        for index in range(len(self.labels)):
+            one = slice(index, index + 1)
+            own = EventTable(self.time, self.counts[one], self.at_risk[one], self.labels[one], self.states)
+            yield own.on_days(own.counts.sum(axis=(0, 1)) > 0)
+
+    def on_event_days(self) -> EventTable:
+        """The same table on the days on which somebody has an event."""
+        return self.on_days(self.events.sum(axis=0) > 0)
+
+    def on_days(self, days: np.ndarray) -> EventTable:
+        """The same table on those days alone (a boolean for each); who is at risk stays as it was."""
+        if days.all():
+            return self
+        return replace(
+            self, time=self.time[days], counts=self.counts[..., days], at_risk=self.at_risk[:, days]
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class FollowUp:
+    """The patients of whom everything is known, one entry each.
+
+    grid : days that ``day`` points into, ascending
+    day, state, group, stratum : (patients,) positions in ``grid``, ``states``, ``labels`` and ``strata``
+    n_missing : patients left out because their time, event, group or stratum is not known
+    """
+
+    grid: np.ndarray
+    day: np.ndarray
+    state: np.ndarray
+    group: np.ndarray
+    stratum: np.ndarray
+    labels: tuple[str, ...]
+    states: tuple[str, ...]
+    strata: tuple[str, ...]
+    n_missing: int
+
+    @property
+    def n(self) -> int:
+        """Number of patients."""
+        return self.day.size
+
+    @property
+    def n_by_group(self) -> tuple[int, ...]:
+        """Number of patients in each group."""
+        return tuple(np.bincount(self.group, minlength=len(self.labels)).tolist())
+
+    def table(self) -> EventTable:
+        """One event table of all patients."""
+        return self._count(slice(None))
+
+    def tables(self) -> list[EventTable]:
+        """One event table for each stratum."""
+        if len(self.strata) == 1:
+            return [self.table()]
+        return [self._count(self.stratum == stratum) for stratum in range(len(self.strata))]
+
+    def _count(self, rows: slice | np.ndarray) -> EventTable:
+        shape = (len(self.labels), len(self.states), self.grid.size)
+        cell = self.day[rows]
+        if len(self.labels) > 1:
+            cell = cell + self.group[rows] * (shape[1] * shape[2])
+        cell = cell + self.state[rows] * shape[2]
+        counts = np.bincount(cell, minlength=shape[0] * shape[1] * shape[2]).reshape(shape)
+        leaving = counts.sum(axis=1)
+        at_risk = leaving[:, ::-1].cumsum(axis=1)[:, ::-1]
+        table = EventTable(self.grid, counts, at_risk, self.labels, self.states)
+        return table.on_days(leaving.sum(axis=0) > 0)
+
+
+def follow_up(times: Any, events: Any, groups: Any = None, strata: Any = None) -> FollowUp:
+    """Read times and yes-or-no events.
+
+    Parameters
+    ----------
+    times : days, one a patient
+    events : True or 1 = the event happened on that day; False or 0 = not yet when last seen
+    groups, strata : a label a patient; a pandas Categorical keeps its order, other labels are sorted
+
+    Raises
+    ------
+    NotEstimable
+        when no patient is complete, or a time is negative or infinite.
+    CohortError
+        when lengths differ, or a value is not a number or not yes or no.
+    """
+    return _follow_up(times, _yes_or_no(events), ("censored", "event"), groups, strata)
+
+
+def follow_up_by_cause(times: Any, causes: Any, groups: Any = None, strata: Any = None) -> FollowUp:
+    """Read times and what ended them.
+
+    As ``follow_up``, but ``causes`` holds a label a patient. ``0``, ``""``, ``False`` and ``"censored"``
+    say that nothing had happened when the patient was last seen; ``None`` and NaN say that it is not known
+    what happened, and leave the patient out.
+    """
+    code, labels = _labels(causes)
+    kinds = [label for label in labels if label not in CENSORED]
+    state_of_label = np.array([kinds.index(label) + 1 if label in kinds else 0 for label in labels] + [-1])
+    return _follow_up(times, state_of_label[code], ("censored", *kinds), groups, strata)
+
+
+def _follow_up(times: Any, state: np.ndarray, states: tuple[str, ...], groups: Any, strata: Any) -> FollowUp:
+    time = _days(times)
+    everybody = np.zeros(time.size, dtype=np.intp), (EVERYBODY,)
+    group, labels = everybody if groups is None else _labels(groups)
+    stratum, layers = everybody if strata is None else _labels(strata)
+    if not time.size == state.size == group.size == stratum.size:
+        raise CohortError(
+            "Times, events and groups need one entry for each patient.",
+            f"They have {time.size}, {state.size}, {group.size} and {stratum.size} entries.",
+            "Take them from the same rows.",
+        )
+    missing = np.isnan(time) | (state < 0) | (group < 0) | (stratum < 0)
+    n_missing = int(np.count_nonzero(missing))
+    if n_missing:
+        time, state, group, stratum = (array[~missing] for array in (time, state, group, stratum))
+    _check_days(time, n_missing)
+    grid, day = _positions(time)
+    group, labels = _drop_unused(group, labels)
+    stratum, layers = _drop_unused(stratum, layers)
+    return FollowUp(grid, day, state, group, stratum, labels, states, layers, n_missing)
+
+
+def _check_days(time: np.ndarray, n_missing: int) -> None:
+    asked = "A time-to-event analysis was asked for."
+    if not time.size:
+        found = (
+            f"All {n_missing} patients lack a time, an event or a group."
+            if n_missing
+            else "There is no patient."
+        )
+        raise NotEstimable(asked, found, "Widen the filters, or fill in the missing values.")
+    if time.min() < 0:
+        found = (
+            f"{np.count_nonzero(time < 0)} patients have a negative time; the lowest is {time.min():g} days."
+        )
+        raise NotEstimable(
+            asked, found, "Correct the dates: the event lies before the day that counts as the start."
+        )
+    if time.max() == np.inf:
+        raise NotEstimable(asked, "A time is infinite.", "Give the last day on which the patient was seen.")
+
+
+def _positions(time: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The distinct days, and each patient's position among them (whole days: every day up to the last)."""
+    last = time.max()
+    if last <= 2 * time.size + 1000:
+        day = time.astype(np.intp)
+        if (day == time).all():
+            return np.arange(last + 1), day
+    order = np.argsort(time)
+    ordered = time[order]
+    step = np.diff(ordered)
+    distinct_mean = ordered[np.concatenate(([True], step > 0))].mean()
+    later = step > _TIE_TOLERANCE * max(1.0, distinct_mean)
+    day = np.empty(time.size, dtype=np.intp)
+    day[order] = np.concatenate(([0], np.cumsum(later)))
+    return ordered[np.concatenate(([True], later))], day
+
+
+def _days(values: Any) -> np.ndarray:
+    return _numbers(values, "Times must be numbers of days.", "Count the days between the two dates first.")
+
+
+def _yes_or_no(events: Any) -> np.ndarray:
+    """1 = event, 0 = censored, -1 = not known."""
+    if getattr(events, "dtype", None) == np.bool_:
+        return np.asarray(events).astype(np.intp)
+    advice = "Mark an event with True or 1, and a patient who was last seen without it with False or 0."
+    number = _numbers(events, "An event must be told by yes or no.", advice)
+    missing = np.isnan(number)
+    odd = number[~missing & (number != 0) & (number != 1)]
+    if odd.size:
+        raise CohortError("An event must be told by yes or no.", f"The value {odd[0]:g} was found.", advice)
+    return np.where(missing, -1, number == 1).astype(np.intp)
+
+
+def _numbers(values: Any, asked: str, advice: str) -> np.ndarray:
+    if not (isinstance(values, np.ndarray) and values.dtype.kind in "biuf"):
+        values = pd.Series(values)
+        if values.dtype.kind in "mM":
+            raise CohortError(asked, "Dates or lengths of time were found.", advice)
+        try:
+            values = values.to_numpy(dtype=float, na_value=np.nan)
+        except (TypeError, ValueError):
+            raise CohortError(asked, "A value is not a number.", advice) from None
+    return values.astype(float, copy=False)
+
+
+def _labels(values: Any) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Each patient's position among the labels (-1 = missing), and the labels as text in order."""
+    if isinstance(values, pd.Series):
+        values = values.array
+    if not isinstance(values, pd.Categorical):
+        values = pd.Categorical(values)
+    return values.codes.astype(np.intp), tuple(_text(label) for label in values.categories.tolist())
+
+
+def _text(label: Any) -> str:
+    return f"{label:.0f}" if isinstance(label, float) and label.is_integer() else str(label)
+
+
+def _drop_unused(code: np.ndarray, labels: Sequence[str]) -> tuple[np.ndarray, tuple[str, ...]]:
+    used = np.bincount(code, minlength=len(labels)) > 0
+    if used.all():
+        return code, tuple(labels)
+    position = np.cumsum(used) - 1
+    return position[code], tuple(label for label, kept in zip(labels, used, strict=True) if kept)
