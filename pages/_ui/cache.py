@@ -9,8 +9,11 @@ import streamlit as st
 
 from iren_core import Selection
 from iren_core.card import Card
-from iren_core.intake import RawTable, read_table
+from iren_core.intake import Assembled, ColumnMatch, RawTable, assemble_table, match_columns, read_table, sheet_names
 from pages._ui import session
+
+#: A table is known by its file and sheet; hashing every cell would cost more than it saves.
+_BY_HASH = {RawTable: lambda table: (table.sha256, table.sheet)}
 
 
 def card(question: str, settings: Any) -> Card:
@@ -23,7 +26,25 @@ def _card(question: str, cohort_id: str, selection: Selection, settings: Any) ->
     return import_module(f"iren_core.analyses.{question}").card(session.selected(), settings)
 
 
-@st.cache_data(scope="session", max_entries=4, show_spinner="Reading the file …")
+@st.cache_data(scope="session", max_entries=2, show_spinner=False)
+def sheets(data: bytes, filename: str) -> tuple[str, ...]:
+    """Names of the workbook's sheets; none for a text file."""
+    return sheet_names(data, filename)
+
+
+@st.cache_data(scope="session", max_entries=2, show_spinner="Reading the file …")
 def table(data: bytes, filename: str, sheet: str | None) -> RawTable:
     """The file as a table of cells."""
     return read_table(data, filename, sheet=sheet)
+
+
+@st.cache_data(scope="session", max_entries=2, show_spinner=False, hash_funcs=_BY_HASH)
+def matches(table: RawTable) -> tuple[ColumnMatch, ...]:
+    """How the columns are understood by their names."""
+    return match_columns(table)
+
+
+@st.cache_data(scope="session", max_entries=4, show_spinner="Checking the values …", hash_funcs=_BY_HASH)
+def assembled(table: RawTable, mapping: dict[str, str | None], codings: dict[str, dict[str, str]]) -> Assembled:
+    """The cohort to be, under the reader's own matches and codes."""
+    return assemble_table(table, match_columns(table, mapping), codings)

@@ -43,6 +43,14 @@ def load_sample() -> None:
     st.session_state.own_data = False
 
 
+def use_sample() -> None:
+    """Go back to the sample from a file of the reader's."""
+    clear_filters()
+    load_sample()
+    forget_upload()
+    forget_lost_data()
+
+
 def load_own(own: Cohort) -> None:
     """Take the reader's own cohort; filters of the cohort before it are gone."""
     clear_filters()
@@ -101,20 +109,24 @@ def upload() -> Upload | None:
     return st.session_state.get("upload")
 
 
-def keep_upload(filename: str, data: bytes) -> None:
-    """Hold a file until the reader has confirmed how it is read; the uploader itself empties on a page change."""
-    st.session_state.upload = Upload(filename, data)
+def uploader_key() -> str:
+    """The uploader's identity; a new one empties it."""
+    return f"file_{st.session_state.setdefault('uploader_id', uuid.uuid4().hex)}"
+
+
+def keep_upload() -> None:
+    """Hold the file in the uploader until the reader has confirmed it: the uploader empties on a page change."""
+    file = st.session_state.get(uploader_key())
+    if file is None:
+        forget_upload()
+    else:
+        st.session_state.upload = Upload(file.name, file.getvalue())
 
 
 def forget_upload() -> None:
     """Let the file go that was being matched."""
     st.session_state.pop("upload", None)
-    st.session_state.uploader_id = uuid.uuid4().hex
-
-
-def uploader_id() -> str:
-    """The uploader's identity; a new one empties it."""
-    return st.session_state.setdefault("uploader_id", uuid.uuid4().hex)
+    st.session_state.pop("uploader_id", None)
 
 
 def _take(new: Cohort) -> None:

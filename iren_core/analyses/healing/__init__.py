@@ -5,6 +5,6 @@ are offered, and every answer says what each of them gives.
 """
 
 from iren_core.analyses.healing.card import card
-from iren_core.analyses.healing.curves import DEATH_RULES, Result, Settings, analyse
+from iren_core.analyses.healing.curves import DEATH_RULES, INTERVALS, VIEWS, Result, Settings, analyse
 
-__all__ = ["DEATH_RULES", "Result", "Settings", "analyse", "card"]
+__all__ = ["DEATH_RULES", "INTERVALS", "VIEWS", "Result", "Settings", "analyse", "card"]

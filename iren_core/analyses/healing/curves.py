@@ -28,7 +28,9 @@ from iren_core.stats.describe import quantiles
 Deaths = Literal["healed only", "censored at death", "competing event"]
 DEATH_RULES: tuple[Deaths, ...] = get_args(Deaths)
 View = Literal["healed by day", "not yet healed"]
+VIEWS: tuple[View, ...] = get_args(View)
 Interval = Literal["log-log", "log", "plain"]
+INTERVALS: tuple[Interval, ...] = get_args(Interval)
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,8 @@ class Settings:
     deaths : what is done with patients who died before they healed
     view : the share healed by each day, or the share not yet healed
     interval : the scale on which the pointwise 95 % interval is symmetric
-    horizon_days : up to which day the mean time to healing is taken; ``None`` for the last day that
-        every group reaches
+    horizon_days : up to which day the mean time to healing is taken; ``None`` for the last day up to which the
+        curve of every group is known
     """
 
     group: str = "arm"
@@ -185,14 +187,17 @@ def _difference(
             "Read the share healed by a day instead, or choose another rule for deaths.",
         )
     try:
-        horizon = horizon_days or _last_common_day(days, group)
+        horizon = horizon_days or _last_known_day(days, end, group)
         return restricted_mean(days, end == HEALED, group, horizon=horizon)
     except NotEstimable as error:
         return error
 
 
-def _last_common_day(days: np.ndarray, group: pd.Categorical) -> float:
-    return min(float(days[group == label].max()) for label in group.categories)
+def _last_known_day(days: np.ndarray, end: np.ndarray, group: pd.Categorical) -> float:
+    """The last day up to which every group's curve is known: a curve ends where its last patient is lost unhealed."""
+    last = {label: days[group == label].max() for label in group.categories}
+    ends = [day for label, day in last.items() if np.any((group == label) & (days == day) & (end != HEALED))]
+    return float(min(ends, default=max(last.values())))
 
 
 def _group(

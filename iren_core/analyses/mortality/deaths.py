@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 import numpy as np
 import pandas as pd
 
 from iren_core.analyses.subgroups import Subgroup, group_of, subgroups
 from iren_core.cohort import Cohort
-from iren_core.errors import CohortError
+from iren_core.errors import CohortError, NotEstimable
 from iren_core.stats import compare_counts, compare_groups, observed_vs_expected, scorten_risk
 from iren_core.stats.counts import CountComparison
 from iren_core.stats.groups import GroupComparison
@@ -19,6 +19,7 @@ from iren_core.stats.mortality import ObservedExpected
 
 T = TypeVar("T")
 View = Literal["expected deaths", "the study's figure"]
+VIEWS: tuple[View, ...] = get_args(View)
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def _panel(part: Subgroup, settings: Settings) -> PanelDeaths:
         everybody=_deaths("All", died, risk),
         groups=tuple(_deaths(label, died[group == label], risk[group == label]) for label in group.categories),
         risks=_or_reason(lambda: compare_groups(risk, group, test="mann-whitney")),
-        counts=_or_reason(lambda: compare_counts(_table(died, group), test="fisher")),
+        counts=_or_reason(lambda: _compare_deaths(_table(died, group))),
     )
 
 
@@ -146,6 +147,12 @@ def _table(died: np.ndarray, group: pd.Categorical) -> np.ndarray:
     return np.array(
         [[np.sum(died[known & (group == label)] == fate) for fate in (1, 0)] for label in group.categories], dtype=int
     ).reshape(-1, 2)
+
+
+def _compare_deaths(table: np.ndarray) -> CountComparison:
+    if not table[:, 0].any():
+        raise NotEstimable("Deaths were to be compared between groups.", "Nobody died in any group.", "")
+    return compare_counts(table, test="fisher")
 
 
 def _or_reason(compute: Callable[[], T]) -> T | CohortError:

@@ -1,6 +1,6 @@
 """Do the markers recover? Each patient's acute value beside the same patient's recovery value, arm by arm."""
 
 from iren_core.analyses.recovery.card import card
-from iren_core.analyses.recovery.pairs import Result, Settings, analyse
+from iren_core.analyses.recovery.pairs import TESTS, Result, Settings, analyse, markers_with_pairs
 
-__all__ = ["Result", "Settings", "analyse", "card"]
+__all__ = ["TESTS", "Result", "Settings", "analyse", "card", "markers_with_pairs"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from iren_core.stats import compare_pairs
 from iren_core.stats.paired import PairedComparison
 
 Test = Literal["auto", "paired-t", "wilcoxon"]
+TESTS: tuple[Test, ...] = get_args(Test)
 MARKER_BY_KEY = {marker.key: marker for marker in MARKERS}
 
 #: Why a patient has no complete pair.

@@ -1,0 +1,76 @@
+"""Draws a card: finding, picture, take-away row, cautions, tables, and how it was made."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from iren_core.card import Card, Table
+from pages._ui import downloads
+from pages._ui.pictures import picture_buttons
+from pages._ui.text import plain
+
+#: Longer tables scroll instead of pushing the page down.
+LONGEST_STATIC_TABLE = 30
+
+PICTURE_SIZE_PX = {"width": 1100, "scale": 3}
+
+
+def show(card: Card) -> None:
+    """The whole card."""
+    st.markdown(f"##### {plain(card.finding)}")
+    with st.container(key=f"picture_{card.key}"):
+        st.plotly_chart(card.figure, theme=None, key=f"chart_{card.key}", alt=card.alt, config=_chart_options(card))
+    st.caption(plain(card.caption))
+    _take_away(card)
+    if card.notes:
+        with st.container(border=True):
+            st.markdown("**Read with care**")
+            st.markdown("\n".join(f"- {plain(note)}" for note in card.notes))
+    for table in card.tables:
+        _table(table)
+    _how_it_was_made(card)
+
+
+def _chart_options(card: Card) -> dict[str, object]:
+    size = PICTURE_SIZE_PX | {"height": card.figure.layout.height}
+    return {
+        "displaylogo": False,
+        "displayModeBar": "hover",
+        "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+        "toImageButtonOptions": {"format": "png", "filename": downloads.file_name(card), **size},
+    }
+
+
+def _take_away(card: Card) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"take_away_{card.key}"):
+        st.markdown("**Take it away**", width="content")
+        for label, ending, mime, make in downloads.FILES:
+            st.download_button(
+                label,
+                data=lambda make=make: make(card),
+                file_name=f"{downloads.file_name(card)}.{ending}",
+                mime=mime,
+                key=f"download_{ending}_{card.key}",
+                on_click="ignore",
+            )
+        picture_buttons(card.key)
+
+
+def _table(table: Table) -> None:
+    if table.shown.empty:
+        return
+    st.subheader(plain(table.title))
+    if len(table.shown) > LONGEST_STATIC_TABLE:
+        st.dataframe(table.shown, hide_index=True, alt=table.title)
+    else:
+        st.table(table.shown.map(plain).rename(columns=plain), border="horizontal", hide_index=True, alt=table.title)
+    if table.note:
+        st.caption(plain(table.note))
+
+
+def _how_it_was_made(card: Card) -> None:
+    with st.expander("How this was made"):
+        st.markdown(plain(card.methods))
+        st.caption(plain(card.provenance))
+        st.markdown("The same card from Python, with the same file beside the script:")
+        st.code(card.code, language="python")

@@ -1,0 +1,37 @@
+"""The files that a card leaves as. Each is made when it is asked for, not on every redraw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from iren_core.card import Card
+
+
+def file_name(card: Card) -> str:
+    """The name of a card's files, without an ending."""
+    return f"iren_{card.key}"
+
+
+def _slide(card: Card) -> bytes:
+    from iren_core.export.powerpoint import deck  # noqa: PLC0415 - slow to import and rarely asked for
+
+    return deck([card])
+
+
+def _workbook(card: Card) -> bytes:
+    from iren_core.export.workbook import workbook  # noqa: PLC0415 - as above
+
+    return workbook([card])
+
+
+def _csv(card: Card) -> bytes:
+    from iren_core.export.workbook import csv  # noqa: PLC0415 - as above
+
+    return csv(card.tables[0], card.provenance)
+
+
+FILES: tuple[tuple[str, str, str, Callable[[Card], bytes]], ...] = (
+    ("Slide (PowerPoint)", "pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", _slide),
+    ("Numbers (Excel)", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _workbook),
+    ("Numbers (CSV)", "csv", "text/csv", _csv),
+)
