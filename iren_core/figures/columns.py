@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 import plotly.graph_objects as go
 
 from iren_core.figures import panels as layout
 from iren_core.figures import theme
-from iren_core.figures.text import paragraph
+from iren_core.figures.text import inert, paragraph, widest_word_px
 
 Mode = Literal["expected", "study"]
 Role = Literal["predicted", "observed"]
@@ -38,13 +39,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Group:
-    """Patients whose predicted and observed mortality are compared; ``n`` stands under the label."""
+    """Patients whose predicted and observed mortality are compared; ``n`` stands under the columns.
+
+    Groups that follow one another with the same ``panel`` share a panel of that title.
+    """
 
     label: str
     colour: str
     n: int
     predicted: Column
     observed: Column
+    panel: str = ""
 
     def column(self, role: Role) -> Column:
         """The column of that role."""
@@ -52,19 +57,22 @@ class Group:
 
 
 @dataclass(frozen=True)
+class _Panel:
+    heading: layout.Heading
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True)
 class _Words:
     y_title: str
     keys: dict[Role, str]
-    tick_format: str
+    number_format: str
 
 
 _WORDS: dict[Mode, _Words] = {
     "expected": _Words(
         "Deaths",
-        {
-            "predicted": "Expected deaths (sum of the risks)",
-            "observed": "Observed deaths, 95% interval",
-        },
+        {"predicted": "Expected deaths (sum of the risks)", "observed": "Observed deaths, 95% interval"},
         "",
     ),
     "study": _Words(
@@ -79,7 +87,7 @@ _WORDS: dict[Mode, _Words] = {
 
 
 def predicted_observed(
-    groups: Sequence[Group], *, mode: Mode, provenance: str, title: str = "", note: str = ""
+    groups: Sequence[Group], *, mode: Mode, provenance: str, notes: Mapping[str, str] | None = None
 ) -> go.Figure:
     """Draw two columns for each group: hatched what was predicted, filled what was observed.
 
@@ -87,65 +95,110 @@ def predicted_observed(
     ----------
     mode : ``"expected"``: numbers of deaths, the expected one being the sum of the risks;
         ``"study"``: proportions from 0 to 1, the median of the patients' risks beside the observed mortality
-    title, note : above the columns, e.g. the ratio of observed to expected deaths
+    notes : a line under the title of a panel, by title, e.g. the ratio of observed to expected deaths
 
-    Traces have ``meta["role"]`` predicted, observed or key; ``error_y`` holds the whiskers.
+    Traces have ``meta["role"]`` predicted, observed or key; ``error_y`` holds the whiskers. Where a label is
+    too long to stand under its columns, the legend explains the colours of the groups instead.
     """
     words = _WORDS[mode]
-    heading = layout.Heading(title, note, "" if groups else "There is no group to compare.")
-    slot = (theme.NARROWEST - _LEFT - _RIGHT) / max(len(groups), 1)
-    labels = [_label(group, slot - 4) for group in groups]
-    grid = _grid(heading, list(words.keys.values()), max((lines for _, lines in labels), default=1))
-    meta = layout.panel_meta(0, heading, x_title="", y_title=words.y_title)
+    panels = _panels(groups, notes or {})
+    slot = _slot(panels)
+    in_legend = any(widest_word_px(group.label, theme.SMALL) > slot - 4 for group in groups)
+    keys = _keys(words, groups if in_legend else ())
+    labels = [[_under(group, slot - 4, in_legend) for group in panel.groups] for panel in panels]
+    grid = _grid(
+        panels,
+        [key.name for key in keys],
+        max((text.count("<br>") for row in labels for text in row), default=0),
+    )
     fig = theme.figure(
         {
             "margin": grid.margin(),
-            "meta": {"panels": [meta | {"categories": [group.label for group in groups]}]},
+            "meta": {"panels": [_meta(place, panel, words) for place, panel in enumerate(panels)]},
             "barmode": "overlay",
-            "xaxis": {
-                "range": [-0.55, len(groups) - 0.45],
-                "tickvals": list(range(len(groups))),
-                "ticktext": [text for text, _ in labels],
-                "ticks": "",
-                "fixedrange": True,
-            },
-            "yaxis": {
-                "domain": grid.y_domain(),
-                "tickformat": words.tick_format,
-                "title": layout.axis_title(words.y_title),
-            },
+            **_axes(grid, panels, labels, words),
         }
     )
-    if groups:
-        fig.add_traces([_columns(groups, role, words.tick_format) for role in _OFFSET])
-        fig.add_traces([_key(role, label) for role, label in words.keys.items()])
-        lines = _write_above(fig, groups, slot * _WIDTH)
-        headroom = _PLOT_HEIGHT / (_PLOT_HEIGHT - lines * layout.LINE - 14)
-        fig.update_yaxes(range=[0, (_highest(groups) or 1) * headroom])
-    layout.add_headings(fig, grid, [heading])
+    for place, panel in enumerate(panels):
+        axes = {"xaxis": layout.axis_id("x", place + 1), "yaxis": layout.axis_id("y", place + 1)}
+        fig.add_traces([_columns(panel.groups, role, words.number_format, axes) for role in _OFFSET])
+    fig.add_traces(keys)
+    lines = _write_above(fig, panels, slot * 0.4)
+    headroom = _PLOT_HEIGHT / (_PLOT_HEIGHT - lines * layout.LINE - 14)
+    fig.update_yaxes(range=[0, _highest(groups) * headroom])
+    layout.add_headings(fig, grid, [panel.heading for panel in panels])
     return theme.footer(fig, provenance, height=grid.height)
 
 
-def _grid(heading: layout.Heading, keys: list[str], label_lines: int) -> layout.Grid:
-    room = theme.NARROWEST - _LEFT - _RIGHT
-    top = layout.legend_height(keys, room) + layout.heading_height([heading], room) + 12
-    below = 16 + layout.LINE * label_lines
-    return layout.Grid(1, _LEFT, _RIGHT, top, 8, below, top + _PLOT_HEIGHT + below + 8)
+def _panels(groups: Sequence[Group], notes: Mapping[str, str]) -> list[_Panel]:
+    if not groups:
+        return [_Panel(layout.Heading("", "", "There is no group to compare."), ())]
+    return [
+        _Panel(layout.Heading(title, notes.get(title, "")), tuple(members))
+        for title, members in groupby(groups, key=lambda group: group.panel)
+    ]
 
 
-def _label(group: Group, width: float) -> tuple[str, int]:
-    text, lines = paragraph(group.label, width, theme.SMALL)
-    return f"{text}<br>n = {group.n}", lines + 1
+def _slot(panels: Sequence[_Panel]) -> float:
+    """Pixels that a group of two columns has in the narrowest picture."""
+    most = max(len(panel.groups) for panel in panels)
+    return layout.panel_width(len(panels), _LEFT, _RIGHT) / max(most, 1)
+
+
+def _under(group: Group, width: float, in_legend: bool) -> str:
+    if in_legend:
+        return f"n = {group.n}"
+    return f"{paragraph(group.label, width, theme.SMALL)[0]}<br>n = {group.n}"
+
+
+def _grid(panels: Sequence[_Panel], keys: list[str], breaks: int) -> layout.Grid:
+    width = layout.panel_width(len(panels), _LEFT, _RIGHT)
+    legend = layout.legend_height(keys, theme.NARROWEST - _LEFT - _RIGHT)
+    top = legend + layout.heading_height([panel.heading for panel in panels], width) + 12
+    below = 16 + layout.LINE * (breaks + 1)
+    return layout.Grid(len(panels), _LEFT, _RIGHT, top, 8, below, top + _PLOT_HEIGHT + below + 8)
+
+
+def _meta(place: int, panel: _Panel, words: _Words) -> dict[str, object]:
+    meta = layout.panel_meta(place, panel.heading, x_title="", y_title=words.y_title)
+    return meta | {"categories": [group.label for group in panel.groups]}
+
+
+def _axes(
+    grid: layout.Grid, panels: Sequence[_Panel], labels: list[list[str]], words: _Words
+) -> dict[str, dict[str, object]]:
+    axes: dict[str, dict[str, object]] = {}
+    for place, panel in enumerate(panels):
+        number = place + 1
+        axes[layout.axis_key("x", number)] = {
+            "domain": grid.x_domain(place),
+            "anchor": layout.axis_id("y", number),
+            "range": [-0.55, max(len(panel.groups), 1) - 0.45],
+            "tickvals": list(range(len(panel.groups))),
+            "ticktext": labels[place],
+            "ticks": "",
+            "fixedrange": True,
+        }
+        axes[layout.axis_key("y", number)] = {
+            "domain": grid.y_domain(),
+            "anchor": layout.axis_id("x", number),
+            "tickformat": words.number_format,
+            "title": layout.axis_title(words.y_title) if place == 0 else None,
+            "showticklabels": place == 0,
+            "matches": "y" if place else None,
+        }
+    return axes
 
 
 def _highest(groups: Sequence[Group]) -> float:
-    return max(group.column(role).top for group in groups for role in _OFFSET)
+    return max((group.column(role).top for group in groups for role in _OFFSET), default=0) or 1
 
 
-def _columns(groups: Sequence[Group], role: Role, number_format: str) -> go.Bar:
+def _columns(groups: Sequence[Group], role: Role, number_format: str, axes: dict[str, str]) -> go.Bar:
     columns = [group.column(role) for group in groups]
     whiskers = [(column.low, column.high) for column in columns]
     return go.Bar(
+        **axes,
         x=[place + _OFFSET[role] for place in range(len(groups))],
         y=[column.value for column in columns],
         width=_WIDTH,
@@ -164,6 +217,8 @@ def _columns(groups: Sequence[Group], role: Role, number_format: str) -> go.Bar:
             "width": 5,
         },
         customdata=whiskers,
+        text=[inert(group.label) for group in groups],
+        textposition="none",
         hovertemplate=[_hover(low is not None, number_format) for low, _ in whiskers],
         meta={"role": role, "group": role},
     )
@@ -172,7 +227,7 @@ def _columns(groups: Sequence[Group], role: Role, number_format: str) -> go.Bar:
 def _hover(has_whisker: bool, number_format: str) -> str:
     shown = number_format and f":{number_format}"
     interval = f" (%{{customdata[0]{shown}}} to %{{customdata[1]{shown}}})" if has_whisker else ""
-    return f"%{{y{shown}}}{interval}<extra></extra>"
+    return f"%{{text}}<br>%{{fullData.name}}: %{{y{shown}}}{interval}<extra></extra>"
 
 
 def _fill(role: Role, colours: list[str]) -> dict[str, object]:
@@ -183,28 +238,38 @@ def _fill(role: Role, colours: list[str]) -> dict[str, object]:
     return {"color": [theme.mix(colour, 0.6) for colour in colours], "line": outline, "pattern": hatching}
 
 
-def _key(role: Role, label: str) -> go.Bar:
+def _keys(words: _Words, groups: Sequence[Group]) -> list[go.Bar]:
+    """The swatches of the legend: first the two kinds of column, then the colours of these groups."""
+    kinds = [_key(label, role, _fill(role, [theme.INK])) for role, label in words.keys.items()]
+    colours = {group.label: group.colour for group in groups}
+    return kinds + [_key(label, label, {"color": colour}) for label, colour in colours.items()]
+
+
+def _key(label: str, group: str, marker: dict[str, object]) -> go.Bar:
     return go.Bar(
         x=[None],
         y=[None],
-        name=label,
-        legendgroup=role,
-        marker=_fill(role, [theme.MUTED]),
+        name=inert(label),
+        legendgroup=inert(group),
+        marker=marker,
         hoverinfo="skip",
-        meta={"role": "key", "group": role},
+        meta={"role": "key", "group": group},
     )
 
 
-def _write_above(fig: go.Figure, groups: Sequence[Group], width: float) -> int:
+def _write_above(fig: go.Figure, panels: Sequence[_Panel], width: float) -> int:
     """Write the words above each column and its whisker; returns the lines of the longest."""
     most = 0
-    for place, group in enumerate(groups):
-        for role, offset in _OFFSET.items():
-            text, lines = paragraph(group.column(role).words, width, theme.SMALL)
-            most = max(most, lines)
-            fig.add_annotation(
-                text=text, x=place + offset, y=group.column(role).top, xref="x", yref="y",
-                xanchor="center", yanchor="bottom", yshift=3, showarrow=False, borderpad=0,
-                font={"size": theme.SMALL, "color": theme.INK}, bgcolor=theme.PAPER,
-            )  # fmt: skip
+    for number, panel in enumerate(panels, start=1):
+        for place, group in enumerate(panel.groups):
+            for role, offset in _OFFSET.items():
+                words = group.column(role).words
+                text, lines = paragraph(words, max(width, widest_word_px(words, theme.SMALL)), theme.SMALL)
+                most = max(most, lines)
+                fig.add_annotation(
+                    text=text, x=place + offset, y=group.column(role).top, bgcolor=theme.PAPER,
+                    xref=layout.axis_id("x", number), yref=layout.axis_id("y", number),
+                    xanchor="center", yanchor="bottom", yshift=3, showarrow=False, borderpad=0,
+                    font={"size": theme.SMALL, "color": theme.INK},
+                )  # fmt: skip
     return most

@@ -30,6 +30,11 @@ def width_px(text: str, size_px: float) -> float:
     return size_px * sum(1 if unicodedata.east_asian_width(letter) in "WF" else _LETTER for letter in text)
 
 
+def widest_word_px(text: str, size_px: float) -> float:
+    """About how wide the longest word is drawn: a narrower column would break it."""
+    return max((width_px(word, size_px) for word in text.split()), default=0.0)
+
+
 def wrapped(text: str, limit_px: float, size_px: float) -> list[str]:
     """The text in lines no wider than ``limit_px``; a word that is wider alone is broken.
 
@@ -57,7 +62,7 @@ def balanced(text: str, limit_px: float, size_px: float) -> list[str]:
     ['Day 21', 'or later']
     """
     lines = wrapped(text, limit_px, size_px)
-    longest_word = max(width_px(word, size_px) for word in text.split() or [""])
+    longest_word = widest_word_px(text, size_px)
     while (widest := max(width_px(line, size_px) for line in lines) - 1) >= longest_word:
         narrower = wrapped(text, widest, size_px)
         if len(narrower) > len(lines):
