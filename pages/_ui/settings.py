@@ -25,7 +25,7 @@ def row() -> DeltaGenerator:
 def choice(label: str, options: Sequence[Option], *, key: str, labels: dict[Option, str] | None = None) -> Option:
     """One of a few options, the first by default."""
     return st.selectbox(
-        label, options, key=key, width=260, persist_state="session",
+        label, options, key=key, width=214, persist_state="session",
         format_func=lambda option: (labels or {}).get(option, option[:1].upper() + option[1:]),
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from pages._ui.card import show
 st.title("Healing")
 with settings.row():
     group = settings.group()
-    deaths = settings.choice("Patients who died before healing", healing.DEATH_RULES, key="deaths")
+    deaths = settings.choice("Deaths before healing", healing.DEATH_RULES, key="deaths")
     view = settings.choice("Show", healing.VIEWS, key="healing_view")
-    interval = settings.choice("Interval", healing.INTERVALS, key="healing_interval")
+    interval = settings.choice("Scale of the interval", healing.INTERVALS, key="healing_interval")
 show(cache.card("healing", healing.Settings(group=group, deaths=deaths, view=view, interval=interval)))

@@ -1,0 +1,75 @@
+"""The same cards without a screen: ``python -m iren_core cohort.xlsx --selection "diagnosis=TEN" --out folder``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from iren_core import CohortError, Selection, read_cohort
+from iren_core.analyses import healing, mortality, recovery
+from iren_core.card import Card
+from iren_core.cohort import Cohort
+from iren_core.export.powerpoint import deck
+from iren_core.export.workbook import csv, workbook
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write a deck, a workbook and a CSV file per table of every card that the cohort can answer.
+
+    Returns 0, or 1 when the file or the selection cannot be used; the sentence that says why goes to stderr.
+    """
+    asked = _parser().parse_args(arguments)
+    try:
+        cohort = read_cohort(asked.file.read_bytes(), asked.file.name, sheet=asked.sheet)
+        cohort = cohort.select(Selection.parse(asked.selection))
+        cohort.require_patients()
+    except (CohortError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    asked.out.mkdir(parents=True, exist_ok=True)
+    cards = _cards(cohort)
+    _write(cards, cohort, asked.out)
+    return 0 if cards else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m iren_core", description=__doc__)
+    parser.add_argument("file", type=Path, help="the cohort: CSV or Excel")
+    parser.add_argument("--sheet", help="sheet of the workbook; by default the one that looks like patients")
+    parser.add_argument("--selection", default="", help='for example "diagnosis=TEN;age_years=18..60"')
+    parser.add_argument("--out", type=Path, default=Path(), help="folder for the files")
+    return parser
+
+
+def _cards(cohort: Cohort) -> list[Card]:
+    """Every card that can be made; the others say on stderr what they lack."""
+    makers = [lambda: healing.card(cohort), lambda: mortality.card(cohort)]
+    makers += [
+        lambda key=marker.key: recovery.card(cohort, recovery.Settings(marker=key))
+        for marker in recovery.markers_with_pairs(cohort)
+    ]
+    cards = []
+    for make in makers:
+        try:
+            cards.append(make())
+        except CohortError as error:
+            print(error, file=sys.stderr)
+    return cards
+
+
+def _write(cards: list[Card], cohort: Cohort, folder: Path) -> None:
+    if not len(cohort.problems.index) == 0:
+        cohort.problems.to_csv(folder / "queries.csv", index=False, encoding="utf-8-sig")
+    if not cards:
+        return
+    (folder / "cards.pptx").write_bytes(deck(cards))
+    (folder / "cards.xlsx").write_bytes(workbook(cards))
+    for card in cards:
+        print(f"{card.title}\n{card.finding}\n{card.provenance}\n")
+        for table in card.tables:
+            (folder / f"{card.key}_{table.key}.csv").write_bytes(csv(table, card.provenance))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
