@@ -1,19 +1,44 @@
-"""Turn the matched columns into canonical types."""
+"""Turn the matched columns into canonical types: one unit, one coding, real dates, honest gaps."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from iren_core import schema
+from iren_core.errors import CohortError
+from iren_core.intake.codings import ALIVE, NONE, choices, read_coding
+from iren_core.intake.headers import Header, read_header
 from iren_core.intake.match import ColumnMatch
-from iren_core.intake.table import RawTable
+from iren_core.intake.table import Problem, RawTable
+from iren_core.intake.units import SAME, Conversion, conversion, fitting_units, unit_key, unit_words
+from iren_core.intake.values import (
+    as_text,
+    day_order,
+    is_missing,
+    read_date,
+    read_number,
+    uses_decimal_commas,
+)
+
+Codings = Mapping[str, Mapping[str, str]]
+
+LIMIT_COLUMNS = ("row", "field", "sign", "bound")
 
 
 @dataclass(frozen=True)
 class Question:
-    """A coding that the file does not explain."""
+    """A coding that the file does not explain, to be answered by a reader.
+
+    values : the values in doubt, as text, most frequent first
+    choices : the categories from which to choose; an open field (treatment arm) takes other words too
+    sentence : the question
+    """
 
     field: str
     column: str
@@ -22,30 +47,311 @@ class Question:
     sentence: str
 
 
-FLAGS = {"yes": True, "no": False, "1": True, "0": False, "true": True, "false": False}
+class Limit(NamedTuple):
+    """A value given only as a limit: "<5" is ("<", 5.0), in the field's unit."""
+
+    row: int
+    field: str
+    sign: str
+    bound: float
 
 
-def convert(table: RawTable, matches: tuple[ColumnMatch, ...]) -> pd.DataFrame:
-    """The frame in canonical types, in dictionary order."""
-    found = {match.field: index for index, match in enumerate(matches) if match.field}
-    columns = {
-        name: _column(field, table.cells[found[name]])
-        for name, field in schema.fields().items()
-        if name in found
+@dataclass
+class Findings:
+    """What comes to light while columns are converted, beside the values."""
+
+    problems: list[Problem] = field(default_factory=list)
+    limits: list[Limit] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    assumptions: list[str] = field(default_factory=list)
+
+
+class Column(NamedTuple):
+    """One matched column on its way: its cells, its header, and its row numbers."""
+
+    field: schema.Field
+    name: str
+    header: Header
+    cells: list[Any]
+    rows: list[int]
+    header_row: int
+
+
+def convert(
+    table: RawTable, matches: Sequence[ColumnMatch], codings: Codings | None = None
+) -> tuple[pd.DataFrame, Findings]:
+    """The matched columns as a frame of canonical types, and what came to light.
+
+    Parameters
+    ----------
+    matches : one per column of the table; suggestions are not used
+    codings : field -> {value in the file -> category}, a reader's answers to the questions
+
+    Raises
+    ------
+    CohortError
+        when the codings name a field or a category that does not exist.
+    """
+    codings = codings or {}
+    _check_codings(codings)
+    findings = Findings()
+    columns = _columns(table, matches)
+    commas = uses_decimal_commas(
+        cell for column in columns.values() if _is_number(column.field) for cell in column.cells
+    )
+    if commas:
+        findings.assumptions.append("Numbers are written with decimal commas.")
+    converted: dict[str, Any] = {}
+    for name, column in columns.items():
+        if _is_number(column.field):
+            converted[name] = _numbers(column, findings, decimal_commas=commas)
+        elif column.field.kind == "date":
+            converted[name] = _dates(column, findings)
+        elif column.field.kind == "text":
+            converted[name] = _texts(column)
+        else:
+            legend = {**column.header.legend, **table.labels.get(column.name, {})}
+            converted[name] = _codes(column, legend, codings.get(name, {}), findings)
+    if "outcome" in converted:
+        converted["outcome"] = _settle_alive(converted, findings)
+    frame = pd.DataFrame(converted, index=pd.Index(table.rows, name="row"))
+    return frame, findings
+
+
+def categorical(field: schema.Field, values: Sequence[str | None]) -> pd.Categorical:
+    """Values as categories: the known ones in clinical order, then others as they appear in the file."""
+    others = [value for value in dict.fromkeys(values) if value is not None and value not in field.categories]
+    return pd.Categorical(list(values), categories=[*field.categories, *others])
+
+
+def beyond_limits(field: schema.Field, value: float) -> str:
+    """ "impossible", "unusual" or "": where a value lies against the field's limits."""
+    for low, high, word in (
+        (field.hard_min, field.hard_max, "impossible"),
+        (field.warn_min, field.warn_max, "unusual"),
+    ):
+        if (low is not None and value < low) or (high is not None and value > high):
+            return word
+    return ""
+
+
+def _is_number(field: schema.Field) -> bool:
+    return field.kind in ("number", "integer")
+
+
+def _columns(table: RawTable, matches: Sequence[ColumnMatch]) -> dict[str, Column]:
+    """The columns in use, in the order of the data dictionary."""
+    at = {match.field: index for index, match in enumerate(matches) if match.used}
+    rows = table.rows.tolist()
+    return {
+        name: Column(
+            known,
+            table.columns[i],
+            read_header(table.columns[i]),
+            table.cells[i].tolist(),
+            rows,
+            table.header_row,
+        )
+        for name, known in schema.fields().items()
+        if (i := at.get(name)) is not None
     }
-    frame = pd.DataFrame(columns)
-    frame.index = pd.Index(table.rows, name="row")
-    return frame
 
 
-def _column(field: schema.Field, cells: pd.Series) -> pd.Series:
-    if field.kind in ("number", "integer"):
-        return pd.to_numeric(cells, errors="coerce").astype(float)
-    if field.kind == "flag":
-        return cells.astype(str).str.lower().map(FLAGS).astype("boolean")
-    if field.kind == "date":
-        return pd.to_datetime(cells, format="%Y-%m-%d", errors="coerce")
-    if field.kind == "category":
-        others = [value for value in cells.dropna().unique() if value not in field.categories]
-        return cells.astype(pd.CategoricalDtype([*field.categories, *others]))
-    return cells
+# ---- numbers -----------------------------------------------------------------------------------------
+
+
+def _numbers(column: Column, findings: Findings, *, decimal_commas: bool) -> np.ndarray:
+    known = column.field
+    values = np.full(len(column.cells), np.nan)
+    rule = _unit_rule(column, findings)
+    if rule is None:
+        return values
+    unit = column.header.unit or unit_key(known.unit)
+    for index, (row, cell) in enumerate(zip(column.rows, column.cells, strict=True)):
+        if is_missing(cell) or cell == "-":
+            continue
+        read = read_number(cell, unit, decimal_commas=decimal_commas)
+
+        def say(problem: str, advice: str, row: int = row, cell: Any = cell) -> None:
+            findings.problems.append(Problem(row, column.name, as_text(cell), problem, advice))
+
+        if read.fault:
+            say(f"{read.fault} The value was left out.", "Write a single number in the column's unit.")
+        elif read.bound is not None:
+            findings.limits.append(Limit(row, known.name, read.sign, _converted(read.bound, rule)))
+        elif read.value is not None:
+            if read.note:
+                say(read.note, "Write the exact number if it is known.")
+            value = _converted(read.value, rule)
+            if _keep(known, value, say):
+                values[index] = value
+    return values
+
+
+def _unit_rule(column: Column, findings: Findings) -> Conversion | None:
+    """How to reach the field's unit; ``None``, and a problem, when the header's unit cannot be converted."""
+    known, header = column.field, column.header
+    rule = None if header.unknown_unit else conversion(known, header.unit, "".join(header.keys))
+    if rule is None:
+        unit = header.unknown_unit or unit_words(header.unit)
+        wanted = known.unit or "no unit"
+        findings.problems.append(
+            Problem(
+                column.header_row,
+                column.name,
+                unit,
+                f"{known.label} is wanted in {wanted}; how to convert {unit} is not known, so the column was left empty.",
+                f"Give the values in {wanted}, and name that unit in the header.",
+            )
+        )
+    elif rule != SAME:
+        shift = f" {rule.shift:+.4g}" if rule.shift else ""
+        findings.assumptions.append(
+            f"“{column.name}” was converted from {unit_words(header.unit)} to {known.unit} (× {rule.scale:.4g}{shift})."
+        )
+    return rule
+
+
+def _converted(value: float, rule: Conversion) -> float:
+    """The value in the field's unit, without the dust of floating point (1.72 m is 172 cm)."""
+    if rule == SAME:
+        return value
+    return float(f"{value * rule.scale + rule.shift:.12g}")
+
+
+def _keep(known: schema.Field, value: float, say: Any) -> bool:
+    """Whether a value can be right; says what is wrong with it or unusual about it."""
+    if known.kind == "integer" and value != int(value):
+        say(f"{known.label} is a whole number. The value was left out.", "Correct it.")
+        return False
+    word = beyond_limits(known, value)
+    if word == "impossible":
+        bounds = f"{known.hard_min:g} to {known.hard_max:g} {known.unit}".strip()
+        fitting = [unit_words(unit) for unit in fitting_units(known, value)]
+        hint = (
+            f" If the column is in {' or '.join(fitting)}, name that unit in its header." if fitting else ""
+        )
+        say(
+            f"{known.label} lies outside {bounds}. The value was left out.",
+            f"Look it up and correct it.{hint}",
+        )
+        return False
+    if word == "unusual":
+        low, high = known.warn_min, known.warn_max
+        say(
+            f"{known.label} of {value:g} {known.unit}".rstrip()
+            + f" is unusual (mostly {low:g} to {high:g}). It was kept.",
+            "Look it up.",
+        )
+    return True
+
+
+# ---- dates and text ----------------------------------------------------------------------------------
+
+
+def _dates(column: Column, findings: Findings) -> pd.DatetimeIndex:
+    order = day_order(column.cells)
+    if order != "unknown":
+        findings.assumptions.append(f"Dates in “{column.name}” are written with the {order}.")
+    days = []
+    for row, cell in zip(column.rows, column.cells, strict=True):
+        if is_missing(cell) or cell == "-":
+            days.append(None)
+            continue
+        read = read_date(cell, order)
+        days.append(read.value)
+        if read.fault:
+            problem = f"{read.fault} The date was left out."
+            findings.problems.append(
+                Problem(
+                    row, column.name, as_text(cell), problem, "Write it as 2023-03-05 (year, month, day)."
+                )
+            )
+    return pd.DatetimeIndex(np.array(days, dtype="datetime64[ns]"))
+
+
+def _texts(column: Column) -> np.ndarray:
+    """Text as it stands; an ID may be called "NA"."""
+    literal = column.field.name == "patient_id"
+    texts = [None if not literal and is_missing(cell) else as_text(cell) or None for cell in column.cells]
+    return np.array(texts, dtype=object)
+
+
+# ---- categories and flags ----------------------------------------------------------------------------
+
+
+def _codes(column: Column, legend: Mapping[str, str], answers: Mapping[str, str], findings: Findings) -> Any:
+    known = column.field
+    dash_is_no = known.kind == "flag" or known.name == "tnfi_drug"
+    texts = [
+        None if is_missing(cell) or (cell == "-" and not dash_is_no) else as_text(cell)
+        for cell in column.cells
+    ]
+    counts = Counter(text for text in texts if text is not None)
+    coding = read_coding(known, column.header, counts, legend, answers)
+    meaning = {
+        text: answers.get(text) or _spelling(known, category, legend.get(text, text))
+        for text, category in coding.known.items()
+    }
+    if coding.unclear:
+        _ask(column, [text for text, _ in counts.most_common() if text in coding.unclear], findings)
+    for row, text in zip(column.rows, texts, strict=True):
+        if text in coding.wrong:
+            problem = f"“{text}” is no known value of {known.label}. It was left out."
+            advice = f"Write one of: {', '.join(choices(known))}."
+            findings.problems.append(Problem(row, column.name, text or "", problem, advice))
+    if known.kind == "flag":
+        flags = [None if text is None or text not in meaning else meaning[text] == "yes" for text in texts]
+        return pd.array(flags, dtype="boolean")
+    values = [None if text is None else meaning.get(text) or None for text in texts]
+    return values if known.name == "outcome" else categorical(known, values)
+
+
+def _spelling(known: schema.Field, category: str, label: str) -> str:
+    """A known category by its own name; a further one as the file spells it."""
+    return category if category in (*choices(known), NONE) else label
+
+
+def _ask(column: Column, values: list[str], findings: Findings) -> None:
+    known = column.field
+    shown = ", ".join(f"“{value}”" for value in values[:6])
+    sentence = f"What do the values {shown} of the column “{column.name}” mean?"
+    findings.questions.append(Question(known.name, column.name, tuple(values), choices(known), sentence))
+    problem = f"The file does not say what {shown} mean as {known.label.lower()}; these values were left out."
+    if len(values) == 1:
+        problem = f"The file does not say what {shown} means as {known.label.lower()}; it was left out."
+    advice = "Say so on the page Load data, or write it into the header, as in “Sex (0=female, 1=male)”."
+    findings.problems.append(Problem(column.header_row, column.name, shown, problem, advice))
+
+
+def _settle_alive(converted: Mapping[str, Any], findings: Findings) -> pd.Categorical:
+    """A patient who lived healed if there is a day of healing or a word of it, otherwise not."""
+    outcome = list(converted["outcome"])
+    if ALIVE in outcome:
+        healed = np.zeros(len(outcome), dtype=bool)
+        for name in ("reepithelization_days", "date_healing"):
+            if name in converted:
+                healed |= pd.notna(converted[name])
+        if "healed" in converted:
+            healed |= pd.Series(converted["healed"]).fillna(False).to_numpy(dtype=bool)
+        outcome = [
+            ("healed" if done else "not healed") if value == ALIVE else value
+            for value, done in zip(outcome, healed, strict=True)
+        ]
+        findings.assumptions.append(
+            "A patient recorded as alive counts as healed where the file tells of healing, otherwise as not healed."
+        )
+    return categorical(schema.field("outcome"), outcome)
+
+
+def _check_codings(codings: Codings) -> None:
+    for name, answers in codings.items():
+        known = schema.field(name)
+        if not choices(known) or name in schema.OPEN_CATEGORIES:
+            continue
+        if wrong := [category for category in answers.values() if category not in choices(known)]:
+            raise CohortError(
+                f"A value of {known.label} was given the meaning “{wrong[0]}”.",
+                "That is not one of its categories.",
+                f"Take one of: {', '.join(choices(known))}.",
+            )

@@ -1,20 +1,40 @@
-"""Match the columns of a file to the fields of the data dictionary."""
+"""Match the columns of a file to the fields of the data dictionary, by their names."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal
 
 from iren_core import schema
+from iren_core.errors import CohortError
+from iren_core.intake.headers import Header, name_key, read_header, split_phase
 from iren_core.intake.table import RawTable
+from iren_core.intake.units import conversion, unit_key
 
 How = Literal["exact", "synonym", "similar", "chosen", "none"]
+
+#: Likeness (0-100) from which a name is worth suggesting.
+SIMILAR = 84.0
+
+_RANK: dict[How, int] = {"chosen": 3, "exact": 2, "synonym": 1, "similar": 0, "none": -1}
+_NO_PHASE = "The header does not say whether this is the acute or the recovery sample."
+_PERCENT_WORDS = ("%", "percent", "pct", "百分", "比例", "ratio", "比值", "/cd8")
 
 
 @dataclass(frozen=True)
 class ColumnMatch:
-    """How one column of the file was understood."""
+    """How one column of the file was understood.
+
+    field : the field of the data dictionary, ``None`` when the column is not used
+    how : "exact" (its own name), "synonym", "similar" (a suggestion that a reader must confirm),
+        "chosen" (by a reader) or "none"
+    score : likeness of the names, 0 to 100
+    unit : the unit that the header names, in one spelling; "" without one
+    note : why the column is not used, or what is doubtful, as a sentence
+    """
 
     column: str
     field: str | None
@@ -23,11 +43,242 @@ class ColumnMatch:
     unit: str = ""
     note: str = ""
 
+    @property
+    def used(self) -> bool:
+        """Whether the column's values enter the cohort: a suggestion does not before a reader confirms it."""
+        return self.field is not None and self.how != "similar"
 
-def match_columns(table: RawTable, mapping: Mapping[str, str | None] | None = None) -> tuple[ColumnMatch, ...]:
-    """One match per column, in file order; each field at most once."""
-    names = set(schema.fields())
-    return tuple(
-        ColumnMatch(column, column, "exact", 100.0) if column in names else ColumnMatch(column, None, "none")
-        for column in table.columns
+
+def match_columns(
+    table: RawTable, mapping: Mapping[str, str | None] | None = None
+) -> tuple[ColumnMatch, ...]:
+    """One match per column, in the order of the file; each field is given at most once.
+
+    Parameters
+    ----------
+    mapping : column -> field chosen by a reader (``None`` leaves the column out); the others go by their names
+
+    Raises
+    ------
+    CohortError
+        when the mapping names a column or a field that does not exist, or one field twice.
+    """
+    chosen = dict(mapping or {})
+    _check_mapping(table.columns, chosen)
+    headers = [read_header(column) for column in table.columns]
+    offers = [
+        [_chosen(column, chosen[column], header)] if column in chosen else list(_by_name(column, header))
+        for column, header in zip(table.columns, headers, strict=True)
+    ]
+    _settle_visits(offers, table.columns, headers)
+    matches = _give_out(table.columns, headers, offers)
+    return tuple(_suggest(matches, headers))
+
+
+def recognised(text: str) -> bool:
+    """Whether a cell reads like the header of a column that is known."""
+    header = read_header(text)
+    return next(_by_name(text, header), None) is not None or _visit(header) is not None
+
+
+def phase_of(text: str) -> bool:
+    """Whether a cell says nothing but a phase, as the upper line of a two-line header does."""
+    return bool(text) and any(
+        rest == "x" for name in read_header(text).names for rest, _ in split_phase(f"x {name}")
     )
+
+
+# ---- offers ------------------------------------------------------------------------------------------
+
+
+def _by_name(column: str, header: Header) -> Iterator[ColumnMatch]:
+    if column.strip().casefold() in schema.fields():
+        yield ColumnMatch(column, column.strip().casefold(), "exact", 100.0)
+        return
+    for rank, key in enumerate(header.keys):
+        for name, exact in _fields_called(key, header.unit):
+            how: How = "exact" if exact else "synonym"
+            yield ColumnMatch(column, name, how, 100.0 if exact else 95.0 - rank, header.unit)
+            return
+    yield from _by_phase(column, header)
+
+
+def _by_phase(column: str, header: Header) -> Iterator[ColumnMatch]:
+    for name in header.names:
+        for rest, phase in split_phase(name):
+            if rest in _markers() and isinstance(phase, str):
+                yield ColumnMatch(column, f"{_markers()[rest]}_{phase}", "synonym", 95.0, header.unit)
+                return
+            if phase == "acute" and (found := _fields_called(rest, header.unit)):
+                yield ColumnMatch(column, found[0][0], "synonym", 85.0, header.unit)
+                return
+    if marker := next((_markers()[key] for key in header.keys if key in _markers()), None):
+        yield ColumnMatch(column, f"{marker}_acute", "similar", 80.0, header.unit, _NO_PHASE)
+
+
+def _fields_called(key: str, unit: str) -> list[tuple[str, bool]]:
+    """Fields of that name, the one whose unit suits first; whether the name is the field's own label."""
+    found = _index().get(key, ())
+
+    def misfit(entry: tuple[str, bool, str]) -> int:
+        name, _, own_unit = entry
+        if own_unit == unit:
+            return 0
+        return 1 if unit and conversion(schema.field(name), unit, key) else 2
+
+    return [(name, exact) for name, exact, _ in sorted(found, key=misfit)]
+
+
+def _visit(header: Header) -> tuple[str, int] | None:
+    """The marker and the number of the visit: "CRP_1" is ("crp_mg_l", 1)."""
+    for name in header.names:
+        for rest, phase in split_phase(name):
+            if rest in _markers() and isinstance(phase, int):
+                return _markers()[rest], phase
+    return None
+
+
+def _settle_visits(offers: list[list[ColumnMatch]], columns: Sequence[str], headers: list[Header]) -> None:
+    """Numbered visits mean something only beside each other: of exactly two, the lower is the acute one."""
+    visits: dict[str, dict[int, int]] = defaultdict(dict)
+    for index, header in enumerate(headers):
+        if not offers[index] and (found := _visit(header)):
+            visits[found[0]][found[1]] = index
+    for marker, by_number in visits.items():
+        numbers = sorted(by_number)
+        for position, number in enumerate(numbers):
+            index = by_number[number]
+            phase = "acute" if position == 0 else "recovery"
+            clear = len(numbers) == 2
+            note = "" if clear else "It is not clear which visit is the acute and which the recovery sample."
+            how: How = "synonym" if clear else "similar"
+            score = 94.0 if clear else 80.0
+            offer = ColumnMatch(columns[index], f"{marker}_{phase}", how, score, headers[index].unit, note)
+            offers[index].append(offer)
+
+
+def _chosen(column: str, name: str | None, header: Header) -> ColumnMatch:
+    if name is None:
+        return ColumnMatch(column, None, "none", 0.0, header.unit, "Left out by the reader.")
+    return ColumnMatch(column, name, "chosen", 100.0, header.unit)
+
+
+# ---- decisions ---------------------------------------------------------------------------------------
+
+
+def _give_out(
+    columns: Sequence[str], headers: list[Header], offers: list[list[ColumnMatch]]
+) -> list[ColumnMatch]:
+    """Give each field to the best offer; the later column of two equal ones goes without."""
+    matches = [
+        ColumnMatch(column, None, "none", 0.0, header.unit)
+        for column, header in zip(columns, headers, strict=True)
+    ]
+    ranked = sorted(
+        ((offer, index) for index, found in enumerate(offers) for offer in found),
+        key=lambda pair: (-_RANK[pair[0].how], -pair[0].score, pair[1]),
+    )
+    owner: dict[str, str] = {}
+    for offer, index in ranked:
+        if offer.field is None:
+            matches[index] = offer
+        elif reason := _wrong_kind(offer):
+            matches[index] = replace(matches[index], note=reason)
+        elif offer.field in owner:
+            label = schema.field(offer.field).label
+            matches[index] = replace(matches[index], note=f"“{owner[offer.field]}” already holds {label}.")
+        else:
+            owner[offer.field] = offer.column
+            matches[index] = offer
+    return matches
+
+
+def _wrong_kind(offer: ColumnMatch) -> str:
+    """A percentage is never taken for a count, however alike the names are."""
+    if offer.field is None or offer.how == "chosen" or offer.unit != "%":
+        return ""
+    field = schema.field(offer.field)
+    if field.kind in ("number", "integer") and field.unit and unit_key(field.unit) != "%":
+        return f"These are percentages; {field.label} is wanted in {field.unit}."
+    return ""
+
+
+def _suggest(matches: list[ColumnMatch], headers: list[Header]) -> Iterator[ColumnMatch]:
+    taken = {match.field for match in matches}
+    for match, header in zip(matches, headers, strict=True):
+        if match.field or match.note or _speaks_of_shares(match.column):
+            yield match
+            continue
+        found = _most_similar(header, taken)
+        if found:
+            taken.add(found[0])
+            match = replace(match, field=found[0], how="similar", score=found[1])
+        yield match
+
+
+def _speaks_of_shares(column: str) -> bool:
+    return any(word in column.casefold() for word in _PERCENT_WORDS)
+
+
+def _most_similar(header: Header, taken: set[str | None]) -> tuple[str, float] | None:
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - only odd headers need it
+
+    best: tuple[str, float] | None = None
+    for key in header.keys:
+        if len(key) < 4:
+            continue
+        for name, score, _ in process.extract(
+            key, _index().keys(), scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=5
+        ):
+            field = _index()[name][0][0]
+            if field not in taken and (best is None or score > best[1]):
+                best = field, round(score, 1)
+    return best
+
+
+def _check_mapping(columns: Sequence[str], mapping: Mapping[str, str | None]) -> None:
+    asked = "Columns were matched to fields by hand."
+    if unknown := [column for column in mapping if column not in columns]:
+        raise CohortError(
+            asked, f"The file has no column “{unknown[0]}”.", "Take a column from the file's header."
+        )
+    fields = [name for name in mapping.values() if name is not None]
+    if unknown := [name for name in fields if name not in schema.fields()]:
+        raise CohortError(
+            asked, f"The data dictionary has no field “{unknown[0]}”.", "Take a name from the blank template."
+        )
+    if twice := [name for name in fields if fields.count(name) > 1]:
+        raise CohortError(
+            asked,
+            f"Two columns were matched to “{schema.field(twice[0]).label}”.",
+            "Keep one of them and leave the other out.",
+        )
+
+
+# ---- names -------------------------------------------------------------------------------------------
+
+
+@cache
+def _index() -> dict[str, tuple[tuple[str, bool, str], ...]]:
+    """Every name -> (field, whether it is the field's own label, the unit the name carries)."""
+    index: dict[str, list[tuple[str, bool, str]]] = defaultdict(list)
+    phased = {name for marker in schema.MARKERS for name in (marker.acute, marker.recovery)}
+    for field in schema.fields().values():
+        others = () if field.name in phased else (*field.english, *field.chinese, *field.spss)
+        for text in (field.name, field.label, *others):
+            header = read_header(text)
+            entry = (field.name, text in (field.name, field.label), header.unit)
+            if all(entry[0] != known[0] for known in index[header.keys[0]]):
+                index[header.keys[0]].append(entry)
+    return {key: tuple(entries) for key, entries in index.items()}
+
+
+@cache
+def _markers() -> dict[str, str]:
+    """Every name of a marker without its phase -> its key."""
+    names: dict[str, str] = {}
+    for marker in schema.MARKERS:
+        field = schema.field(marker.acute)
+        for text in (marker.key, marker.label, marker.short, *field.english, *field.chinese, *field.spss):
+            names[name_key(text)] = marker.key
+    return names

@@ -13,7 +13,7 @@ PROBLEM_COLUMNS = ("row", "column", "value", "problem", "advice")
 
 
 class Problem(NamedTuple):
-    """One line of the query list. ``row`` is the reader's spreadsheet row; 0 speaks of the whole column."""
+    """One line of the query list. ``row`` is the row in the reader's spreadsheet; the header's row for a whole column."""
 
     row: int
     column: str
@@ -34,6 +34,7 @@ class RawTable:
     assumptions : sentences on what was taken for granted (encoding, separator, header row)
     problems : the query list of the reading itself; columns row, column, value, problem, advice
     read_at : when, as ISO time
+    header_row : row number of the header; problems of a whole column are listed there
     labels : column -> {code -> label}, where the file itself carries value labels
     """
 
@@ -47,6 +48,7 @@ class RawTable:
     assumptions: tuple[str, ...]
     problems: pd.DataFrame
     read_at: str
+    header_row: int = 1
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
 
 

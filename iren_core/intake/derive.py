@@ -1,0 +1,181 @@
+"""Fields that follow from others: filled where they are lacking, compared where they are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from iren_core import schema
+from iren_core.intake.convert import beyond_limits, categorical
+from iren_core.intake.table import Problem
+from iren_core.intake.values import as_text
+
+#: Epidermal detachment in % of body surface (Bastuji-Garin 1993, doi 10.1001/archderm.1993.01680220104023).
+SJS_BELOW_PCT = 10.0
+TEN_ABOVE_PCT = 30.0
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A field that follows from others.
+
+    needs : every one of these fields must be there
+    tolerance : how far a given value may lie from the derived one before it is queried; ``None`` never queries
+    said : the assumption, as a sentence, with the number of patients put before it
+    """
+
+    field: str
+    needs: tuple[str, ...]
+    compute: Callable[[pd.DataFrame], np.ndarray]
+    tolerance: float | None
+    said: str
+
+
+def diagnosis_of(detachment_pct: float) -> str | None:
+    """SJS below 10 %, overlap from 10 to 30 %, TEN above 30 % detached; ``None`` when unknown.
+
+    >>> [diagnosis_of(share) for share in (9.9, 10, 30, 30.1)]
+    ['SJS', 'overlap', 'overlap', 'TEN']
+    """
+    if np.isnan(detachment_pct):
+        return None
+    if detachment_pct < SJS_BELOW_PCT:
+        return "SJS"
+    return "TEN" if detachment_pct > TEN_ABOVE_PCT else "overlap"
+
+
+def derive(frame: pd.DataFrame, headers: Mapping[str, str]) -> tuple[pd.DataFrame, list[str], list[Problem]]:
+    """Fill fields that follow from others; nothing that the file says is overwritten.
+
+    Parameters
+    ----------
+    headers : field -> the column of the file that holds it
+
+    Returns
+    -------
+    the frame in the order of the data dictionary, sentences on what was derived, and the mismatches
+    """
+    columns = {name: frame[name] for name in frame}
+    assumptions: list[str] = []
+    problems: list[Problem] = []
+    for rule in _DERIVATIONS:
+        if all(name in columns for name in rule.needs):
+            derived = rule.compute(frame)
+            given = columns.get(rule.field)
+            filled, count = _filled(rule.field, given, derived)
+            if count:
+                columns[rule.field] = pd.Series(filled, index=frame.index)
+                assumptions.append(f"In {count} patient{'s' if count > 1 else ''} {rule.said}")
+            if given is not None and rule.tolerance is not None:
+                problems.extend(_mismatches(rule, given, derived, headers))
+    if (outcome := _outcome(columns)) is not None:
+        filled, count = _filled("outcome", columns.get("outcome"), outcome)
+        if count:
+            columns["outcome"] = pd.Series(filled, index=frame.index)
+            assumptions.append(
+                f"In {count} patient{'s' if count > 1 else ''} the outcome was taken from the days or dates of death and healing."
+            )
+    ordered = {name: columns[name] for name in schema.fields() if name in columns}
+    return pd.DataFrame(ordered, index=frame.index), assumptions, problems
+
+
+def _filled(
+    name: str, given: pd.Series | None, derived: np.ndarray
+) -> tuple[np.ndarray | pd.Categorical, int]:
+    known = schema.field(name)
+    if known.kind != "category":
+        # A value that cannot be right is not derived: the fields it follows from are queried instead.
+        derived = np.where(
+            [bool(beyond_limits(known, value) == "impossible") for value in derived], np.nan, derived
+        )
+    if given is None:
+        filled, before = derived, 0
+    else:
+        values = given.to_numpy(dtype=object if known.kind == "category" else float)
+        filled, before = np.where(pd.isna(values), derived, values), int(pd.notna(values).sum())
+    count = int(pd.notna(filled).sum()) - before
+    if known.kind == "category":
+        return categorical(known, [None if pd.isna(value) else value for value in filled]), count
+    return filled, count
+
+
+def _mismatches(
+    rule: Derivation, given: pd.Series, derived: np.ndarray, headers: Mapping[str, str]
+) -> list[Problem]:
+    known = schema.field(rule.field)
+    values = given.to_numpy(dtype=float)
+    far = np.abs(values - derived) > (rule.tolerance or 0.0)
+    sources = " and ".join(schema.field(name).label.lower() for name in rule.needs)
+    return [
+        Problem(
+            int(row),
+            headers.get(rule.field, rule.field),
+            as_text(value),
+            f"{known.label} is given as {value:g}, but {sources} give {other:.4g}. The given value was kept.",
+            "Find out which is right.",
+        )
+        for row, value, other in zip(given.index[far], values[far], derived[far], strict=True)
+    ]
+
+
+def _days_between(end: str) -> Callable[[pd.DataFrame], np.ndarray]:
+    def compute(frame: pd.DataFrame) -> np.ndarray:
+        return (frame[end] - frame["date_steroid_start"]).dt.days.to_numpy(dtype=float)
+
+    return compute
+
+
+def _bmi(frame: pd.DataFrame) -> np.ndarray:
+    return np.round((frame["weight_kg"] / (frame["height_cm"] / 100) ** 2).to_numpy(dtype=float), 1)
+
+
+def _diagnosis(frame: pd.DataFrame) -> np.ndarray:
+    return np.array([diagnosis_of(share) for share in frame["detachment_bsa_pct"]], dtype=object)
+
+
+def _outcome(columns: Mapping[str, pd.Series]) -> np.ndarray | None:
+    """Died where a death is dated, else healed where healing is told, else not healed where it is denied."""
+    died = [name for name in ("death_day", "date_death") if name in columns]
+    told = [name for name in ("reepithelization_days", "date_healing") if name in columns]
+    flag = columns.get("healed")
+    if not died and not told and flag is None:
+        return None
+    size = len(next(iter(columns.values())))
+    outcome = np.full(size, None, dtype=object)
+    if flag is not None:
+        outcome[(flag == False).fillna(False).to_numpy(dtype=bool)] = "not healed"  # noqa: E712 - element by element
+        outcome[flag.fillna(False).to_numpy(dtype=bool)] = "healed"
+    for name in told:
+        outcome[columns[name].notna().to_numpy()] = "healed"
+    for name in died:
+        outcome[columns[name].notna().to_numpy()] = "died"
+    return outcome
+
+
+def _since_steroids(field: str, date: str, what: str) -> Derivation:
+    said = f"{what} was counted from the dates, day 0 being the first steroid dose."
+    return Derivation(field, (date, "date_steroid_start"), _days_between(date), 1.0, said)
+
+
+_DERIVATIONS: tuple[Derivation, ...] = (
+    Derivation(
+        "bmi",
+        ("height_cm", "weight_kg"),
+        _bmi,
+        0.6,
+        "the body mass index was worked out from height and weight.",
+    ),
+    Derivation(
+        "diagnosis",
+        ("detachment_bsa_pct",),
+        _diagnosis,
+        None,
+        "the diagnosis was taken from the detachment (SJS below 10 %, overlap 10 to 30 %, TEN above 30 %).",
+    ),
+    _since_steroids("reepithelization_days", "date_healing", "the time to re-epithelization"),
+    _since_steroids("death_day", "date_death", "the day of death"),
+    _since_steroids("followup_days", "date_last_followup", "the follow-up"),
+)

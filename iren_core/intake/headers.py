@@ -1,0 +1,162 @@
+"""What the header of a column says: a name, a unit, a coding, a phase."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from iren_core.intake.units import looks_like_unit, trailing_unit_pattern, unit_key
+
+Phase = Literal["acute", "recovery"]
+
+_LEGEND = re.compile(
+    r"(\w+)\s*[=:]\s*([^,;、=:()]+?)(?=\s*[,;、)]|\s*/\s*\w+\s*[=:]|\s+\w+\s*[=:]|\s*$)",
+)
+_TIGHT_LEGEND = re.compile(r"(\d)\s*([\u4e00-\u9fff]+)")
+_BRACKETS = re.compile(r"\(([^()]*(?:\([^()]*\))?[^()]*)\)|\[([^\]]*)\]|\{([^}]*)\}|【([^】]*)】")
+
+#: One spelling for words that spreadsheets spell in several ways.
+_SPELLINGS = (
+    (re.compile(r"epithel(?:iali|i)[sz]"), "epithelializ"),
+    (re.compile(r"tumour"), "tumor"),
+    (re.compile(r"haem"), "hem"),
+    (re.compile("粘膜"), "黏膜"),
+    (re.compile("累计"), "累积"),
+    (re.compile("α"), "a"),
+)
+
+_ACUTE = (
+    "acute phase|acute stage|in the acute phase|at admission|on admission|at baseline|before treatment|pre treatment|"
+    "pretreatment|acute|baseline|base|bl|admission|adm|pre|before|initial|ac|"
+    "急性期|治疗前|用药前|基线期|基线|入院时|入院|急性|前|q|a"
+)
+_RECOVERY = (
+    "recovery phase|recovery stage|in the recovery phase|at recovery|at discharge|after treatment|post treatment|"
+    "posttreatment|recovery|recovered|convalescent|convalescence|remission|rec|post|after|follow up|discharge|"
+    "恢复期|治疗后|用药后|缓解期|稳定期|出院前|出院时|出院|恢复|后|h|r"
+)
+_ORDINAL = r"(?:t|v|d|day|day |visit|visit |time|time )?\d{1,2}"
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True)
+class Header:
+    """A column's header taken apart.
+
+    names : the name in words, lower case, most literal first (with and without bracketed remarks and units)
+    unit : the unit in one spelling (see ``units``), "" without one
+    unknown_unit : a unit-like text that is not known, else ""
+    legend : code -> label, where the header explains its coding ("sex (0=F, 1=M)")
+    """
+
+    names: tuple[str, ...]
+    unit: str
+    unknown_unit: str
+    legend: dict[str, str]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The names without spaces, as they are looked up."""
+        return tuple(dict.fromkeys(name.replace(" ", "") for name in self.names))
+
+
+def name_key(text: str) -> str:
+    """A name without case, spaces, punctuation and spelling variants.
+
+    >>> name_key("Re-epithelisation  time"), name_key("ＣＤ４＋"), name_key("TNF-α")
+    ('reepithelializationtime', 'cd4', 'tnfa')
+    """
+    return _words(text).replace(" ", "")
+
+
+@lru_cache(maxsize=2048)
+def read_header(text: str) -> Header:
+    """Take a header apart.
+
+    >>> header = read_header("白蛋白（g/L）")
+    >>> header.keys, header.unit
+    (('白蛋白',), 'g/l')
+    >>> read_header("sex (0=F, 1=M)").legend
+    {'0': 'F', '1': 'M'}
+    """
+    plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", _keep_powers(text))).strip()
+    plain, legend = _take_legend(plain)
+    unit, unknown, remarks = "", "", []
+    for found in _BRACKETS.finditer(plain):
+        content = next(group for group in found.groups() if group is not None)
+        for part in re.split(r"[,;、]", content):
+            if key := unit_key(part):
+                unit = unit or key
+            elif looks_like_unit(part):
+                unknown = unknown or part.strip()
+            else:
+                remarks.append(part.strip())
+    bare = _BRACKETS.sub(" ", plain).strip()
+    names = [f"{bare} {' '.join(remarks)}", bare] if remarks else [bare]
+    if not unit and (trailing := trailing_unit_pattern().search(bare.casefold().replace("µ", "μ"))):
+        unit = unit_key(trailing.group())
+        names.append(bare[: trailing.start()])
+    words = tuple(dict.fromkeys(word for name in names if (word := _words(name))))
+    return Header(words or (plain,), unit, unknown, legend)
+
+
+def split_phase(name: str) -> Iterator[tuple[str, Phase | int]]:
+    """Every way to split a name into a rest and a phase, or the number of a visit.
+
+    >>> list(split_phase("il 6 急性期"))
+    [('il6', 'acute')]
+    >>> list(split_phase("crp 1"))
+    [('crp', 1)]
+    """
+    for phase, pattern in _phase_patterns():
+        if found := pattern.fullmatch(name):
+            rest = re.sub(r"^(?:of|at|in|the) | (?:of|at|in|the)$", "", found["rest"].strip()).replace(
+                " ", ""
+            )
+            if phase != "ordinal":
+                yield rest, phase
+            else:
+                yield rest, int(re.sub(r"\D", "", found["phase"]))
+
+
+def _words(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("≥", ">=").replace("≤", "<=")
+    for pattern, spelling in _SPELLINGS:
+        plain = pattern.sub(spelling, plain)
+    return re.sub(r"[^\w<>=]+|_+", " ", plain).strip()
+
+
+def _keep_powers(text: str) -> str:
+    return text.replace("⁹", "^9").replace("³", "^3").replace("²", "^2").replace("⁶", "^6")
+
+
+def _take_legend(text: str) -> tuple[str, dict[str, str]]:
+    for pattern in (_LEGEND, _TIGHT_LEGEND):
+        pairs = [found for found in pattern.finditer(text) if found.start() > 0]
+        if len(pairs) >= 2:
+            rest = text[: pairs[0].start()].rstrip(" ([{【:,;")
+            return rest, {found[1]: found[2].strip() for found in pairs}
+    return text, {}
+
+
+@lru_cache(maxsize=1)
+def _phase_patterns() -> tuple[tuple[Phase | Literal["ordinal"], re.Pattern[str]], ...]:
+    patterns: list[tuple[Phase | Literal["ordinal"], re.Pattern[str]]] = []
+    for phase, words in (("acute", _ACUTE), ("recovery", _RECOVERY)):
+        chinese = "|".join(word for word in words.split("|") if _CHINESE.search(word))
+        latin = "|".join(word for word in words.split("|") if not _CHINESE.search(word))
+        single = r"(?! )"
+        for pattern in (
+            rf"(?P<rest>.+?) ?(?P<phase>{chinese})",
+            rf"(?P<phase>{chinese}) ?(?:的)?(?P<rest>.+)",
+            rf"(?P<rest>.+?) (?P<phase>{latin})",
+            rf"(?P<phase>{latin}) {single}(?P<rest>.+)",
+        ):
+            patterns.append((phase, re.compile(pattern)))  # type: ignore[arg-type]
+    patterns.append(("ordinal", re.compile(rf"(?P<rest>.+?) (?P<phase>{_ORDINAL})")))
+    patterns.append(("ordinal", re.compile(r"(?P<rest>.*[^\d ])(?P<phase>\d)")))
+    return tuple(patterns)

@@ -1,0 +1,246 @@
+"""Find the header among the rows of a sheet, and the patients under it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from iren_core.intake.match import phase_of, recognised
+from iren_core.intake.table import Problem
+from iren_core.intake.units import unit_key
+
+#: The header is looked for among this many rows.
+HEADER_SEARCH_ROWS = 15
+
+
+@dataclass
+class Line:
+    """One row of a sheet: its number in the reader's spreadsheet, its cells, and what was wrong with it.
+
+    faults : position -> the error shown in that cell, "" for a formula without a saved value
+    """
+
+    number: int
+    cells: list[Any]
+    fault: str = ""
+    faults: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def blank(self) -> bool:
+        """Whether no cell holds anything."""
+        return not self.faults and all(cell is None for cell in self.cells)
+
+
+@dataclass
+class Layout:
+    """The table in a sheet: its headers, its patients' rows, what was assumed, what is doubtful."""
+
+    columns: list[str]
+    header_row: int
+    lines: list[Line]
+    assumptions: list[str]
+    problems: list[Problem]
+
+
+def find_header(lines: Sequence[Line]) -> tuple[int, int]:
+    """Index of the header among ``lines``, and how many of its cells are recognised.
+
+    The row with most recognised names; where none is, the first row with two cells or more.
+    """
+    best, most = -1, 0
+    for index, line in enumerate(lines[:HEADER_SEARCH_ROWS]):
+        names = {cell for cell in line.cells if isinstance(cell, str) and len(cell) < 200}
+        count = sum(recognised(name) for name in names)
+        if count > most:
+            best, most = index, count
+    if best >= 0:
+        return best, most
+    filled = (i for i, line in enumerate(lines) if sum(cell is not None for cell in line.cells) > 1)
+    return next(filled, next((i for i, line in enumerate(lines) if not line.blank), 0)), 0
+
+
+def lay_out(lines: Sequence[Line], *, ragged: bool) -> Layout:
+    """Take a sheet apart into header and patients.
+
+    ragged : whether a row of another width than the header is a fault (in text it is, in a workbook not)
+    """
+    at, _ = find_header(lines)
+    body = list(lines[at + 1 :])
+    layout = Layout([], lines[at].number, [], [], [])
+    above = [line for line in lines[:at] if not line.blank]
+    header = [None if cell is None else str(cell).strip() for cell in lines[at].cells]
+    if ragged:
+        header = _with_row_names(header, body, layout)
+    if above:
+        header = _two_line_header(above[-1], header, layout)
+        layout.assumptions.append(
+            f"Row {layout.header_row} was taken as the header; the rows above it were not read."
+        )
+    body = _take_unit_row(header, body, layout)
+    width = _width(header, body, ragged)
+    layout.lines = _patients(header, body, width, layout, ragged=ragged)
+    filled = [_is_filled(layout.lines, column) for column in range(width)]
+    keep = [column for column in range(width) if _at(header, column) or filled[column]]
+    layout.columns = unique_names(_at(header, column) or f"column {_letters(column)}" for column in keep)
+    if nameless := [_letters(column) for column in keep if not _at(header, column)]:
+        layout.assumptions.append(f"No header stands above column {', '.join(nameless)}.")
+    for line in layout.lines:
+        line.cells = [_at(line.cells, column) for column in keep]
+        line.faults = {new: line.faults[old] for new, old in enumerate(keep) if old in line.faults}
+        layout.problems.extend(_cell_faults(line, layout.columns))
+    return layout
+
+
+def unique_names(names: Iterable[str]) -> list[str]:
+    """Headers as they are, a repeated one with its number: "CRP", "CRP (2)".
+
+    >>> unique_names(["CRP", "ID", "CRP"])
+    ['CRP', 'ID', 'CRP (2)']
+    """
+    seen: Counter[str] = Counter()
+    unique = []
+    for name in names:
+        seen[name] += 1
+        numbered = name if seen[name] == 1 else f"{name} ({seen[name]})"
+        while seen[name] > 1 and numbered in unique:
+            seen[name] += 1
+            numbered = f"{name} ({seen[name]})"
+        unique.append(numbered)
+    return unique
+
+
+def _with_row_names(header: list[str | None], body: list[Line], layout: Layout) -> list[str | None]:
+    """R writes row names without a header for them: every row is then one cell wider than the header."""
+    rows = [line for line in body if not line.blank]
+    if len(rows) < 2 or any(len(line.cells) != len(header) + 1 or line.cells[-1] is None for line in rows):
+        return header
+    layout.assumptions.append(
+        "Every row has one cell more than the header, so the first column was taken as row names."
+    )
+    return [None, *header]
+
+
+def _two_line_header(above: Line, header: list[str | None], layout: Layout) -> list[str | None]:
+    """A phase written once above several markers belongs to each of them; so does a name above an empty cell."""
+    joined, phase = [], ""
+    for index, name in enumerate(header):
+        cell = _at(above.cells, index)
+        text = str(cell).strip() if cell is not None else ""
+        if text:
+            phase = text if phase_of(text) else ""
+        if name and phase and (recognised(name) or recognised(f"{name} {phase}")):
+            joined.append(f"{name} {phase}")
+        else:
+            joined.append(name or (text if text and recognised(text) else None))
+    if joined != header:
+        layout.assumptions.append(f"The header has two lines, rows {above.number} and {layout.header_row}.")
+    return joined
+
+
+def _take_unit_row(header: list[str | None], body: list[Line], layout: Layout) -> list[Line]:
+    """A row of nothing but units under the header joins it."""
+    if not body:
+        return body
+    units = {i: cell for i, cell in enumerate(body[0].cells) if cell is not None}
+    if len(units) < 2 or not all(isinstance(cell, str) and unit_key(cell) for cell in units.values()):
+        return body
+    for index, unit in units.items():
+        if name := _at(header, index):
+            header[index] = f"{name} ({unit})"
+    layout.assumptions.append(f"Row {body[0].number} holds the units of the columns.")
+    return body[1:]
+
+
+def _width(header: list[str | None], body: list[Line], ragged: bool) -> int:
+    named = max((index + 1 for index, name in enumerate(header) if name), default=0)
+    if ragged:
+        return max(
+            named, len(header) if any(_at(line.cells, len(header) - 1) is not None for line in body) else 0
+        )
+    return max([named, *(len(line.cells) for line in body)])
+
+
+def _patients(
+    header: list[str | None], body: list[Line], width: int, layout: Layout, *, ragged: bool
+) -> list[Line]:
+    last = max((index for index, line in enumerate(body) if not line.blank), default=-1)
+    names = [_plain(name) for name in header[:width]]
+    lines = []
+    blank = 0
+    for line in body[: last + 1]:
+        if line.blank:
+            blank += 1
+        elif [_plain(cell) for cell in line.cells[:width]] == names:
+            layout.assumptions.append(f"Row {line.number} repeats the header and was skipped.")
+        else:
+            lines.append(_checked(line, header, width, layout) if ragged else line)
+    if blank:
+        layout.assumptions.append(
+            "One blank row was skipped." if blank == 1 else f"{blank} blank rows were skipped."
+        )
+    return lines
+
+
+def _checked(line: Line, header: list[str | None], width: int, layout: Layout) -> Line:
+    """A row of text whose cells may have slid: say so, and keep nothing that may stand in the wrong column."""
+    if line.fault:
+        layout.problems.append(
+            Problem(line.number, "", "", line.fault, "Correct the row in the file and load it again.")
+        )
+    if any(cell is not None for cell in line.cells[width:]):
+        layout.problems.append(
+            Problem(
+                line.number,
+                "",
+                str(next(cell for cell in line.cells[width:] if cell is not None)),
+                f"The row has {len(line.cells)} cells, the header {width}: its values may have slid into wrong columns, "
+                "so only the first was kept.",
+                "Look for a separator inside a number or a text, correct the row, and load the file again.",
+            )
+        )
+        line.cells = line.cells[:1] + [None] * (width - 1)
+    elif len(line.cells) < min(width, len(header)):
+        layout.problems.append(
+            Problem(
+                line.number,
+                "",
+                "",
+                f"The row has {len(line.cells)} cells, the header {width}: the last ones were left empty.",
+                "See whether a cell is lacking in the middle of the row.",
+            )
+        )
+    return line
+
+
+def _cell_faults(line: Line, columns: Sequence[str]) -> Iterable[Problem]:
+    for position, error in line.faults.items():
+        if error:
+            said = f"The cell shows the error {error}."
+            advice = "Correct the formula, or empty the cell."
+        else:
+            said = "The cell holds a formula whose value was not saved."
+            advice = "Open the workbook in Excel, let it calculate, and save it."
+        yield Problem(line.number, columns[position], error, said, advice)
+
+
+def _is_filled(lines: Sequence[Line], column: int) -> bool:
+    return any(_at(line.cells, column) is not None or column in line.faults for line in lines)
+
+
+def _at(cells: Sequence[Any], index: int) -> Any:
+    return cells[index] if 0 <= index < len(cells) else None
+
+
+def _plain(cell: object) -> str:
+    return "" if cell is None else unicodedata.normalize("NFKC", str(cell)).strip()
+
+
+def _letters(column: int) -> str:
+    letters, rest = "", column + 1
+    while rest:
+        rest, digit = divmod(rest - 1, 26)
+        letters = chr(65 + digit) + letters
+    return letters

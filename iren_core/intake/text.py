@@ -1,0 +1,208 @@
+"""Text files: which encoding, which separator, which lines belong to one row."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from iren_core.errors import UnreadableFile
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
+    (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
+)
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_SAMPLE_ROWS = 40
+#: A cell may hold line breaks, but a quotation mark open for more lines than this was never closed.
+_LONGEST_CELL = 20
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
+
+
+class TextRow(NamedTuple):
+    """The cells of one row, the number of the line on which it begins, and what was wrong with it."""
+
+    line: int
+    cells: list[str]
+    fault: str = ""
+
+
+class TextSheet(NamedTuple):
+    """The rows of a text file and what was assumed to read them."""
+
+    rows: list[TextRow]
+    assumptions: list[str]
+    separator: str
+
+
+def read_text(data: bytes, filename: str) -> TextSheet:
+    """Read delimited text in any usual encoding.
+
+    Raises
+    ------
+    UnreadableFile
+        when the bytes are no text.
+    """
+    text, encoding = decode(data, filename)
+    assumptions = [f"Read as {encoding} text."]
+    lines = re.split(r"\r\n|\r|\n", text)
+    start, comments = _first_line(lines)
+    if comments == 1:
+        assumptions.append("A comment line above the header, beginning with #, was skipped.")
+    elif comments:
+        assumptions.append(f"{comments} comment lines above the header, beginning with #, were skipped.")
+    named = re.fullmatch(r'"?sep=(.)"?[,;\s]*', lines[start], re.IGNORECASE) if start < len(lines) else None
+    if named:
+        start, separator = start + 1, named[1]
+        assumptions.append(f"Columns are separated by “{separator}”, as the first line says.")
+    else:
+        separator, said = _separator(lines, start)
+        assumptions.append(said)
+    return TextSheet(_rows(lines, start, separator), assumptions, separator)
+
+
+def decode(data: bytes, filename: str) -> tuple[str, str]:
+    """The text of a file and the name of its encoding."""
+    for bom, codec, name in _BOMS:
+        if data.startswith(bom):
+            return _decode_as(data, codec, name, filename)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        if not _CONTROL.search(text):
+            return text, "UTF-8"
+    if codec := _utf16_without_mark(data):
+        return _decode_as(data, codec, "UTF-16", filename)
+    if b"\x00" in data:
+        raise _no_text(filename)
+    codec, name = _old_encoding(data)
+    return _decode_as(data, codec, name, filename)
+
+
+def _decode_as(data: bytes, codec: str, name: str, filename: str) -> tuple[str, str]:
+    try:
+        text = data.decode(codec)
+    except UnicodeDecodeError:
+        raise _no_text(filename) from None
+    if _CONTROL.search(text):
+        raise _no_text(filename)
+    return text, name
+
+
+def _utf16_without_mark(data: bytes) -> str:
+    """Text in UTF-16 has a zero in every other byte of its ASCII part."""
+    head = data[:4000]
+    zeros = (head[0::2].count(0), head[1::2].count(0))
+    if len(head) < 8 or max(zeros) < 0.2 * len(head) or min(zeros) > 0.02 * len(head):
+        return ""
+    return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+
+
+def _old_encoding(data: bytes) -> tuple[str, str]:
+    """Tell GB18030 from Western Latin-1 by their pairs of bytes; let charset-normalizer name the others.
+
+    Nine in ten Chinese characters in use are those of GB 2312, both of whose bytes are above A0; accented
+    letters stand alone among plain ones.
+    """
+    pairs = len(re.findall(rb"[\xb0-\xf7][\xa1-\xfe]", data))
+    high = sum(byte >= 0x80 for byte in data)
+    if _decodes(data, "gb18030") and pairs * 2 >= 0.8 * high:
+        return "gb18030", "GB18030"
+    alone = len(re.findall(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])", data))
+    if alone >= 0.5 * high:
+        return ("cp1252", "Windows Latin-1") if _decodes(data, "cp1252") else ("latin-1", "Latin-1")
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - rare, and slow to import
+
+    best = from_bytes(data).best()
+    return (best.encoding, best.encoding.upper().replace("_", "-")) if best else ("latin-1", "Latin-1")
+
+
+def _decodes(data: bytes, codec: str) -> bool:
+    try:
+        data.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _first_line(lines: Sequence[str]) -> tuple[int, int]:
+    """The first line that is neither blank nor a comment, and the number of comments before it."""
+    comments = 0
+    for index, line in enumerate(lines):
+        if re.match(r"""\s*"?#\s*[^\s,;|"]""", line):
+            comments += 1
+        elif line.strip(" ,;\t|"):
+            return index, comments
+    return len(lines), comments
+
+
+def _separator(lines: list[str], start: int) -> tuple[str, str]:
+    """The separator that cuts most rows into as many cells as the header has."""
+
+    def suits(separator: str) -> tuple[float, int]:
+        widths = [len(row.cells) for row in _rows(lines[: start + _SAMPLE_ROWS], start, separator)]
+        usual = max(set(widths), key=widths.count, default=1)
+        return (widths.count(usual) / len(widths) if usual > 1 else 0.0), usual
+
+    best = max(_SEPARATORS, key=suits)
+    if suits(best)[1] <= 1:
+        return ",", "The file has a single column."
+    return best, f"Columns are separated by {_SEPARATORS[best]}."
+
+
+def _rows(lines: Sequence[str], start: int, separator: str) -> list[TextRow]:
+    rows: list[TextRow] = []
+    width = 0
+    at = start
+    while at < len(lines):
+        if not lines[at].strip():
+            at += 1
+            continue
+        row, used = _row(lines, at, separator, width)
+        width = width or len(row.cells)
+        rows.append(row)
+        at += used
+    return rows
+
+
+def _row(lines: Sequence[str], at: int, separator: str, width: int) -> tuple[TextRow, int]:
+    """One row and the number of lines it takes.
+
+    Lines are joined only as long as a quotation mark is open and the whole has the header's width: a mark that
+    is never closed must not swallow the patients below it.
+    """
+    text = lines[at]
+    if '"' not in text:
+        return TextRow(at + 1, text.split(separator)), 1
+    for used in range(1, min(_LONGEST_CELL, len(lines) - at) + 1):
+        cells = _cells("\n".join(lines[at : at + used]), separator)
+        if cells is not None and (used == 1 or width in (0, len(cells))):
+            return TextRow(at + 1, cells), used
+    plain = [cell.strip().strip('"') for cell in text.split(separator)]
+    return TextRow(
+        at + 1, plain, "A quotation mark is out of place in this row, so quotation marks were ignored in it."
+    ), 1
+
+
+def _cells(text: str, separator: str) -> list[str] | None:
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error:
+        return None
+    return rows[0] if len(rows) == 1 else None
+
+
+def _no_text(filename: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"“{filename}” was to be read as a table of patients.",
+        "It is neither a workbook nor text.",
+        "Open it in Excel and save it as .xlsx or as CSV.",
+    )

@@ -1,0 +1,263 @@
+"""Single cells: numbers with limits and remarks, dates in their many spellings, text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+from iren_core.intake.units import unit_key
+
+DayOrder = Literal["day first", "month first", "unknown"]
+
+#: Cells that say that there is no value. "-" is not here: a flag column uses it for "no".
+_MISSING = frozenset(
+    (
+        "na n/a n.a. nan null none nd n.d. nil unknown unk missing . ? / \\ -- — – — #n/a #null! not_done "
+        "未查 未测 未做 未检 缺失 不详 无数据 未知 未查见 空 未记录"
+    ).split()
+)
+
+_PLAIN_NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
+_SIGNS = (("<", "<=|<|≤|小于|低于|不足"), (">", ">=|>|≥|大于|高于|超过"))
+_ABOUT = re.compile(r"^(?:~|≈|±|约|大约|about |approx\.? ?|ca\.? ?)")
+#: Arrows and letters with which laboratories mark values outside the reference range.
+_FLAGS = re.compile(r"(?:\s*[↑↓*])+$|\s+[HL]$")
+_GROUPED_POINT = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_GROUPED_COMMA = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+")
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+
+_EXCEL_DAY_ZERO = datetime(1899, 12, 30)
+_YEARS = range(1900, 2101)
+_MONTHS = {
+    name: number
+    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
+}
+
+
+class NumberCell(NamedTuple):
+    """A number as a cell gives it.
+
+    value : the number, ``None`` when the cell gives none or only a limit
+    sign, bound : "<" or ">" and the limit, for "<5"; else "" and ``None``
+    note : what was overlooked to read it ("about"), as a sentence, else ""
+    fault : why it could not be read, as a sentence, else ""
+    """
+
+    value: float | None = None
+    sign: str = ""
+    bound: float | None = None
+    note: str = ""
+    fault: str = ""
+
+
+class DateCell(NamedTuple):
+    """A date, or why there is none."""
+
+    value: datetime | None = None
+    fault: str = ""
+
+
+def as_text(cell: Any) -> str:
+    """A cell as a reader sees it; "" when empty. A whole number shows no decimals, a date no midnight.
+
+    >>> as_text(1.0), as_text(datetime(2023, 3, 5)), as_text(None)
+    ('1', '2023-03-05', '')
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ").removesuffix(" 00:00:00")
+    return str(cell).strip()
+
+
+def is_missing(cell: Any) -> bool:
+    """Whether a cell is empty or says that there is no value ("NA", "未查")."""
+    if cell is None:
+        return True
+    if isinstance(cell, str):
+        return not cell or plain(cell).replace(" ", "_") in _MISSING
+    return isinstance(cell, float) and cell != cell  # noqa: PLR0124 - only a NaN differs from itself
+
+
+def plain(text: str) -> str:
+    """Text in one width and case, without outer spaces."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def uses_decimal_commas(cells: Iterable[Any]) -> bool:
+    """Whether numbers here are written with decimal commas: "3,9" settles it, "1,234" does not.
+
+    >>> uses_decimal_commas(["1,234", "5"]), uses_decimal_commas(["3,9", "1,234"])
+    (False, True)
+    """
+    comma = False
+    for cell in cells:
+        if not isinstance(cell, str) or "," not in cell:
+            continue
+        text = _ABOUT.sub("", plain(cell)).lstrip("<>=≤≥ ")
+        if _GROUPED_POINT.fullmatch(text) and "." in text:
+            return False
+        if _GROUPED_COMMA.fullmatch(text):
+            return True
+        if _DECIMAL_COMMA.fullmatch(text) and not _GROUPED_POINT.fullmatch(text):
+            comma = True
+    return comma
+
+
+def read_number(cell: Any, unit: str, *, decimal_commas: bool = False) -> NumberCell:
+    """Read one cell of a numeric column.
+
+    Parameters
+    ----------
+    unit : the unit the column is in, in one spelling; a cell may repeat it ("38 g/L")
+
+    Examples
+    --------
+    >>> read_number("<5", "mg/l").bound, read_number("３８．５", "g/l").value, read_number("~90", "%").value
+    (5.0, 38.5, 90.0)
+    """
+    if isinstance(cell, bool):
+        return NumberCell(fault="A yes or no stands where a number should.")
+    if isinstance(cell, int | float):
+        return NumberCell(float(cell))
+    if isinstance(cell, datetime):
+        days = (cell - _EXCEL_DAY_ZERO) / timedelta(days=1)
+        return NumberCell(days, note=f"The cell is formatted as a date; it was read as the number {days:g}.")
+    if _PLAIN_NUMBER.fullmatch(cell):
+        return NumberCell(float(cell))
+    return _written_number(cell, unit, decimal_commas)
+
+
+def _written_number(cell: str, unit: str, decimal_commas: bool) -> NumberCell:
+    text = unicodedata.normalize("NFKC", cell).replace("−", "-").strip()
+    text = _FLAGS.sub("", text).strip()
+    note = ""
+    if _ABOUT.match(text.casefold()):
+        text = _ABOUT.sub("", text.casefold()).strip()
+        note = f"“{cell}” is an approximate value; the number was taken."
+    sign = ""
+    for mark, pattern in _SIGNS:
+        if found := re.match(pattern, text):
+            sign, text = mark, text[found.end() :].strip()
+    text = _without_unit(text, unit)
+    number = _number(text.replace(" ", ""), decimal_commas)
+    if number is None:
+        return NumberCell(fault=_why_no_number(text))
+    if sign:
+        return NumberCell(sign=sign, bound=number)
+    return NumberCell(number, note=note)
+
+
+def _without_unit(text: str, unit: str) -> str:
+    found = re.fullmatch(r"([+-]?[\d.,\s]*\d)\s*(\D.*)", text)
+    if found and unit and unit_key(found[2]) == unit:
+        return found[1]
+    return text
+
+
+def _number(text: str, decimal_commas: bool) -> float | None:
+    if decimal_commas:
+        if _GROUPED_COMMA.fullmatch(text) or _DECIMAL_COMMA.fullmatch(text):
+            text = text.replace(".", "").replace(",", ".")
+    elif _GROUPED_POINT.fullmatch(text):
+        text = text.replace(",", "")
+    return float(text) if _PLAIN_NUMBER.fullmatch(text) else None
+
+
+def _why_no_number(text: str) -> str:
+    if re.fullmatch(r"[\d.,]+\s*(?:-|~|–|—|to|至|到)\s*[\d.,]+\D*", text):
+        return "A range stands where one number should."
+    if re.fullmatch(r"[+-]?[\d.,]+\s*\D+", text):
+        return "The number is followed by something that is not the column's unit."
+    return "It is not a number."
+
+
+# ---- dates -------------------------------------------------------------------------------------------
+
+
+def day_order(cells: Iterable[Any]) -> DayOrder:
+    """Whether dates like 03/05/2023 begin with the day: a part above 12 settles it for the column."""
+    first = second = False
+    for cell in cells:
+        if isinstance(cell, str) and (found := re.match(r"(\d{1,2})[-./](\d{1,2})[-./]\d{4}", plain(cell))):
+            first |= int(found[1]) > 12
+            second |= int(found[2]) > 12
+    if first == second:
+        return "unknown"
+    return "day first" if first else "month first"
+
+
+def read_date(cell: Any, order: DayOrder) -> DateCell:
+    """Read one cell of a date column.
+
+    >>> read_date("2023年3月5日", "unknown").value
+    datetime.datetime(2023, 3, 5, 0, 0)
+    >>> read_date("03/05/2023", "unknown").fault
+    'It is not clear which part is the day and which the month.'
+    """
+    if isinstance(cell, datetime):
+        return _in_years(datetime.combine(cell.date(), datetime.min.time()))
+    if isinstance(cell, bool):
+        return DateCell(fault="It is not a date.")
+    if isinstance(cell, int | float):
+        return _from_serial(float(cell))
+    text = plain(cell)
+    text = re.sub(r"[t ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?z?$", "", text).strip()
+    if re.fullmatch(r"\d{8}", text):
+        return _date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    if re.fullmatch(r"\d{5}(?:\.\d+)?", text):
+        return _from_serial(float(text))
+    if found := re.fullmatch(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?", text):
+        return _date(*map(int, found.groups()))
+    if found := re.fullmatch(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})", text):
+        return _short_date(*map(int, found.groups()), order)
+    if found := re.fullmatch(r"(\d{1,2})[-. /]([a-z]{3})[a-z]*[-., /]+(\d{4})", text):
+        return _named_month(found[1], found[2], found[3])
+    if found := re.fullmatch(r"([a-z]{3})[a-z]*[-. /](\d{1,2})[-., /]+(\d{4})", text):
+        return _named_month(found[2], found[1], found[3])
+    if re.fullmatch(r"\d{2}[-./年]\d{1,2}[-./月]\d{1,2}日?|\d{1,2}[-./]\d{1,2}[-./]\d{2}", text):
+        return DateCell(fault="The year has two digits only.")
+    if re.fullmatch(r"\d{4}[-./年]\d{1,2}月?", text):
+        return DateCell(fault="The day is lacking.")
+    return DateCell(fault="It is not a date.")
+
+
+def _from_serial(serial: float) -> DateCell:
+    if 19_000_101 <= serial <= 21_001_231 and serial.is_integer():
+        whole = int(serial)
+        return _date(whole // 10_000, whole // 100 % 100, whole % 100)
+    if 20_000 <= serial <= 60_000:
+        return DateCell(_EXCEL_DAY_ZERO + timedelta(days=int(serial)))
+    return DateCell(fault="It is not a date.")
+
+
+def _short_date(first: int, second: int, year: int, order: DayOrder) -> DateCell:
+    if first == second or order != "unknown":
+        day, month = (second, first) if order == "month first" else (first, second)
+        return _date(year, month, day)
+    return DateCell(fault="It is not clear which part is the day and which the month.")
+
+
+def _named_month(day: str, month: str, year: str) -> DateCell:
+    return _date(int(year), _MONTHS.get(month, 0), int(day))
+
+
+def _date(year: int, month: int, day: int) -> DateCell:
+    try:
+        value = date(year, month, day)
+    except ValueError:
+        return DateCell(fault="There is no such day in the calendar.")
+    return _in_years(datetime(value.year, value.month, value.day))
+
+
+def _in_years(value: datetime) -> DateCell:
+    if value.year not in _YEARS:
+        return DateCell(fault="The year cannot be right.")
+    return DateCell(value)

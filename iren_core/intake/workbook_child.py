@@ -1,0 +1,232 @@
+"""Read a workbook in a process of its own: standard input holds its bytes, standard output gets JSON.
+
+The reader of workbooks aborts its process on hostile or damaged files. So this script looks into the file
+first, under limits of memory and time, and whatever happens to it the caller lives. It is started by path
+and imports nothing of this package, which keeps it quick.
+"""
+
+import json
+import re
+import sys
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from typing import Any
+
+MEMORY_BYTES = 2 * 1024**3
+CPU_SECONDS = 8
+MOST_ENTRIES = 5_000
+MOST_EXPANDED_BYTES = 500 * 1024**2
+MOST_CELLS = 2_000_000
+MOST_CHARACTERS = 60_000_000
+#: A sheet with more XML than this is read without the search for error cells.
+MOST_SCANNED_BYTES = 20 * 1024**2
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+class Refused(Exception):  # noqa: N818 - not an error of the program but a word on the file
+    """The file is not read; the argument is a short code that the caller puts into words."""
+
+
+class Scan:
+    """What the XML of one sheet tells that its values do not: its extent, error cells, formulas without value."""
+
+    def __init__(self) -> None:
+        self.faults: dict[str, str] = {}
+        self.rows: list[int] = []
+        self.columns: list[int] = []
+        self.far = ""
+
+    def add(self, reference: str, kind: str, value: str | None, formula: bool) -> None:
+        """Take note of one cell."""
+        if value is None and not formula and kind != "inlineStr":
+            return
+        row, column = _position(reference)
+        if not self.rows:
+            self.rows, self.columns = [row, row], [column, column]
+        if row > self.rows[1] or column > self.columns[1]:
+            self.far = reference
+        self.rows = [min(self.rows[0], row), max(self.rows[1], row)]
+        self.columns = [min(self.columns[0], column), max(self.columns[1], column)]
+        if kind == "e" and value:
+            self.faults[f"{row},{column}"] = value
+        elif formula and not value and kind != "str":
+            self.faults[f"{row},{column}"] = ""
+
+    @property
+    def cells(self) -> int:
+        """Cells in the rectangle that holds every value."""
+        if not self.rows:
+            return 0
+        return (self.rows[1] - self.rows[0] + 1) * (self.columns[1] - self.columns[0] + 1)
+
+
+def main() -> None:
+    """Read the bytes, write one JSON object: either the sheets or why there are none."""
+    limit_resources()
+    data = sys.stdin.buffer.read()
+    try:
+        answer: dict[str, Any] = {"sheets": list(read_sheets(data, names_only="names" in sys.argv[1:]))}
+    except Refused as refusal:
+        answer = {"refused": str(refusal)}
+    json.dump(answer, sys.stdout)
+
+
+def limit_resources() -> None:
+    """Bound memory and processor time where the system can (not on Windows, where the caller's clock must do)."""
+    try:
+        import resource  # noqa: PLC0415 - Windows has none
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def read_sheets(data: bytes, *, names_only: bool) -> Iterator[dict[str, Any]]:
+    """Every sheet: its name, whether it is visible, where it starts, its rows, its faults."""
+    scans = look_into_archive(data) if data.startswith(b"PK") else {}
+    from python_calamine import (  # noqa: PLC0415 - only after the look into the file
+        CalamineError,
+        CalamineWorkbook,
+        PasswordError,
+        SheetTypeEnum,
+        SheetVisibleEnum,
+    )
+
+    try:
+        workbook = CalamineWorkbook.from_filelike(BytesIO(data))
+    except PasswordError:
+        raise Refused("password") from None
+    except CalamineError:
+        raise Refused("damaged") from None
+    characters = cells = 0
+    for meta in workbook.sheets_metadata:
+        if meta.typ != SheetTypeEnum.WorkSheet:
+            continue
+        entry: dict[str, Any] = {"name": meta.name, "visible": meta.visible == SheetVisibleEnum.Visible}
+        scan = scans.get(meta.name, Scan())
+        if names_only:
+            yield entry
+            continue
+        if scan.cells > MOST_CELLS:
+            yield {**entry, "far": scan.far}
+            continue
+        try:
+            sheet = workbook.get_sheet_by_name(meta.name)
+        except CalamineError:
+            raise Refused("damaged") from None
+        cells += sheet.height * sheet.width
+        if cells > MOST_CELLS:
+            raise Refused("large")
+        rows = [[plain(value) for value in row] for row in sheet.to_python(skip_empty_area=True)]
+        characters += sum(len(value) for row in rows for value in row if isinstance(value, str))
+        if characters > MOST_CHARACTERS:
+            raise Refused("large")
+        top, left = sheet.start or (0, 0)
+        yield {**entry, "top": top, "left": left, "rows": rows, "faults": scan.faults}
+
+
+def look_into_archive(data: bytes) -> dict[str, Scan]:
+    """What kind of archive it is and whether it may be unpacked; for xlsx, a scan of each sheet's XML."""
+    try:
+        archive = zipfile.ZipFile(BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, EOFError):
+        raise Refused("damaged") from None
+    entries = archive.infolist()
+    if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_EXPANDED_BYTES:
+        raise Refused("bomb")
+    names = {entry.filename for entry in entries}
+    if "xl/workbook.xml" in names:
+        return scan_xlsx(archive)
+    if "xl/workbook.bin" in names:
+        return {}
+    if "content.xml" in names and "mimetype" in names:
+        if b"spreadsheet" not in archive.read("mimetype")[:200]:
+            raise Refused("other office")
+        manifest = (
+            archive.read("META-INF/manifest.xml")[:200_000] if "META-INF/manifest.xml" in names else b""
+        )
+        if b"encryption-data" in manifest:
+            raise Refused("password")
+        return {}
+    if any(name.startswith("word/") for name in names):
+        raise Refused("word")
+    if any(name.startswith("ppt/") for name in names):
+        raise Refused("slides")
+    if any(name.endswith(".iwa") for name in names):
+        raise Refused("numbers")
+    raise Refused("archive")
+
+
+def scan_xlsx(archive: zipfile.ZipFile) -> dict[str, Scan]:
+    """Scan each sheet of an xlsx file."""
+    from defusedxml import DefusedXmlException  # noqa: PLC0415 - not needed for the other formats
+    from defusedxml.ElementTree import ParseError, fromstring  # noqa: PLC0415
+
+    try:
+        workbook = fromstring(archive.read("xl/workbook.xml"))
+        relations = fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+        targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
+        scans = {}
+        for sheet in workbook.iter(f"{_MAIN}sheet"):
+            target = targets.get(sheet.get(_RELATION), "")
+            path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            if path in archive.NameToInfo and archive.NameToInfo[path].file_size <= MOST_SCANNED_BYTES:
+                scans[sheet.get("name", "")] = scan_sheet(archive, path)
+    except (
+        ParseError,
+        KeyError,
+        zipfile.BadZipFile,
+        EOFError,
+        DefusedXmlException,
+        NotImplementedError,
+        RuntimeError,
+    ):
+        raise Refused("damaged") from None
+    return scans
+
+
+def scan_sheet(archive: zipfile.ZipFile, path: str) -> Scan:
+    """Scan the XML of one sheet."""
+    from defusedxml.ElementTree import iterparse  # noqa: PLC0415
+
+    scan = Scan()
+    with archive.open(path) as stream:
+        for _, element in iterparse(stream):
+            if element.tag == f"{_MAIN}c" and (reference := element.get("r")):
+                value = element.findtext(f"{_MAIN}v")
+                formula = element.find(f"{_MAIN}f") is not None
+                scan.add(reference, element.get("t", "n"), value, formula)
+            elif element.tag == f"{_MAIN}row":
+                element.clear()
+    return scan
+
+
+def plain(value: object) -> object:
+    """A cell as JSON can hold it; dates are objects with the key "date"."""
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, datetime | date):
+        return {"date": value.isoformat()}
+    if isinstance(value, time | timedelta):
+        return str(value)
+    return value
+
+
+def _position(reference: str) -> tuple[int, int]:
+    """Row and column of "C7", both from 0."""
+    found = re.fullmatch(r"([A-Z]{1,3})(\d{1,7})", reference)
+    if not found:
+        raise Refused("damaged")
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(found[2]) - 1, column - 1
+
+
+if __name__ == "__main__":
+    main()
