@@ -5,8 +5,8 @@ Every estimator of time to event reads this table, so its cost grows with days, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -64,17 +64,19 @@ class EventTable:
         """The same table on those days alone (a boolean for each); who is at risk stays as it was."""
         if days.all():
             return self
-        return replace(
-            self, time=self.time[days], counts=self.counts[..., days], at_risk=self.at_risk[:, days]
+        kept = np.flatnonzero(days)
+        return EventTable(
+            self.time[kept], self.counts.take(kept, 2), self.at_risk.take(kept, 1), self.labels, self.states
         )
 
 
 @dataclass(frozen=True, eq=False)
 class FollowUp:
-    """The patients of whom everything is known, one entry each.
+    """The patients of whom everything is known, one entry each, in no particular order.
 
     grid : days that ``day`` points into, ascending
     day, state, group, stratum : (patients,) positions in ``grid``, ``states``, ``labels`` and ``strata``
+    n_by_group : patients in each group
     n_missing : patients left out because their time, event, group or stratum is not known
     """
 
@@ -86,17 +88,13 @@ class FollowUp:
     labels: tuple[str, ...]
     states: tuple[str, ...]
     strata: tuple[str, ...]
+    n_by_group: tuple[int, ...]
     n_missing: int
 
     @property
     def n(self) -> int:
         """Number of patients."""
         return self.day.size
-
-    @property
-    def n_by_group(self) -> tuple[int, ...]:
-        """Number of patients in each group."""
-        return tuple(np.bincount(self.group, minlength=len(self.labels)).tolist())
 
     def table(self) -> EventTable:
         """One event table of all patients."""
@@ -110,10 +108,9 @@ class FollowUp:
 
     def _count(self, rows: slice | np.ndarray) -> EventTable:
         shape = (len(self.labels), len(self.states), self.grid.size)
-        cell = self.day[rows]
-        if len(self.labels) > 1:
-            cell = cell + self.group[rows] * (shape[1] * shape[2])
-        cell = cell + self.state[rows] * shape[2]
+        kind = np.multiply(self.group[rows], shape[1], dtype=np.int32) + self.state[rows]
+        cell = np.multiply(kind, shape[2], dtype=np.intp)
+        cell += self.day[rows]
         counts = np.bincount(cell, minlength=shape[0] * shape[1] * shape[2]).reshape(shape)
         leaving = counts.sum(axis=1)
         at_risk = leaving[:, ::-1].cumsum(axis=1)[:, ::-1]
@@ -155,7 +152,7 @@ def follow_up_by_cause(times: Any, causes: Any, groups: Any = None, strata: Any 
 
 def _follow_up(times: Any, state: np.ndarray, states: tuple[str, ...], groups: Any, strata: Any) -> FollowUp:
     time = _days(times)
-    everybody = np.zeros(time.size, dtype=np.intp), (EVERYBODY,)
+    everybody = np.zeros(time.size, dtype=np.int8), (EVERYBODY,)
     group, labels = everybody if groups is None else _labels(groups)
     stratum, layers = everybody if strata is None else _labels(strata)
     if not time.size == state.size == group.size == stratum.size:
@@ -169,10 +166,10 @@ def _follow_up(times: Any, state: np.ndarray, states: tuple[str, ...], groups: A
     if n_missing:
         time, state, group, stratum = (array[~missing] for array in (time, state, group, stratum))
     _check_days(time, n_missing)
-    grid, day = _positions(time)
-    group, labels = _drop_unused(group, labels)
-    stratum, layers = _drop_unused(stratum, layers)
-    return FollowUp(grid, day, state, group, stratum, labels, states, layers, n_missing)
+    order, grid, day = _by_day(time)
+    group, labels, n_by_group = _drop_unused(group[order], labels)
+    stratum, layers, _ = _drop_unused(stratum[order], layers)
+    return FollowUp(grid, day, state[order], group, stratum, labels, states, layers, n_by_group, n_missing)
 
 
 def _check_days(time: np.ndarray, n_missing: int) -> None:
@@ -195,21 +192,23 @@ def _check_days(time: np.ndarray, n_missing: int) -> None:
         raise NotEstimable(asked, "A time is infinite.", "Give the last day on which the patient was seen.")
 
 
-def _positions(time: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The distinct days, and each patient's position among them (whole days: every day up to the last)."""
+def _by_day(time: np.ndarray) -> tuple[slice | np.ndarray, np.ndarray, np.ndarray]:
+    """An order of the patients, the days ascending, and the position of each ordered patient among the days.
+
+    Whole days need no sorting: the days are then all days up to the last.
+    """
     last = time.max()
     if last <= 2 * time.size + 1000:
         day = time.astype(np.intp)
         if (day == time).all():
-            return np.arange(last + 1), day
+            return slice(None), np.arange(last + 1), day
     order = np.argsort(time)
     ordered = time[order]
     step = np.diff(ordered)
     distinct_mean = ordered[np.concatenate(([True], step > 0))].mean()
     later = step > _TIE_TOLERANCE * max(1.0, distinct_mean)
-    day = np.empty(time.size, dtype=np.intp)
-    day[order] = np.concatenate(([0], np.cumsum(later)))
-    return ordered[np.concatenate(([True], later))], day
+    first = np.concatenate(([True], later))
+    return order, ordered[first], np.cumsum(first) - 1
 
 
 def _days(values: Any) -> np.ndarray:
@@ -219,14 +218,14 @@ def _days(values: Any) -> np.ndarray:
 def _yes_or_no(events: Any) -> np.ndarray:
     """1 = event, 0 = censored, -1 = not known."""
     if getattr(events, "dtype", None) == np.bool_:
-        return np.asarray(events).astype(np.intp)
+        return np.asarray(events).astype(np.int8)
     advice = "Mark an event with True or 1, and a patient who was last seen without it with False or 0."
     number = _numbers(events, "An event must be told by yes or no.", advice)
     missing = np.isnan(number)
     odd = number[~missing & (number != 0) & (number != 1)]
     if odd.size:
         raise CohortError("An event must be told by yes or no.", f"The value {odd[0]:g} was found.", advice)
-    return np.where(missing, -1, number == 1).astype(np.intp)
+    return np.where(missing, -1, number == 1).astype(np.int8)
 
 
 def _numbers(values: Any, asked: str, advice: str) -> np.ndarray:
@@ -247,16 +246,21 @@ def _labels(values: Any) -> tuple[np.ndarray, tuple[str, ...]]:
         values = values.array
     if not isinstance(values, pd.Categorical):
         values = pd.Categorical(values)
-    return values.codes.astype(np.intp), tuple(_text(label) for label in values.categories.tolist())
+    return values.codes, tuple(_text(label) for label in values.categories.tolist())
 
 
 def _text(label: Any) -> str:
     return f"{label:.0f}" if isinstance(label, float) and label.is_integer() else str(label)
 
 
-def _drop_unused(code: np.ndarray, labels: Sequence[str]) -> tuple[np.ndarray, tuple[str, ...]]:
-    used = np.bincount(code, minlength=len(labels)) > 0
-    if used.all():
-        return code, tuple(labels)
-    position = np.cumsum(used) - 1
-    return position[code], tuple(label for label, kept in zip(labels, used, strict=True) if kept)
+def _drop_unused(
+    code: np.ndarray, labels: tuple[str, ...]
+) -> tuple[np.ndarray, tuple[str, ...], tuple[int, ...]]:
+    """Codes and labels without those that no patient has, and how many patients have each."""
+    if len(labels) == 1:
+        return code, labels, (code.size,)
+    n = np.bincount(code, minlength=len(labels))
+    used = np.flatnonzero(n)
+    if used.size < n.size:
+        code = np.searchsorted(used, code)
+    return code, tuple(labels[label] for label in used), tuple(n[used].tolist())
