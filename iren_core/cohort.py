@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
+from urllib.parse import quote, unquote
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,8 @@ from iren_core import schema
 from iren_core.errors import CohortError, EmptySelection, FieldMissing
 from iren_core.intake import Assembled, ColumnMatch, assemble
 
-PROBLEM_COLUMNS = ("row", "column", "value", "problem", "advice")
+#: What the short form of a selection percent-encodes in a category: its own marks, and outer blanks.
+_RESERVED = re.compile(r"[,;=%]|^\s|\s$")
 
 
 class Between(NamedTuple):
@@ -75,7 +77,10 @@ class Selection:
         return bool(self.conditions)
 
     def __str__(self) -> str:
-        return "; ".join(_words(name, condition) for name, condition in self.conditions.items()) or "all patients"
+        return (
+            "; ".join(_words(name, condition) for name, condition in self.conditions.items())
+            or "all patients"
+        )
 
     def as_text(self) -> str:
         """The selection in the short form that links and the command line carry; ``parse`` reads it back."""
@@ -163,7 +168,9 @@ class Cohort:
         asked = f"This needs the field “{schema.field(name).label}”."
         if name in self.frame and self.selection:
             raise FieldMissing(asked, f"Among {self.selection} it holds no value.", "Widen the filters.")
-        raise FieldMissing(asked, "This cohort has no value of it.", "Match a column to it on the page Load data.")
+        raise FieldMissing(
+            asked, "This cohort has no value of it.", "Match a column to it on the page Load data."
+        )
 
     def select(self, selection: Selection) -> Cohort:
         """The patients who meet every condition, as a smaller cohort that remembers the selection.
@@ -255,8 +262,10 @@ def _words(name: str, condition: Condition) -> str:
 
 def _short(condition: Condition) -> str:
     if isinstance(condition, Between):
-        return "..".join("" if bound is None else f"{bound:.15g}" for bound in condition)
-    return ",".join(re.sub(r"([,;=\\])", r"\\\1", category) for category in condition)
+        return "..".join(
+            "" if bound is None else repr(float(bound)).removesuffix(".0") for bound in condition
+        )
+    return ",".join(_RESERVED.sub(lambda mark: quote(mark[0], safe=""), category) for category in condition)
 
 
 def _parse_part(part: str) -> tuple[str, Condition]:
@@ -270,7 +279,7 @@ def _parse_part(part: str) -> tuple[str, Condition]:
     name = name.strip()
     if schema.field(name).kind in ("number", "integer"):
         return name, _parse_range(name, value)
-    return name, tuple(text.strip() for text in value.split(","))
+    return name, tuple(unquote(text.strip()) for text in value.split(","))
 
 
 def _parse_range(name: str, value: str) -> Between:

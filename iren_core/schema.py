@@ -17,7 +17,7 @@ from iren_core.errors import FieldMissing
 
 Kind = Literal["text", "category", "flag", "number", "integer", "date"]
 
-#: Categories in their clinical order. A field whose categories depend on the file (tumour type, drug) is not here.
+#: Categories in their clinical order. A field whose categories depend on the file (tumour type) is not here.
 CATEGORIES: dict[str, tuple[str, ...]] = {
     "sex": ("female", "male"),
     "diagnosis": ("SJS", "overlap", "TEN"),
@@ -41,8 +41,8 @@ OPEN_CATEGORIES = frozenset({"arm", "tnfi_drug"})
 class Field:
     """One column of a cohort.
 
-    ``label`` is the name a reader sees, without the unit; ``unit`` may be empty. ``hard_min`` and ``hard_max``
-    bound what can be right at all, ``warn_min`` and ``warn_max`` what is usual; both are in ``unit``.
+    ``label`` is the name a reader sees, without the unit; ``unit`` may be empty. ``hard_min`` and
+    ``hard_max`` bound what can be right at all, ``warn_min`` and ``warn_max`` what is usual, in ``unit``.
     """
 
     name: str

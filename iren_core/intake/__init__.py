@@ -1,4 +1,4 @@
-"""From bytes to checked columns: read, match, convert, check. Everything is checked here once, then trusted."""
+"""From bytes to checked columns: read, match, convert, check. Checked here once, then trusted."""
 
 from iren_core.intake.assemble import Assembled, assemble, assemble_table
 from iren_core.intake.convert import Question

@@ -118,7 +118,7 @@ def _suggestions(table: RawTable, matches: Sequence[ColumnMatch]) -> list[Proble
             table.header_row,
             match.column,
             "",
-            f"The column is not used: it resembles “{schema.field(match.field).label}”. {match.note}".rstrip(),
+            f"The column is not used; it resembles “{schema.field(match.field).label}”. {match.note}".strip(),
             "Say on the page Load data what it holds.",
         )
         for match in matches

@@ -73,14 +73,14 @@ def check(
 
 
 def check_columns(frame: pd.DataFrame, headers: Mapping[str, str], header_row: int) -> list[Problem]:
-    """What is doubtful about a column as a whole: percentages for counts, fractions for percentages, privacy."""
+    """What is doubtful about a whole column: percentages for counts, fractions for percentages, names."""
     return [
         Problem(header_row, headers.get(doubt.field, doubt.field), "", doubt.problem, doubt.advice)
         for doubt in (*_scales(frame), *_privacy(frame, headers))
     ]
 
 
-def _patients(frame: pd.DataFrame) -> dict[int, Patient]:
+def _patients(frame: pd.DataFrame) -> Mapping[int, Patient]:
     patients: dict[int, dict[str, Any]] = {row: {} for row in frame.index.tolist()}
     for name in frame:
         for row, value, there in zip(

@@ -1,4 +1,4 @@
-"""What the values of a category or a flag mean: words in English and Chinese, legends, and what is unclear."""
+"""What the values of a category or a flag mean: words, legends, and what is unclear."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ ALIVE = "alive"
 #: No TNF inhibitor was given: the cell is rightly empty.
 NONE = ""
 
-YES = frozenset(
-    "yes y true t 1 + ++ +++ 是 有 阳性 positive pos present √ ✓ ✔ 1.0 发生 使用 已用 已愈".split()
-)
-NO = frozenset(
-    "no n false f 0 - 否 无 阴性 negative neg absent none × ✗ 未 没有 未发生 未使用 未用 0.0 − 未愈".split()
-)
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+YES = _set("yes y true t 1 + ++ +++ 是 有 阳性 positive pos present √ ✓ ✔ 发生 使用 已用 已愈")
+NO = _set("no n false f 0 - 否 无 阴性 negative neg absent none × ✗ 未 没有 未发生 未使用 未用 − 未愈")
 
 _SEX = {
     "male": "male m man men boy 男 男性 masculine 男人",
@@ -28,10 +29,17 @@ _SEX = {
 }
 _OUTCOME = {
     "died": "died dead death deceased expired exitus fatal 死亡 死 亡 病死 已故 去世 院内死亡 死亡组",
-    "healed": "healed cured recovered recovery cure 痊愈 治愈 愈合 康复 已愈 已愈合 完全愈合 完全缓解 临床治愈 "
-    "completehealing completelyhealed fullyhealed reepithelialized",
-    "not healed": "nothealed unhealed notcured notrecovered persistent 未愈 未愈合 未痊愈 未治愈 无效 恶化 delayed",
-    ALIVE: "alive survived survivor survival living live 存活 生存 好转 改善 出院 存活组 生存组 improved discharged",
+    "healed": (
+        "healed cured recovered recovery cure completehealing completelyhealed fullyhealed reepithelialized "
+        "痊愈 治愈 愈合 康复 已愈 已愈合 完全愈合 完全缓解 临床治愈"
+    ),
+    "not healed": (
+        "nothealed unhealed notcured notrecovered persistent delayed 未愈 未愈合 未痊愈 未治愈 无效 恶化"
+    ),
+    ALIVE: (
+        "alive survived survivor survival living live improved discharged "
+        "存活 生存 好转 改善 出院 存活组 生存组"
+    ),
 }
 _TNFI = {
     "etanercept": "etanercept 依那西普 益赛普 enbrel 恩利 安佰诺 强克 etn",
@@ -104,7 +112,8 @@ def read_coding(
     head = next((_HEADS[field.name][key] for key in header.keys if key in _HEADS.get(field.name, {})), None)
     doubtful = _doubtful_codes(values, legend, answers) if field.kind == "flag" or head else False
     known: dict[str, str] = {}
-    unclear, wrong = [], []
+    unclear: list[str] = []
+    wrong: list[str] = []
     for value in values:
         found = answers.get(value)
         if found is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -200,15 +201,14 @@ def _unit_rule(column: Column, findings: Findings) -> Conversion | None:
                 column.header_row,
                 column.name,
                 unit,
-                f"{known.label} is wanted in {wanted}; how to convert {unit} is not known, so the column was left empty.",
+                f"{known.label} is wanted in {wanted}, and {unit} cannot be converted; the column is empty.",
                 f"Give the values in {wanted}, and name that unit in the header.",
             )
         )
     elif rule != SAME:
         shift = f" {rule.shift:+.4g}" if rule.shift else ""
-        findings.assumptions.append(
-            f"“{column.name}” was converted from {unit_words(header.unit)} to {known.unit} (× {rule.scale:.4g}{shift})."
-        )
+        units = f"from {unit_words(header.unit)} to {known.unit}"
+        findings.assumptions.append(f"“{column.name}” was converted {units} (× {rule.scale:.4g}{shift}).")
     return rule
 
 
@@ -253,7 +253,7 @@ def _dates(column: Column, findings: Findings) -> pd.DatetimeIndex:
     order = day_order(column.cells)
     if order != "unknown":
         findings.assumptions.append(f"Dates in “{column.name}” are written with the {order}.")
-    days = []
+    days: list[datetime | None] = []
     for row, cell in zip(column.rows, column.cells, strict=True):
         if is_missing(cell) or cell == "-":
             days.append(None)
@@ -339,7 +339,7 @@ def _settle_alive(converted: Mapping[str, Any], findings: Findings) -> pd.Catego
             for value, done in zip(outcome, healed, strict=True)
         ]
         findings.assumptions.append(
-            "A patient recorded as alive counts as healed where the file tells of healing, otherwise as not healed."
+            "A patient recorded as alive counts as healed where the file tells of it, else as not healed."
         )
     return categorical(schema.field("outcome"), outcome)
 

@@ -23,7 +23,7 @@ class Derivation:
     """A field that follows from others.
 
     needs : every one of these fields must be there
-    tolerance : how far a given value may lie from the derived one before it is queried; ``None`` never queries
+    tolerance : how far a given value may lie from the derived one unqueried; ``None`` never queries
     said : the assumption, as a sentence, with the number of patients put before it
     """
 
@@ -75,9 +75,8 @@ def derive(frame: pd.DataFrame, headers: Mapping[str, str]) -> tuple[pd.DataFram
         filled, count = _filled("outcome", columns.get("outcome"), outcome)
         if count:
             columns["outcome"] = pd.Series(filled, index=frame.index)
-            assumptions.append(
-                f"In {count} patient{'s' if count > 1 else ''} the outcome was taken from the days or dates of death and healing."
-            )
+            said = "the outcome was taken from the days or dates of death and healing."
+            assumptions.append(f"In {count} patient{'s' if count > 1 else ''} {said}")
     ordered = {name: columns[name] for name in schema.fields() if name in columns}
     return pd.DataFrame(ordered, index=frame.index), assumptions, problems
 

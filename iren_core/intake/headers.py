@@ -30,14 +30,14 @@ _SPELLINGS = (
 )
 
 _ACUTE = (
-    "acute phase|acute stage|in the acute phase|at admission|on admission|at baseline|before treatment|pre treatment|"
-    "pretreatment|acute|baseline|base|bl|admission|adm|pre|before|initial|ac|"
+    "acute phase|acute stage|in the acute phase|at admission|on admission|at baseline|before treatment|"
+    "pre treatment|pretreatment|acute|baseline|base|bl|admission|adm|pre|before|initial|ac|"
     "急性期|治疗前|用药前|基线期|基线|入院时|入院|急性|前|q|a"
 )
 _RECOVERY = (
-    "recovery phase|recovery stage|in the recovery phase|at recovery|at discharge|after treatment|post treatment|"
-    "posttreatment|recovery|recovered|convalescent|convalescence|remission|rec|post|after|follow up|discharge|"
-    "恢复期|治疗后|用药后|缓解期|稳定期|出院前|出院时|出院|恢复|后|h|r"
+    "recovery phase|recovery stage|in the recovery phase|at recovery|at discharge|after treatment|"
+    "post treatment|posttreatment|recovery|recovered|convalescent|convalescence|remission|rec|post|after|"
+    "follow up|discharge|恢复期|治疗后|用药后|缓解期|稳定期|出院前|出院时|出院|恢复|后|h|r"
 )
 _ORDINAL = r"(?:t|v|d|day|day |visit|visit |time|time )?\d{1,2}"
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -124,8 +124,9 @@ def _with_row_names(header: list[str | None], body: list[Line], layout: Layout) 
 
 
 def _two_line_header(above: Line, header: list[str | None], layout: Layout) -> list[str | None]:
-    """A phase written once above several markers belongs to each of them; so does a name above an empty cell."""
-    joined, phase = [], ""
+    """A phase written once above several markers belongs to each; a name above an empty cell is its name."""
+    joined: list[str | None] = []
+    phase = ""
     for index, name in enumerate(header):
         cell = _at(above.cells, index)
         text = str(cell).strip() if cell is not None else ""
@@ -185,7 +186,7 @@ def _patients(
 
 
 def _checked(line: Line, header: list[str | None], width: int, layout: Layout) -> Line:
-    """A row of text whose cells may have slid: say so, and keep nothing that may stand in the wrong column."""
+    """Query a row whose cells may have slid, and keep nothing that may stand in a wrong column."""
     if line.fault:
         layout.problems.append(
             Problem(line.number, "", "", line.fault, "Correct the row in the file and load it again.")
@@ -196,8 +197,8 @@ def _checked(line: Line, header: list[str | None], width: int, layout: Layout) -
                 line.number,
                 "",
                 str(next(cell for cell in line.cells[width:] if cell is not None)),
-                f"The row has {len(line.cells)} cells, the header {width}: its values may have slid into wrong columns, "
-                "so only the first was kept.",
+                f"The row has {len(line.cells)} cells, the header {width}: its values may have slid "
+                "into wrong columns, so only the first was kept.",
                 "Look for a separator inside a number or a text, correct the row, and load the file again.",
             )
         )

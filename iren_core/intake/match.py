@@ -56,7 +56,7 @@ def match_columns(
 
     Parameters
     ----------
-    mapping : column -> field chosen by a reader (``None`` leaves the column out); the others go by their names
+    mapping : column -> field chosen by a reader (``None`` leaves it out); the others go by their names
 
     Raises
     ------
@@ -206,14 +206,13 @@ def _wrong_kind(offer: ColumnMatch) -> str:
 def _suggest(matches: list[ColumnMatch], headers: list[Header]) -> Iterator[ColumnMatch]:
     taken = {match.field for match in matches}
     for match, header in zip(matches, headers, strict=True):
-        if match.field or match.note or _speaks_of_shares(match.column):
-            yield match
-            continue
-        found = _most_similar(header, taken)
+        settled = match.field or match.note or _speaks_of_shares(match.column)
+        found = None if settled else _most_similar(header, taken)
         if found:
             taken.add(found[0])
-            match = replace(match, field=found[0], how="similar", score=found[1])
-        yield match
+            yield replace(match, field=found[0], how="similar", score=found[1])
+        else:
+            yield match
 
 
 def _speaks_of_shares(column: str) -> bool:

@@ -1,4 +1,4 @@
-"""Read the bytes of a spreadsheet into a raw table: what kind of file, which sheet, which row is the header."""
+"""Read the bytes of a spreadsheet into a raw table: which kind of file, which sheet, which header."""
 
 from __future__ import annotations
 
@@ -157,6 +157,7 @@ def _table(
     filename: str,
     lines: list[Line],
     assumptions: Sequence[str],
+    *,
     sheet: str | None = None,
     sheets: Sequence[str] = (),
 ) -> RawTable:

@@ -13,7 +13,10 @@ PROBLEM_COLUMNS = ("row", "column", "value", "problem", "advice")
 
 
 class Problem(NamedTuple):
-    """One line of the query list. ``row`` is the row in the reader's spreadsheet; the header's row for a whole column."""
+    """One line of the query list.
+
+    ``row`` is the row in the reader's spreadsheet, the header's row where a whole column is meant.
+    """
 
     row: int
     column: str

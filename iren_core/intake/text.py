@@ -176,8 +176,8 @@ def _rows(lines: Sequence[str], start: int, separator: str) -> list[TextRow]:
 def _row(lines: Sequence[str], at: int, separator: str, width: int) -> tuple[TextRow, int]:
     """One row and the number of lines it takes.
 
-    Lines are joined only as long as a quotation mark is open and the whole has the header's width: a mark that
-    is never closed must not swallow the patients below it.
+    Lines are joined only as long as a quotation mark is open and the whole has the header's width: a mark
+    that is never closed must not swallow the patients below it.
     """
     text = lines[at]
     if '"' not in text:

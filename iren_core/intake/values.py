@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -14,10 +14,12 @@ DayOrder = Literal["day first", "month first", "unknown"]
 
 #: Cells that say that there is no value. "-" is not here: a flag column uses it for "no".
 _MISSING = frozenset(
-    (
-        "na n/a n.a. nan null none nd n.d. nil unknown unk missing . ? / \\ -- — – — #n/a #null! not_done "
-        "未查 未测 未做 未检 缺失 不详 无数据 未知 未查见 空 未记录"
-    ).split()
+    word
+    for line in (
+        "na n/a n.a. nan null none nd n.d. nil unknown unk missing . ? / \\ -- — – #n/a #null! not_done",
+        "未查 未测 未做 未检 缺失 不详 无数据 未知 未查见 空 未记录",
+    )
+    for word in line.split()
 )
 
 _PLAIN_NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
@@ -31,10 +33,7 @@ _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 
 _EXCEL_DAY_ZERO = datetime(1899, 12, 30)
 _YEARS = range(1900, 2101)
-_MONTHS = {
-    name: number
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
-}
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 class NumberCell(NamedTuple):
@@ -204,28 +203,12 @@ def read_date(cell: Any, order: DayOrder) -> DateCell:
     """
     if isinstance(cell, datetime):
         return _in_years(datetime.combine(cell.date(), datetime.min.time()))
-    if isinstance(cell, bool):
-        return DateCell(fault="It is not a date.")
-    if isinstance(cell, int | float):
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
         return _from_serial(float(cell))
-    text = plain(cell)
-    text = re.sub(r"[t ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?z?$", "", text).strip()
-    if re.fullmatch(r"\d{8}", text):
-        return _date(int(text[:4]), int(text[4:6]), int(text[6:]))
-    if re.fullmatch(r"\d{5}(?:\.\d+)?", text):
-        return _from_serial(float(text))
-    if found := re.fullmatch(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?", text):
-        return _date(*map(int, found.groups()))
-    if found := re.fullmatch(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})", text):
-        return _short_date(*map(int, found.groups()), order)
-    if found := re.fullmatch(r"(\d{1,2})[-. /]([a-z]{3})[a-z]*[-., /]+(\d{4})", text):
-        return _named_month(found[1], found[2], found[3])
-    if found := re.fullmatch(r"([a-z]{3})[a-z]*[-. /](\d{1,2})[-., /]+(\d{4})", text):
-        return _named_month(found[2], found[1], found[3])
-    if re.fullmatch(r"\d{2}[-./年]\d{1,2}[-./月]\d{1,2}日?|\d{1,2}[-./]\d{1,2}[-./]\d{2}", text):
-        return DateCell(fault="The year has two digits only.")
-    if re.fullmatch(r"\d{4}[-./年]\d{1,2}月?", text):
-        return DateCell(fault="The day is lacking.")
+    text = re.sub(r"[t ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?z?$", "", plain(as_text(cell))).strip()
+    for pattern, read in _DATE_FORMS:
+        if found := pattern.fullmatch(text):
+            return read(found, order)
     return DateCell(fault="It is not a date.")
 
 
@@ -238,7 +221,8 @@ def _from_serial(serial: float) -> DateCell:
     return DateCell(fault="It is not a date.")
 
 
-def _short_date(first: int, second: int, year: int, order: DayOrder) -> DateCell:
+def _short_date(found: re.Match[str], order: DayOrder) -> DateCell:
+    first, second, year = map(int, found.groups())
     if first == second or order != "unknown":
         day, month = (second, first) if order == "month first" else (first, second)
         return _date(year, month, day)
@@ -246,7 +230,9 @@ def _short_date(first: int, second: int, year: int, order: DayOrder) -> DateCell
 
 
 def _named_month(day: str, month: str, year: str) -> DateCell:
-    return _date(int(year), _MONTHS.get(month, 0), int(day))
+    if month not in _MONTHS:
+        return DateCell(fault="It is not a date.")
+    return _date(int(year), _MONTHS.index(month) + 1, int(day))
 
 
 def _date(year: int, month: int, day: int) -> DateCell:
@@ -261,3 +247,27 @@ def _in_years(value: datetime) -> DateCell:
     if value.year not in _YEARS:
         return DateCell(fault="The year cannot be right.")
     return DateCell(value)
+
+
+#: Ways to write a date, and how each is read.
+_DATE_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], DayOrder], DateCell]], ...] = (
+    (
+        re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?"),
+        lambda found, _: _date(int(found[1]), int(found[2]), int(found[3])),
+    ),
+    (re.compile(r"\d{5}(?:\.\d+)?|\d{8}"), lambda found, _: _from_serial(float(found[0]))),
+    (re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})"), _short_date),
+    (
+        re.compile(r"(\d{1,2})[-. /]([a-z]{3})[a-z]*[-., /]+(\d{4})"),
+        lambda found, _: _named_month(found[1], found[2], found[3]),
+    ),
+    (
+        re.compile(r"([a-z]{3})[a-z]*[-. /](\d{1,2})[-., /]+(\d{4})"),
+        lambda found, _: _named_month(found[2], found[1], found[3]),
+    ),
+    (
+        re.compile(r"\d{2}[-./年]\d{1,2}[-./月]\d{1,2}日?|\d{1,2}[-./]\d{1,2}[-./]\d{2}"),
+        lambda _, __: DateCell(fault="The year has two digits only."),
+    ),
+    (re.compile(r"\d{4}[-./年]\d{1,2}月?"), lambda _, __: DateCell(fault="The day is lacking.")),
+)

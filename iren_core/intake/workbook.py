@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from iren_core.errors import UnreadableFile
@@ -55,8 +57,8 @@ class Sheet(NamedTuple):
     visible: bool
     top: int = 0
     left: int = 0
-    rows: list[list[Any]] = []
-    faults: dict[tuple[int, int], str] = {}
+    rows: Sequence[list[Any]] = ()
+    faults: Mapping[tuple[int, int], str] = MappingProxyType({})
     far: str = ""
 
 

@@ -32,9 +32,10 @@ class Refused(Exception):  # noqa: N818 - not an error of the program but a word
 
 
 class Scan:
-    """What the XML of one sheet tells that its values do not: its extent, error cells, formulas without value."""
+    """What the XML of one sheet tells and its values do not: its extent, errors, formulas without value."""
 
     def __init__(self) -> None:
+        """Begin with an empty sheet."""
         self.faults: dict[str, str] = {}
         self.rows: list[int] = []
         self.columns: list[int] = []
@@ -76,7 +77,7 @@ def main() -> None:
 
 
 def limit_resources() -> None:
-    """Bound memory and processor time where the system can (not on Windows, where the caller's clock must do)."""
+    """Bound memory and processor time where the system can; on Windows the caller's clock must do."""
     try:
         import resource  # noqa: PLC0415 - Windows has none
     except ImportError:
