@@ -4,7 +4,12 @@ import streamlit as st
 
 from pages._ui import frame
 
-st.set_page_config(page_title="irEN cohort explorer", page_icon=":material/healing:", layout="wide")
+st.set_page_config(
+    page_title="irEN cohort explorer",
+    page_icon=":material/healing:",
+    layout="wide",
+    initial_sidebar_state=256,
+)
 
 page = st.navigation(
     {

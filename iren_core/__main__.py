@@ -59,7 +59,7 @@ def _cards(cohort: Cohort) -> list[Card]:
 
 
 def _write(cards: list[Card], cohort: Cohort, folder: Path) -> None:
-    if not len(cohort.problems.index) == 0:
+    if len(cohort.problems):
         cohort.problems.to_csv(folder / "queries.csv", index=False, encoding="utf-8-sig")
     if not cards:
         return

@@ -16,7 +16,8 @@ class Table:
     """A table twice over: as a reader sees it, and with its numbers unrounded.
 
     ``shown`` holds words only (rounded by ``wording``); ``values`` holds the numbers behind them, for files.
-    ``key`` is short and unique in its card; ``note`` is a footnote (tests, abbreviations).
+    ``key`` is short and unique in its card; ``note`` is a footnote (tests, abbreviations). ``behind`` marks a
+    table that repeats or underlies the picture, which a page folds away.
     """
 
     key: str
@@ -24,6 +25,7 @@ class Table:
     shown: pd.DataFrame
     values: pd.DataFrame
     note: str = ""
+    behind: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -164,6 +164,15 @@ def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
+def in_sentence(label: str) -> str:
+    """A label inside a sentence: small first letter, unless it is an abbreviation.
+
+    >>> in_sentence("Corticosteroids alone"), in_sentence("SJS")
+    ('corticosteroids alone', 'SJS')
+    """
+    return f"{label[:1].lower()}{label[1:]}" if label[1:2].islower() else label
+
+
 def with_group(field: str, label: str) -> str:
     """A group as the end of a sentence.
 
@@ -171,7 +180,7 @@ def with_group(field: str, label: str) -> str:
     ('with corticosteroids alone', 'among “female” (sex)')
     """
     if field == "arm":
-        return f"with {label[:1].lower()}{label[1:]}" if label[1:2].islower() else f"with {label}"
+        return f"with {in_sentence(label)}"
     return f"among “{label}” ({schema.field(field).label.lower()})"
 
 
@@ -207,7 +216,8 @@ def statistic(test: Tested | CohortError) -> str:
     """
     if isinstance(test, CohortError):
         return f"not compared: {test.found[:1].lower()}{test.found[1:].rstrip('.')}"
-    return f"{test.method}: {_symbol(test.method)} = {number(test.statistic, 2)}{_freedom(test)}, {p_value(test.p_value)}"
+    value = f"{_symbol(test.method)} = {number(test.statistic, 2)}{_freedom(test)}"
+    return f"{test.method}: {value}, {p_value(test.p_value)}"
 
 
 def _symbol(method: str) -> str:

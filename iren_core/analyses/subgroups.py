@@ -77,7 +77,10 @@ def group_of(cohort: Cohort, field: str) -> pd.Categorical:
         labels = values.map(YES_NO).astype(pd.CategoricalDtype(["no", "yes"]))
     elif known.kind == "category":
         labels = values.astype("category").cat.rename_categories(
-            {category: schema.category_label(field, category) for category in values.astype("category").cat.categories}
+            {
+                category: schema.category_label(field, category)
+                for category in values.astype("category").cat.categories
+            }
         )
     else:
         raise FieldMissing(

@@ -9,7 +9,15 @@ import streamlit as st
 
 from iren_core import Selection
 from iren_core.card import Card
-from iren_core.intake import Assembled, ColumnMatch, RawTable, assemble_table, match_columns, read_table, sheet_names
+from iren_core.intake import (
+    Assembled,
+    ColumnMatch,
+    RawTable,
+    assemble_table,
+    match_columns,
+    read_table,
+    sheet_names,
+)
 from pages._ui import session
 
 #: A table is known by its file and sheet; hashing every cell would cost more than it saves.
@@ -45,6 +53,8 @@ def matches(table: RawTable) -> tuple[ColumnMatch, ...]:
 
 
 @st.cache_data(scope="session", max_entries=4, show_spinner="Checking the values …", hash_funcs=_BY_HASH)
-def assembled(table: RawTable, mapping: dict[str, str | None], codings: dict[str, dict[str, str]]) -> Assembled:
+def assembled(
+    table: RawTable, mapping: dict[str, str | None], codings: dict[str, dict[str, str]]
+) -> Assembled:
     """The cohort to be, under the reader's own matches and codes."""
     return assemble_table(table, match_columns(table, mapping), codings)

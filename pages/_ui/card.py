@@ -19,7 +19,9 @@ def show(card: Card) -> None:
     """The whole card."""
     st.markdown(f"##### {plain(card.finding)}")
     with st.container(key=f"picture_{card.key}"):
-        st.plotly_chart(card.figure, theme=None, key=f"chart_{card.key}", alt=card.alt, config=_chart_options(card))
+        st.plotly_chart(
+            card.figure, theme=None, key=f"chart_{card.key}", alt=card.alt, config=_chart_options(card)
+        )
     st.caption(plain(card.caption))
     _take_away(card)
     if card.notes:
@@ -27,7 +29,12 @@ def show(card: Card) -> None:
             st.markdown("**Read with care**")
             st.markdown("\n".join(f"- {plain(note)}" for note in card.notes))
     for table in card.tables:
-        _table(table)
+        if not table.behind:
+            _table(table)
+    with st.expander("Numbers behind the picture"):
+        for table in card.tables:
+            if table.behind:
+                _table(table)
     _how_it_was_made(card)
 
 
@@ -63,7 +70,12 @@ def _table(table: Table) -> None:
     if len(table.shown) > LONGEST_STATIC_TABLE:
         st.dataframe(table.shown, hide_index=True, alt=table.title)
     else:
-        st.table(table.shown.map(plain).rename(columns=plain), border="horizontal", hide_index=True, alt=table.title)
+        st.table(
+            table.shown.map(plain).rename(columns=plain),
+            border="horizontal",
+            hide_index=True,
+            alt=table.title,
+        )
     if table.note:
         st.caption(plain(table.note))
 

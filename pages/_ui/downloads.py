@@ -31,7 +31,17 @@ def _csv(card: Card) -> bytes:
 
 
 FILES: tuple[tuple[str, str, str, Callable[[Card], bytes]], ...] = (
-    ("Slide (PowerPoint)", "pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", _slide),
-    ("Numbers (Excel)", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _workbook),
+    (
+        "Slide (PowerPoint)",
+        "pptx",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        _slide,
+    ),
+    (
+        "Numbers (Excel)",
+        "xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        _workbook,
+    ),
     ("Numbers (CSV)", "csv", "text/csv", _csv),
 )

@@ -16,12 +16,18 @@ if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
 LOAD_PAGE = "pages/data/upload.py"
+
+#: What the theme cannot say: figures of one width in tables, and less margin where the screen is narrow.
+STYLE = """
+table { font-variant-numeric: tabular-nums; }
+.stMainBlockContainer { padding-left: clamp(1.25rem, 4vw, 5rem); padding-right: clamp(1.25rem, 4vw, 5rem); }
+"""
 ALWAYS_OFFERED = ("diagnosis", "arm")
 
 
 def run(page: StreamlitPage) -> None:
     """Draw the frame, then the page inside it; an error that a reader can act on takes the page's place."""
-    st.html("<style>table, [data-testid=stMetric] {font-variant-numeric: tabular-nums;}</style>")
+    st.html(f"<style>{STYLE}</style>")
     _say_when_data_is_gone()
     whole = session.cohort()
     with st.sidebar:
@@ -70,7 +76,11 @@ def _category_filter(whole: Cohort, name: str) -> tuple[str, ...]:
         values = [value for value in present.cat.categories if (present == value).any()]
     by_label = {schema.category_label(name, value): value for value in values}
     chosen = st.multiselect(
-        schema.field(name).label, list(by_label), key=session.filter_key(name), bind="query-params", placeholder="All"
+        schema.field(name).label,
+        list(by_label),
+        key=session.filter_key(name),
+        bind="query-params",
+        placeholder="All",
     )
     return tuple(by_label[label] for label in chosen)
 
@@ -95,7 +105,9 @@ def _whose_data(whole: Cohort, selected: Cohort) -> None:
         if selected.selection:
             st.markdown(f"{plain(str(selected.selection))}", width="content")
         if not session.has_own_data():
-            st.page_link(LOAD_PAGE, label="Load your own data", icon=":material/upload_file:", width="content")
+            st.page_link(
+                LOAD_PAGE, label="Load your own data", icon=":material/upload_file:", width="content"
+            )
 
 
 def _nobody_left(error: EmptySelection) -> None:
@@ -121,5 +133,7 @@ def _say_when_data_is_gone() -> None:
                 "Until then you see the synthetic sample."
             )
             with st.container(horizontal=True):
-                st.page_link(LOAD_PAGE, label="Load the file again", icon=":material/upload_file:", width="content")
+                st.page_link(
+                    LOAD_PAGE, label="Load the file again", icon=":material/upload_file:", width="content"
+                )
                 st.button("Go on with the sample", on_click=session.forget_lost_data)

@@ -75,11 +75,15 @@ def columns(table: RawTable) -> Mapping:
     name_of = {label: name for name, label in label_of.items()}
     st.subheader("Columns")
     used = sum(match.used for match in matches)
-    st.markdown(f"{used} of {len(matches)} columns are recognised. Change a field in the table where it is wrong.")
+    st.markdown(
+        f"{used} of {len(matches)} columns are recognised. Change a field in the table where it is wrong."
+    )
     edited = st.data_editor(
         pd.DataFrame([_match_row(table, place, match, label_of) for place, match in enumerate(matches)]),
         column_config={
-            "Field": st.column_config.SelectboxColumn(options=[NOT_USED, *label_of.values()], required=True, width="large"),
+            "Field": st.column_config.SelectboxColumn(
+                options=[NOT_USED, *label_of.values()], required=True, width="large"
+            ),
         },
         disabled=["Column in your file", "First values", "Matched by", "Remark"],
         hide_index=True, key=f"columns_{table.sha256}_{table.sheet}", alt="Columns of the file and their fields",
@@ -112,7 +116,9 @@ def _suggestions(similar: list[ColumnMatch], chosen: Mapping, label_of: dict[str
         for match in similar
         if match.field
         and match.column not in chosen
-        and st.checkbox(f"“{plain(match.column)}” is {plain(label_of[match.field])}", key=f"same_{match.column}")
+        and st.checkbox(
+            f"“{plain(match.column)}” is {plain(label_of[match.field])}", key=f"same_{match.column}"
+        )
     }
 
 
@@ -132,7 +138,9 @@ def codings(table: RawTable, mapping: Mapping) -> Codings:
                 )
                 for value in question.values
             }  # fmt: skip
-        answers[question.field] = {value: meaning for value, meaning in meanings.items() if meaning != NOT_KNOWN}
+        answers[question.field] = {
+            value: meaning for value, meaning in meanings.items() if meaning != NOT_KNOWN
+        }
     return {field: meanings for field, meanings in answers.items() if meanings}
 
 
@@ -145,13 +153,18 @@ def queries(problems: pd.DataFrame, file_name: str) -> None:
     st.markdown(f"{len(problems)} values deserve a look in the file itself. No row was dropped.")
     st.dataframe(problems.astype({"value": str}), hide_index=True, alt="Query list")
     st.download_button(
-        "Query list (CSV)", data=lambda: _inert_csv(problems), file_name=file_name, mime="text/csv", on_click="ignore"
+        "Query list (CSV)",
+        data=lambda: _inert_csv(problems),
+        file_name=file_name,
+        mime="text/csv",
+        on_click="ignore",
     )
 
 
 def _inert_csv(problems: pd.DataFrame) -> bytes:
-    from iren_core.card import Table  # noqa: PLC0415 - needed for the download only
     from iren_core.export.workbook import csv  # noqa: PLC0415 - as above
+
+    from iren_core.card import Table  # noqa: PLC0415 - needed for the download only
 
     return csv(Table("queries", "Query list", problems, problems), "")
 

@@ -22,7 +22,9 @@ def row() -> DeltaGenerator:
     return st.container(horizontal=True, vertical_alignment="bottom")
 
 
-def choice(label: str, options: Sequence[Option], *, key: str, labels: dict[Option, str] | None = None) -> Option:
+def choice(
+    label: str, options: Sequence[Option], *, key: str, labels: dict[Option, str] | None = None
+) -> Option:
     """One of a few options, the first by default."""
     return st.selectbox(
         label, options, key=key, width=214, persist_state="session",
@@ -41,7 +43,9 @@ def group() -> str:
         )
     first = ["arm"] if "arm" in fields else []
     options = (*first, *(name for name in fields if name not in first))
-    return choice("Compare by", options, key="group", labels={name: schema.field(name).label for name in options})
+    return choice(
+        "Compare by", options, key="group", labels={name: schema.field(name).label for name in options}
+    )
 
 
 def marker() -> str:
@@ -50,7 +54,12 @@ def marker() -> str:
     labels = {marker.key: marker.short for marker in markers}
     return (
         st.segmented_control(
-            "Marker", list(labels), format_func=labels.get, default=markers[0].key, key="marker", persist_state="session"
+            "Marker",
+            list(labels),
+            format_func=labels.get,
+            default=markers[0].key,
+            key="marker",
+            persist_state="session",
         )
         or markers[0].key
     )

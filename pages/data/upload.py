@@ -14,7 +14,9 @@ if upload is None:
     st.stop()
 
 st.header(f"How “{plain(upload.filename)}” is understood", divider="gray")
-st.caption("Nothing counts before you press “Use this cohort”. The file stays in the memory of this visit only.")
+st.caption(
+    "Nothing counts before you press “Use this cohort”. The file stays in the memory of this visit only."
+)
 try:
     sheets = cache.sheets(upload.data, upload.filename)
     sheet = matching.choose_sheet(sheets) if len(sheets) > 1 else None

@@ -31,7 +31,10 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         figure=picture.draw(result, styles_by_label(cohort, settings.group), line),
         alt=words.alt(result),
         caption=words.caption(result),
-        tables=(tables.summary(result), tables.at_risk(result), tables.rules(result), tables.steps(result)),
+        tables=tuple(
+            make(result)
+            for make in (tables.summary, tables.comparison, tables.rules, tables.at_risk, tables.steps)
+        ),
         notes=words.notes(result),
         methods=words.methods(result),
         provenance=line,

@@ -126,7 +126,10 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
     whole, *parts = subgroups(cohort, settings.panels)
     return Result(
         settings=settings,
-        panels=(_panel(whole, settings, settings.deaths), *(_panel_or_reason(part, settings) for part in parts)),
+        panels=(
+            _panel(whole, settings, settings.deaths),
+            *(_panel_or_reason(part, settings) for part in parts),
+        ),
         by_rule=tuple(_panel(whole, settings, rule) for rule in DEATH_RULES),
     )
 
@@ -168,7 +171,9 @@ def _curves(
     return kaplan_meier(days, end == HEALED, group, ci=interval)
 
 
-def _test(days: np.ndarray, end: np.ndarray, group: pd.Categorical, rule: Deaths) -> SurvivalTest | CohortError:
+def _test(
+    days: np.ndarray, end: np.ndarray, group: pd.Categorical, rule: Deaths
+) -> SurvivalTest | CohortError:
     try:
         if rule == "competing event":
             return compare_incidence(days, end, group, cause=HEALED)
@@ -201,7 +206,11 @@ def _last_known_day(days: np.ndarray, end: np.ndarray, group: pd.Categorical) ->
 
 
 def _group(
-    label: str, days: np.ndarray, end: np.ndarray, group: pd.Categorical, curves: KaplanMeier | CumulativeIncidence
+    label: str,
+    days: np.ndarray,
+    end: np.ndarray,
+    group: pd.Categorical,
+    curves: KaplanMeier | CumulativeIncidence,
 ) -> GroupHealing:
     own = group == label
     median, low, high = _half_healed(curves, label)

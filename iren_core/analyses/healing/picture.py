@@ -46,7 +46,9 @@ def axis_title(result: Result) -> str:
 def ticks_of(result: Result) -> tuple[int, ...]:
     """Days that carry a tick and a row of numbers at risk: whole weeks where the curves are that long."""
     last = max(float(curve.time[-1]) for panel in _drawn(result) for curve in curves_of(panel))
-    step = next((step for step in _TICK_STEPS_DAYS if last / step <= _MOST_TICKS), 364 * math.ceil(last / 2500))
+    step = next(
+        (step for step in _TICK_STEPS_DAYS if last / step <= _MOST_TICKS), 364 * math.ceil(last / 2500)
+    )
     return tuple(range(0, math.ceil(last) + 1, step))
 
 
@@ -68,7 +70,9 @@ def _drawn(result: Result) -> list[PanelResult]:
     return [panel for panel in result.panels if isinstance(panel, PanelResult)]
 
 
-def _panel(panel: PanelResult | EmptyPanel, view: View, styles: Mapping[str, Style], ticks: tuple[int, ...]) -> Panel:
+def _panel(
+    panel: PanelResult | EmptyPanel, view: View, styles: Mapping[str, Style], ticks: tuple[int, ...]
+) -> Panel:
     if isinstance(panel, EmptyPanel):
         return Panel(panel.title, (), empty_message=panel.reason)
     return Panel(

@@ -8,14 +8,22 @@ from iren_core.analyses.healing.curves import GroupHealing, PanelResult, Result
 from iren_core.analyses.healing.picture import curves_of, ticks_of
 from iren_core.card import Table
 from iren_core.stats import RestrictedMean, SurvivalTest
-from iren_core.wording import NOT_REACHED, UNKNOWN, interval, mean_difference, median_quartiles, number, statistic
+from iren_core.wording import (
+    NOT_REACHED,
+    UNKNOWN,
+    interval,
+    mean_difference,
+    median_quartiles,
+    number,
+    statistic,
+)
 
 
 def summary(result: Result) -> Table:
-    """One row a group and panel: counts, the day by which half had healed, mean days, the comparison."""
+    """One row a group and panel: counts and days."""
     panels = _panels(result)
-    shown = [_shown(panel, group, first) for panel in panels for first, group in _with_first(panel.groups)]
-    values = [_values(panel, group) for panel in panels for group in panel.groups]
+    shown = [_group_shown(panel, group) for panel in panels for group in panel.groups]
+    values = [_group_values(panel, group) for panel in panels for group in panel.groups]
     return Table(
         key="summary",
         title="Days to healing by group",
@@ -23,9 +31,23 @@ def summary(result: Result) -> Table:
         values=pd.DataFrame(values),
         note=(
             "Half healed: day by which half had healed, with its 95% confidence interval. Quartiles: median (25th and "
-            "75th percentiles) of the days of those who healed, by the rule of SPSS and Prism. Mean days: mean days "
-            "to healing, counted up to the day given; the difference is the second group minus the first."
+            "75th percentiles) of the days of those who healed, by the rule of SPSS and Prism. Mean: mean days to "
+            "healing with its 95% confidence interval, counted up to the day that the comparison gives."
         ),
+    )
+
+
+def comparison(result: Result) -> Table:
+    """One row a panel: the test and the difference in mean days."""
+    panels = _panels(result)
+    return Table(
+        key="comparison",
+        title="Comparison of the groups",
+        shown=pd.DataFrame([_comparison_shown(panel) for panel in panels]),
+        values=pd.DataFrame(
+            [{"panel": panel.title} | _difference_values(panel) | _test_values(panel) for panel in panels]
+        ),
+        note="Difference: second group minus first. Each p-value stands alone, uncorrected for the others.",
     )
 
 
@@ -45,6 +67,7 @@ def at_risk(result: Result) -> Table:
         shown=values.astype(str),
         values=values,
         note="Counted just before each day: patients still followed and not yet healed.",
+        behind=True,
     )
 
 
@@ -69,8 +92,8 @@ def rules(result: Result) -> Table:
         shown=pd.DataFrame(shown),
         values=pd.DataFrame(values),
         note=(
-            "Healed only: patients who died before healing are left out, as in the study. Censored at death: they count "
-            "as not yet healed until they die, as if they might have healed later. Competing event: they count as never "
+            "Healed only: patients who died before healing are left out, as in the study. Censored at death: they "
+            "count as not yet healed until they die, as if they might have healed later. Competing event: they count as never "
             "healed, which is what happened."
         ),
     )
@@ -103,28 +126,33 @@ def steps(result: Result) -> Table:
         day=values["day"].map(number),
         **{name: values[name].map(lambda value: number(value, 3)) for name in numbers},
     )
-    return Table("steps", f"Every step of the curves: share {quantity}", shown.astype(str), values)
+    return Table(
+        "steps", f"Every step of the curves: share {quantity}", shown.astype(str), values, behind=True
+    )
 
 
 def _panels(result: Result) -> list[PanelResult]:
     return [panel for panel in result.panels if isinstance(panel, PanelResult)]
 
 
-def _with_first(groups: tuple[GroupHealing, ...]) -> list[tuple[bool, GroupHealing]]:
-    return [(place == 0, group) for place, group in enumerate(groups)]
-
-
-def _shown(panel: PanelResult, group: GroupHealing, first: bool) -> dict[str, str]:
+def _group_shown(panel: PanelResult, group: GroupHealing) -> dict[str, str]:
     return {
-        "Panel": panel.title if first else "",
+        "Panel": panel.title if group is panel.groups[0] else "",
         "Group": group.label,
-        "n": str(group.n),
-        "Healed": str(group.healed),
-        "Half healed (95% CI), day": _half(group),
+        "Healed": f"{group.healed} of {group.n}",
+        "Half healed, day": _half(group),
         "Quartiles, days": median_quartiles(group.q2, group.q1, group.q3),
-        "Mean days (95% CI)": _mean(panel, group),
-        "Difference of means": mean_difference(panel.difference) if first else "",
-        "Test": statistic(panel.test) if first else "",
+        "Mean, days": _mean(panel, group),
+    }
+
+
+def _comparison_shown(panel: PanelResult) -> dict[str, str]:
+    horizon = number(panel.difference.horizon) if isinstance(panel.difference, RestrictedMean) else UNKNOWN
+    return {
+        "Panel": panel.title,
+        "Test": statistic(panel.test),
+        "Difference of mean days": mean_difference(panel.difference),
+        "Counted to day": horizon,
     }
 
 
@@ -139,10 +167,10 @@ def _mean(panel: PanelResult, group: GroupHealing) -> str:
         return UNKNOWN
     place = panel.difference.labels.index(group.label)
     means, lows, highs = panel.difference.means, panel.difference.lows, panel.difference.highs
-    return f"{number(means[place], 1)} ({interval(lows[place], highs[place], 1)}) to day {panel.difference.horizon:g}"
+    return f"{number(means[place], 1)} ({interval(lows[place], highs[place], 1)})"
 
 
-def _values(panel: PanelResult, group: GroupHealing) -> dict[str, object]:
+def _group_values(panel: PanelResult, group: GroupHealing) -> dict[str, object]:
     row: dict[str, object] = {
         "panel": panel.title,
         "group": group.label,
@@ -159,15 +187,21 @@ def _values(panel: PanelResult, group: GroupHealing) -> dict[str, object]:
     }
     if isinstance(panel.difference, RestrictedMean):
         place = panel.difference.labels.index(group.label)
-        row |= {
-            "mean_days": panel.difference.means[place],
-            "mean_days_std_error": panel.difference.std_errors[place],
-            "horizon_days": panel.difference.horizon,
-            "mean_difference": panel.difference.estimate,
-            "mean_difference_low": panel.difference.low,
-            "mean_difference_high": panel.difference.high,
-        }
-    return row | _test_values(panel)
+        row["mean_days"] = panel.difference.means[place]
+        row["mean_days_std_error"] = panel.difference.std_errors[place]
+        row["horizon_days"] = panel.difference.horizon
+    return row
+
+
+def _difference_values(panel: PanelResult) -> dict[str, object]:
+    if not isinstance(panel.difference, RestrictedMean):
+        return {}
+    return {
+        "horizon_days": panel.difference.horizon,
+        "mean_difference": panel.difference.estimate,
+        "mean_difference_low": panel.difference.low,
+        "mean_difference_high": panel.difference.high,
+    }
 
 
 def _test_values(panel: PanelResult) -> dict[str, object]:

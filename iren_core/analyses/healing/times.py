@@ -57,8 +57,7 @@ def healing_times(cohort: Cohort) -> HealingTimes:
     if not cohort.has("reepithelization_days"):
         raise FieldMissing(
             "Healing curves need the days from the first steroid to complete re-epithelization.",
-            "This cohort has no value of it"
-            + (f" among {cohort.selection}." if cohort.selection else "."),
+            "This cohort has no value of it" + (f" among {cohort.selection}." if cohort.selection else "."),
             "Match a column to “Time to re-epithelization” on the page Load data, or widen the filters.",
         )
     healing_day = _days(cohort, "reepithelization_days")

@@ -8,7 +8,19 @@ from iren_core import schema
 from iren_core.analyses.healing.curves import EmptyPanel, GroupHealing, PanelResult, Result, Settings
 from iren_core.errors import CohortError
 from iren_core.stats import RestrictedMean
-from iren_core.wording import days, interval, listed, mean_difference, number, patients, sentence, statistic, with_group
+from iren_core.wording import (
+    days,
+    in_sentence,
+    interval,
+    listed,
+    mean_difference,
+    number,
+    p_value,
+    patients,
+    sentence,
+    statistic,
+    with_group,
+)
 
 INTERVAL_WORDS = {
     "log-log": "symmetric on the complementary log-log scale",
@@ -16,11 +28,19 @@ INTERVAL_WORDS = {
     "plain": "symmetric on the scale of the share itself",
 }
 
+RULE_WORDS = {
+    "healed only": "when those who died are left out",
+    "censored at death": "when they are censored at death",
+    "competing event": "when death competes with healing",
+}
+
 
 def finding(result: Result) -> str:
     """The answer for all patients together, in one sentence or two."""
     panel = _first(result)
-    groups = listed(f"{_half_healed(group)} {with_group(result.settings.group, group.label)}" for group in panel.groups)
+    groups = listed(
+        f"{_half_healed(group)} {with_group(result.settings.group, group.label)}" for group in panel.groups
+    )
     answer = f"Half of the patients had healed by {groups}"
     if isinstance(panel.test, CohortError):
         return f"{answer} (n = {panel.n_in})."
@@ -43,7 +63,9 @@ def caption(result: Result) -> str:
     """Who is in the picture, who is not, and what its marks mean."""
     panel = _first(result)
     band = "shaded bands are pointwise 95% confidence intervals"
-    ticks = "" if result.settings.deaths == "healed only" else "; upright ticks mark patients last seen unhealed"
+    ticks = (
+        "" if result.settings.deaths == "healed only" else "; upright ticks mark patients last seen unhealed"
+    )
     return (
         f"{patients(panel.n_in)} of {panel.n} in the curves, {panel.n - panel.n_in} left out; {band}{ticks}. "
         "The rows under the axis count patients at risk just before each day."
@@ -68,7 +90,9 @@ def methods(result: Result) -> str:
         parts.append(sentence(f"Groups were compared with the {panel.test.method}: {panel.test.reason}"))
     if isinstance(panel.difference, RestrictedMean):
         parts.append(sentence(f"{panel.difference.method}: {panel.difference.reason}"))
-    parts.append("Quartiles follow the rule of SPSS and Prism (type 6). Patients without a day or a group are left out.")
+    parts.append(
+        "Quartiles follow the rule of SPSS and Prism (type 6). Patients without a day or a group are left out."
+    )
     return " ".join(parts)
 
 
@@ -77,7 +101,10 @@ def alt(result: Result) -> str:
     verb = "had healed" if result.settings.view == "healed by day" else "had not yet healed"
     panels = "; ".join(
         f"{panel.title}: "
-        + listed(f"{group.label} reaches one half on {days(group.median, _digits(group.median))}" for group in panel.groups)
+        + listed(
+            f"{group.label} reaches one half on {days(group.median, _digits(group.median))}"
+            for group in panel.groups
+        )
         for panel in result.panels
         if isinstance(panel, PanelResult)
     )
@@ -87,7 +114,11 @@ def alt(result: Result) -> str:
 def tests(result: Result) -> tuple[str, ...]:
     """Names of the tests used, for the provenance line."""
     panel = _first(result)
-    return () if isinstance(panel.test, CohortError) else (panel.test.method, f"deaths: {result.settings.deaths}")
+    return (
+        ()
+        if isinstance(panel.test, CohortError)
+        else (panel.test.method, f"deaths: {result.settings.deaths}")
+    )
 
 
 def _first(result: Result) -> PanelResult:
@@ -107,10 +138,10 @@ def _digits(day: float) -> int:
 def _difference(panel: PanelResult) -> str:
     if not isinstance(panel.difference, RestrictedMean) or panel.difference.estimate is None:
         return ""
-    first, second = panel.difference.labels
+    first, second = (in_sentence(label) for label in panel.difference.labels)
     return (
-        f"Counted up to day {panel.difference.horizon:g}, mean time to healing differs by "
-        f"{mean_difference(panel.difference)} ({second} minus {first})."
+        f"Counted up to day {number(panel.difference.horizon)}, mean time to healing differs by "
+        f"{mean_difference(panel.difference)}: {second} minus {first}."
     )
 
 
@@ -127,27 +158,34 @@ def _deaths_note(result: Result) -> str:
     died = sum(group.died for group in whole.groups)
     if not died:
         return "No patient is known to have died before healing, so the rule for deaths changes nothing here."
-    answers = "; ".join(
-        f"{panel.deaths}: {listed((_short_half(group) for group in panel.groups), 'v')}, {statistic(panel.test)}"
-        for panel in result.by_rule
-    )
+    answers = listed(f"{_short_answer(panel)} {RULE_WORDS[panel.deaths]}" for panel in result.by_rule)
+    order = listed((in_sentence(group.label) for group in whole.groups), "v")
     condition = (
-        " Curves of healed patients only describe those who survived; they say nothing of the chance to heal at all."
+        " Curves of healed patients describe only those who survived; they say nothing of the chance to heal at all."
         if result.settings.deaths == "healed only"
         else ""
     )
-    return f"{patients(died)} died before healing. Half healed by day under each rule: {answers}.{condition}"
+    return f"{patients(died)} died before healing. Half had healed by day {answers} ({order}).{condition}"
 
 
-def _short_half(group: GroupHealing) -> str:
-    return f"{days(group.median, _digits(group.median)).removesuffix(' days')} ({group.label})"
+def _short_answer(panel: PanelResult) -> str:
+    half = listed(
+        (days(group.median, _digits(group.median)).removesuffix(" days") for group in panel.groups), "v"
+    )
+    return half if isinstance(panel.test, CohortError) else f"{half} ({p_value(panel.test.p_value)})"
 
 
 def _missing_notes(panel: PanelResult) -> tuple[str, ...]:
     times = panel.times
     reasons = (
-        (times.contradictory, "heal after the day of their death in this file and are in no curve; see the query list"),
-        (times.died_without_day, "died on a day that is not recorded: with deaths censored or competing they are left out"),
+        (
+            times.contradictory,
+            "heal after the day of their death in this file and are in no curve; see the query list",
+        ),
+        (
+            times.died_without_day,
+            "died on a day that is not recorded: with deaths censored or competing they are left out",
+        ),
         (times.without_any_day, "have neither a day of healing nor of last follow-up and are in no curve"),
     )
     return tuple(f"{patients(n)} {what}." for n, what in reasons if n)

@@ -120,7 +120,9 @@ def _panel(part: Subgroup, settings: Settings) -> PanelDeaths:
     return PanelDeaths(
         title=part.title,
         everybody=_deaths("All", died, risk),
-        groups=tuple(_deaths(label, died[group == label], risk[group == label]) for label in group.categories),
+        groups=tuple(
+            _deaths(label, died[group == label], risk[group == label]) for label in group.categories
+        ),
         risks=_or_reason(lambda: compare_groups(risk, group, test="mann-whitney")),
         counts=_or_reason(lambda: _compare_deaths(_table(died, group))),
     )
@@ -145,7 +147,8 @@ def _deaths(label: str, died: np.ndarray, risk: np.ndarray) -> GroupDeaths:
 def _table(died: np.ndarray, group: pd.Categorical) -> np.ndarray:
     known = ~np.isnan(died) & ~group.isna()
     return np.array(
-        [[np.sum(died[known & (group == label)] == fate) for fate in (1, 0)] for label in group.categories], dtype=int
+        [[np.sum(died[known & (group == label)] == fate) for fate in (1, 0)] for label in group.categories],
+        dtype=int,
     ).reshape(-1, 2)
 
 

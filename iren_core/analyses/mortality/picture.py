@@ -11,34 +11,43 @@ from iren_core.errors import CohortError
 from iren_core.figures.columns import Column, Group, predicted_observed
 from iren_core.figures.theme import MUTED, Style
 from iren_core.stats.mortality import ObservedExpected
-from iren_core.wording import number, percent
+from iren_core.wording import estimate, number, percent
 
 
 def draw(result: Result, styles: Mapping[str, Style], provenance: str) -> Figure:
-    """Two columns a group: predicted and observed."""
+    """Two columns a group, predicted and observed; one panel a diagnosis, headed by everybody's ratio."""
     view = result.settings.view
-    groups = [group for panel in result.panels for group in _groups(panel, view, styles)]
     return predicted_observed(
-        groups, mode="expected" if view == "expected deaths" else "study", provenance=provenance
+        [group for panel in result.panels for group in _groups(panel, view, styles)],
+        mode="expected" if view == "expected deaths" else "study",
+        notes={panel.title: _ratio(panel) for panel in result.panels},
+        provenance=provenance,
     )
 
 
 def _groups(panel: PanelDeaths, view: View, styles: Mapping[str, Style]) -> list[Group]:
-    labelled = [(panel.title, panel.everybody, MUTED)]
+    coloured = [(panel.everybody, MUTED)]
     if len(panel.groups) > 1:
-        labelled += [(f"{panel.title}: {group.label}", group, styles[group.label].colour) for group in panel.groups]
+        coloured += [(group, styles[group.label].colour) for group in panel.groups]
     return [
-        _group(label, group, colour, view)
-        for label, group, colour in labelled
+        _group(group, colour, view, panel.title)
+        for group, colour in coloured
         if not isinstance(group.numbers, CohortError)
     ]
 
 
-def _group(label: str, group: GroupDeaths, colour: str, view: View) -> Group:
+def _ratio(panel: PanelDeaths) -> str:
+    numbers = panel.everybody.numbers
+    if isinstance(numbers, CohortError):
+        return numbers.found
+    return f"SMR {estimate(numbers.estimate, numbers.low, numbers.high, 2)}"
+
+
+def _group(group: GroupDeaths, colour: str, view: View, panel: str) -> Group:
     numbers = group.numbers
     assert isinstance(numbers, ObservedExpected)
     predicted, observed = _deaths(numbers) if view == "expected deaths" else _study(numbers)
-    return Group(label, colour, numbers.n, predicted, observed)
+    return Group(group.label, colour, numbers.n, predicted, observed, panel)
 
 
 def _deaths(numbers: ObservedExpected) -> tuple[Column, Column]:
@@ -52,5 +61,7 @@ def _deaths(numbers: ObservedExpected) -> tuple[Column, Column]:
 def _study(numbers: ObservedExpected) -> tuple[Column, Column]:
     return (
         Column(numbers.median_risk, numbers.risk_q1, numbers.risk_q3, percent(numbers.median_risk)),
-        Column(numbers.proportion, numbers.proportion_low, numbers.proportion_high, percent(numbers.proportion)),
+        Column(
+            numbers.proportion, numbers.proportion_low, numbers.proportion_high, percent(numbers.proportion)
+        ),
     )

@@ -8,7 +8,17 @@ from iren_core.analyses.mortality.deaths import GroupDeaths, PanelDeaths, Result
 from iren_core.card import Table
 from iren_core.errors import CohortError
 from iren_core.stats.mortality import ObservedExpected
-from iren_core.wording import UNKNOWN, count, estimate, interval, median_quartiles, number, p_value, percent, statistic
+from iren_core.wording import (
+    UNKNOWN,
+    count,
+    estimate,
+    interval,
+    median_quartiles,
+    number,
+    p_value,
+    percent,
+    statistic,
+)
 
 
 def deaths(result: Result) -> Table:
@@ -37,7 +47,7 @@ def study(result: Result) -> Table:
         "Between groups, as in the study",
         pd.DataFrame(rows),
         pd.DataFrame(values),
-        note="Predicted risk: median (25th, 75th percentiles) of the patients' risks, Mann-Whitney test. Deaths: Fisher's test.",
+        note="Predicted risk: median (25th, 75th percentiles), Mann-Whitney test. Deaths: Fisher's test.",
     )
 
 
@@ -50,9 +60,11 @@ def _shown(panel: PanelDeaths, group: GroupDeaths) -> dict[str, str]:
     row = {"Panel": panel.title if group is panel.everybody else "", "Group": group.label}
     numbers = group.numbers
     if isinstance(numbers, CohortError):
-        return row | dict.fromkeys(("Patients", "Expected", "Observed (95% CI)", "SMR (95% CI)", "p"), UNKNOWN) | {
-            "No SCORTEN": str(group.n_without_scorten)
-        }
+        return (
+            row
+            | dict.fromkeys(("Patients", "Expected", "Observed (95% CI)", "SMR (95% CI)", "p"), UNKNOWN)
+            | {"No SCORTEN": str(group.n_without_scorten)}
+        )
     share = interval(100 * numbers.proportion_low, 100 * numbers.proportion_high, 0, "%")
     return row | {
         "Patients": str(numbers.n),
@@ -113,12 +125,20 @@ def _risk(numbers: ObservedExpected | CohortError) -> str:
 
 
 def _died(numbers: ObservedExpected | CohortError) -> str:
-    return UNKNOWN if isinstance(numbers, CohortError) else f"{numbers.observed}/{numbers.n} ({percent(numbers.proportion)})"
+    return (
+        UNKNOWN
+        if isinstance(numbers, CohortError)
+        else f"{numbers.observed}/{numbers.n} ({percent(numbers.proportion)})"
+    )
 
 
 def _fisher(panel: PanelDeaths) -> str:
     counts = panel.counts
-    return statistic(counts) if isinstance(counts, CohortError) else f"{counts.method}, {p_value(counts.p_value)}"
+    return (
+        statistic(counts)
+        if isinstance(counts, CohortError)
+        else f"{counts.method}, {p_value(counts.p_value)}"
+    )
 
 
 def _study_values(panel: PanelDeaths) -> dict[str, object]:

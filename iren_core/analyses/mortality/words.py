@@ -49,9 +49,15 @@ def notes(result: Result) -> tuple[str, ...]:
     counted = (
         (whole.n_without_scorten, "have no SCORTEN and are left out, never counted as zero"),
         (whole.n_without_outcome, "have no outcome and are left out"),
-        (result.n_late, f"died later than {result.settings.window_days} days and count as survivors of the acute phase"),
+        (
+            result.n_late,
+            f"died later than {result.settings.window_days} days and count as survivors of the acute phase",
+        ),
         (result.n_undated, "died on a day that is not recorded and count as acute deaths"),
-        (result.n_short_followup, f"were followed for less than {result.settings.window_days} days without a death and count as survivors"),
+        (
+            result.n_short_followup,
+            f"were followed for less than {result.settings.window_days} days without a death and count as survivors",
+        ),
     )
     return (
         *(f"{patients(n)} {what}." for n, what in counted if n),
@@ -67,8 +73,8 @@ def _why_views_differ(whole: GroupDeaths) -> tuple[str, ...]:
     if isinstance(numbers, CohortError):
         return ()
     return (
-        f"The study sets the median predicted risk ({percent(numbers.median_risk)}) beside the observed share. The deaths "
-        f"to expect are the sum of the risks, which follows their mean ({percent(numbers.mean_risk)}); where risks are "
+        f"The study sets the median predicted risk ({percent(numbers.median_risk)}) beside the observed share. The "
+        f"deaths to expect are the sum of the risks, which follows their mean ({percent(numbers.mean_risk)}); where risks are "
         "skewed the two views differ, and only the sum can be compared with a number of deaths.",
     )
 
@@ -79,10 +85,10 @@ def caption(result: Result) -> str:
     counted = 0 if isinstance(whole.numbers, CohortError) else whole.numbers.n
     start = f"{counted} of {patients(whole.n)} counted, {whole.n - counted} lack SCORTEN or outcome."
     if result.settings.view == "expected deaths":
-        return f"{start} Hatched: sum of predicted risks. Filled: deaths, whiskers from the exact 95% interval of the share."
+        return f"{start} Hatched: sum of predicted risks. Filled: deaths, whiskers the exact 95% interval of their share."
     return (
-        f"{start} Hatched: median predicted risk, whiskers are quartiles. Filled: share who died, whiskers are its exact "
-        "95% interval. This is the view of the study's Figure 3."
+        f"{start} Hatched: median predicted risk, whiskers are quartiles. Filled: share who died, whiskers are its "
+        "exact 95% interval. This is the view of the study's Figure 3."
     )
 
 
@@ -98,7 +104,11 @@ def methods(result: Result) -> str:
         parts.append(sentence(f"{whole.method}. {whole.reason}"))
     risks, counts = result.panels[0].risks, result.panels[0].counts
     if not isinstance(risks, CohortError):
-        parts.append(sentence(f"Predicted risks were compared between groups with the {risks.method}, as the study did"))
+        parts.append(
+            sentence(
+                f"Predicted risks were compared between groups with the {risks.method}, as the study did"
+            )
+        )
     if not isinstance(counts, CohortError):
         parts.append(sentence(f"Observed deaths were compared between groups with {counts.method}"))
     parts.append("Patients without SCORTEN or outcome are left out and counted.")

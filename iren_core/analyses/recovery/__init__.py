@@ -1,6 +1,13 @@
 """Do the markers recover? Each patient's acute value beside the same patient's recovery value, arm by arm."""
 
 from iren_core.analyses.recovery.card import card
-from iren_core.analyses.recovery.pairs import TESTS, Result, Settings, analyse, markers_with_pairs
+from iren_core.analyses.recovery.pairs import (
+    TEST_LABELS,
+    TESTS,
+    Result,
+    Settings,
+    analyse,
+    markers_with_pairs,
+)
 
-__all__ = ["TESTS", "Result", "Settings", "analyse", "card", "markers_with_pairs"]
+__all__ = ["TESTS", "TEST_LABELS", "Result", "Settings", "analyse", "card", "markers_with_pairs"]

@@ -35,7 +35,13 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         figure=picture.draw(result, styles_by_label(cohort, settings.group), line),
         alt=_alt(result),
         caption=_caption(result),
-        tables=(_changes(result), _ledger(result), _incomplete(result), _every_marker(result), _pairs(result)),
+        tables=(
+            _changes(result),
+            _ledger(result),
+            _incomplete(result),
+            _every_marker(result),
+            _pairs(result),
+        ),
         notes=_notes(result),
         methods=_methods(result),
         provenance=line,
@@ -80,21 +86,25 @@ def _bounds(low: float, high: float) -> str:
 
 def _caption(result: Result) -> str:
     pairs, n = sum(len(group.patients) for group in result.groups), sum(group.n for group in result.groups)
-    ungrouped = f" {patients(result.n_without_group)} without a group are left out." if result.n_without_group else ""
+    ungrouped = (
+        f" {patients(result.n_without_group)} without a group are left out." if result.n_without_group else ""
+    )
     return (
-        f"{pairs} of {n} patients have both values; {n - pairs} lack one and are not drawn.{ungrouped} Each thin line is "
-        "a patient; the thick line joins the medians, whiskers are quartiles. Dotted lines with triangles rise."
+        f"{pairs} of {n} patients have both values; {n - pairs} lack one and are not drawn.{ungrouped} Each thin line "
+        "is a patient; the thick line joins the medians, whiskers are quartiles. Dotted lines with triangles rise."
     )
 
 
 def _notes(result: Result) -> tuple[str, ...]:
-    died = sum(count for group in result.groups for gap, count in group.ledger.items() if gap.reason == "died")
+    died = sum(
+        count for group in result.groups for gap, count in group.ledger.items() if gap.reason == "died"
+    )
     notes = [
         "Only patients with both values are compared. A change within a group is not a comparison between groups."
     ]
     if died:
         notes.append(
-            f"{patients(died)} died without a recovery value: the recovery values describe those who lived to be sampled."
+            f"{patients(died)} died without a recovery value: recovery values describe those who lived to be sampled."
         )
     if result.marker.key == "tnfa_pg_ml":
         notes.append(
@@ -151,9 +161,11 @@ def _change_shown(group: GroupPairs) -> dict[str, str]:
     comparison = group.comparison
     row = {"Group": group.label, "Pairs": f"{len(group.patients)} of {group.n}"}
     if isinstance(comparison, CohortError):
-        return row | {"Acute": UNKNOWN, "Recovery": UNKNOWN, "Up / down": UNKNOWN, "Change (95% CI)": UNKNOWN} | {
-            "Test": statistic(comparison)
-        }
+        return (
+            row
+            | {"Acute": UNKNOWN, "Recovery": UNKNOWN, "Up / down": UNKNOWN, "Change (95% CI)": UNKNOWN}
+            | {"Test": statistic(comparison)}
+        )
     before, after = comparison.quartiles
     return row | {
         "Acute": _median(comparison.median_before, *before),
@@ -169,7 +181,12 @@ def _median(median: float, q1: float, q3: float) -> str:
 
 
 def _change_values(marker: Marker, group: GroupPairs) -> dict[str, object]:
-    row: dict[str, object] = {"marker": marker.label, "unit": marker.unit, "group": group.label, "patients": group.n}
+    row: dict[str, object] = {
+        "marker": marker.label,
+        "unit": marker.unit,
+        "group": group.label,
+        "patients": group.n,
+    }
     comparison = group.comparison
     if isinstance(comparison, CohortError):
         return row | {"pairs": len(group.patients), "test": str(comparison)}
@@ -205,7 +222,9 @@ def _ledger(result: Result) -> Table:
             for group in result.groups
         ]
     )
-    return Table("ledger", "Pair ledger", values.astype(str), values, note="Why a pair is not complete, in patients.")
+    return Table(
+        "ledger", "Pair ledger", values.astype(str), values, note="Why a pair is not complete, in patients."
+    )
 
 
 def _gap_words(gap: Gap) -> str:
@@ -240,9 +259,18 @@ def _every_marker(result: Result) -> Table:
 
 def _marker_row(marker: Marker, group: GroupPairs) -> dict[str, str]:
     comparison = group.comparison
-    row = {"Marker": f"{marker.short} ({marker.unit})", "Group": group.label, "Pairs": str(len(group.patients))}
+    row = {
+        "Marker": f"{marker.short} ({marker.unit})",
+        "Group": group.label,
+        "Pairs": str(len(group.patients)),
+    }
     if isinstance(comparison, CohortError):
-        return row | {"Acute median": UNKNOWN, "Recovery median": UNKNOWN, "Change (95% CI)": UNKNOWN, "Test": UNKNOWN}
+        return row | {
+            "Acute median": UNKNOWN,
+            "Recovery median": UNKNOWN,
+            "Change (95% CI)": UNKNOWN,
+            "Test": UNKNOWN,
+        }
     return row | {
         "Acute median": significant(comparison.median_before),
         "Recovery median": significant(comparison.median_after),
@@ -268,6 +296,6 @@ def _pairs(result: Result) -> Table:
         ignore_index=True,
     )
     shown = values.assign(**{name: values[name].map(significant) for name in ("acute", "recovery", "change")})
-    return Table("pairs", f"Every complete pair ({result.marker.unit})", shown.astype(str), values)
-
-
+    return Table(
+        "pairs", f"Every complete pair ({result.marker.unit})", shown.astype(str), values, behind=True
+    )

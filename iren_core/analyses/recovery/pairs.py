@@ -18,6 +18,11 @@ from iren_core.stats.paired import PairedComparison
 
 Test = Literal["auto", "paired-t", "wilcoxon"]
 TESTS: tuple[Test, ...] = get_args(Test)
+TEST_LABELS: dict[Test, str] = {
+    "auto": "Chosen by the data",
+    "paired-t": "Paired t-test",
+    "wilcoxon": "Wilcoxon signed-rank",
+}
 MARKER_BY_KEY = {marker.key: marker for marker in MARKERS}
 
 #: Why a patient has no complete pair.
@@ -106,7 +111,9 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
     for name in (marker.acute, marker.recovery):
         cohort.column(name)
     group = group_of(cohort, settings.group)
-    every = tuple((other, _groups(cohort, other, group, settings.test)) for other in markers_with_pairs(cohort))
+    every = tuple(
+        (other, _groups(cohort, other, group, settings.test)) for other in markers_with_pairs(cohort)
+    )
     return Result(
         settings=settings,
         marker=marker,

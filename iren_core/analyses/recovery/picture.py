@@ -32,7 +32,9 @@ def _panel(group: GroupPairs, colour: str) -> PairedPanel:
         before=group.acute,
         after=group.recovery,
         summaries=_summaries(group),
-        note=comparison.found if isinstance(comparison, CohortError) else f"{comparison.method}: {p_value(comparison.p_value)}",
+        note=comparison.found
+        if isinstance(comparison, CohortError)
+        else f"{comparison.method}: {p_value(comparison.p_value)}",
         empty_message="No patient has both an acute and a recovery value.",
     )
 
