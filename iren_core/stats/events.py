@@ -229,6 +229,12 @@ def _yes_or_no(events: Any) -> np.ndarray:
 
 
 def _numbers(values: Any, asked: str, advice: str) -> np.ndarray:
+    if np.ndim(values) > 1:
+        raise CohortError(
+            asked,
+            "Two columns were found, as for patients who come under observation late.",
+            "Give one time a patient, counted from the start; late entry is not offered here.",
+        )
     if not (isinstance(values, np.ndarray) and values.dtype.kind in "biuf"):
         values = pd.Series(values)
         if values.dtype.kind in "mM":
