@@ -147,8 +147,7 @@ def _axes(
             "domain": grid.y_domain(),
             "anchor": layout.axis_id("x", number),
             "type": "log" if log else "linear",
-            "rangemode": "normal" if log else "tozero",
-            **(_log_ticks(panels) if log else {}),
+            **(_log_ticks(panels) if log else {"range": _range(panels)}),
             "title": layout.axis_title(y_title) if place == 0 else None,
             "showticklabels": place == 0,
             "matches": "y" if place else None,
@@ -164,6 +163,14 @@ def _log_ticks(panels: Sequence[PairedPanel]) -> dict[str, list]:
     powers = range(int(np.floor(np.log10(values.min()))), int(np.ceil(np.log10(values.max()))) + 1)
     ticks = [float(f"{step}e{power}") for power in powers for step in (1, 2, 5)]
     return {"tickvals": ticks, "ticktext": [f"{tick:,.10g}".replace(",", " ") for tick in ticks]}
+
+
+def _range(panels: Sequence[PairedPanel]) -> list[float]:
+    """From zero, or the lowest value where one is negative, to a little above the highest."""
+    values = _values(panels)
+    low, high = min(values.min(initial=0), 0), max(values.max(initial=0), 0)
+    room = 0.05 * ((high - low) or 1)
+    return [float(low - room if low < 0 else 0), float(high + room)]
 
 
 def _values(panels: Sequence[PairedPanel]) -> np.ndarray:

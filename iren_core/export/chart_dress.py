@@ -1,0 +1,210 @@
+"""The look of a native chart, taken from the trace or axis it stands for.
+
+What python-pptx has no call for is written as DrawingML here: whiskers, grounds of labels, logarithmic scales.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from pptx.chart.axis import ValueAxis
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_MARKER_STYLE
+from pptx.enum.dml import MSO_LINE, MSO_PATTERN
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls
+from pptx.util import Pt
+
+from iren_core.figures import theme
+
+if TYPE_CHECKING:
+    from pptx.chart.chart import Chart
+
+TEXT_POINTS = 12
+_POINTS_PER_PIXEL = 0.75
+
+
+def chart(chart: Chart) -> None:
+    """Letters and grid lines."""
+    chart.font.size = Pt(TEXT_POINTS)
+    chart.font.color.rgb = _rgb(theme.INK)
+    chart.value_axis.has_major_gridlines = True
+    chart.value_axis.major_gridlines.format.line.color.rgb = _rgb(theme.GRID)
+    chart.category_axis.has_major_gridlines = False
+
+
+def line(series: Any, trace: Any) -> None:
+    """Line and markers as the trace has them, never smoothed."""
+    series.smooth = False
+    if "lines" in trace.mode:
+        series.format.line.color.rgb = _rgb(trace.line.color)
+        series.format.line.width = Pt((trace.line.width or 1) * _POINTS_PER_PIXEL)
+        series.format.line.dash_style = _dash(trace.line.dash)
+    else:
+        series.format.line.fill.background()
+    _marker(series, trace)
+
+
+def _marker(series: Any, trace: Any) -> None:
+    if "markers" not in trace.mode:
+        series.marker.style = XL_MARKER_STYLE.NONE
+        return
+    symbol = trace.marker.symbol or "circle"
+    styles = {
+        "circle": XL_MARKER_STYLE.CIRCLE,
+        "square": XL_MARKER_STYLE.SQUARE,
+        "diamond": XL_MARKER_STYLE.DIAMOND,
+        "triangle": XL_MARKER_STYLE.TRIANGLE,
+        "line": XL_MARKER_STYLE.PLUS,
+        "x": XL_MARKER_STYLE.X,
+        "cross": XL_MARKER_STYLE.PLUS,
+    }
+    colour = _rgb(trace.marker.color or trace.marker.line.color)
+    series.marker.style = styles[symbol.split("-")[0]]
+    series.marker.size = max(5, round(trace.marker.size * _POINTS_PER_PIXEL))
+    series.marker.format.line.color.rgb = colour
+    series.marker.format.line.width = Pt(1)
+    if symbol.endswith("-open"):
+        series.marker.format.fill.background()
+    else:
+        series.marker.format.fill.solid()
+        series.marker.format.fill.fore_color.rgb = colour
+
+
+def columns(series: Any, trace: Any, *, percent: bool) -> None:
+    """Columns in the colours of their groups, hatched or filled as in the figure, numbers at the foot."""
+    hatched = trace.marker.pattern.shape is not None
+    _fill(series.format, theme.MUTED, hatched=hatched)
+    for place, colour in enumerate(trace.marker.line.color):
+        _fill(series.points[place].format, colour, hatched=hatched)
+    labels = series.data_labels
+    labels.show_value = True
+    labels.number_format_is_linked = False
+    whole = all(float(value).is_integer() for value in trace.y)
+    labels.number_format = "0%" if percent else "0" if whole else "0.0"
+    labels.position = XL_LABEL_POSITION.INSIDE_BASE
+    labels.font.size = Pt(TEXT_POINTS)
+    labels.font.bold = True
+    _paint_behind(labels._element, RGBColor(255, 255, 255))
+
+
+def _paint_behind(labels: Any, colour: Any) -> None:
+    """Give data labels a ground of their own: words on a hatched column cannot be read."""
+    ground = parse_xml(
+        f'<c:spPr {nsdecls("c", "a")}><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></c:spPr>'
+    )
+    labels.find("{*}numFmt").addnext(ground)
+
+
+def _fill(part: Any, colour: str, *, hatched: bool) -> None:
+    if hatched:
+        part.fill.patterned()
+        part.fill.pattern = MSO_PATTERN.WIDE_UPWARD_DIAGONAL
+        part.fill.fore_color.rgb = _rgb(colour)
+        part.fill.back_color.rgb = RGBColor(255, 255, 255)
+    else:
+        part.fill.solid()
+        part.fill.fore_color.rgb = _rgb(colour)
+    part.line.color.rgb = _rgb(colour)
+    part.line.width = Pt(1)
+
+
+def error_bars(series: Any, trace: Any) -> None:
+    """Whiskers with the figure's own lengths; python-pptx has no call for them."""
+    whiskers = trace.error_y
+    if whiskers.array is None or whiskers.visible is False:
+        return
+    colour = _rgb(whiskers.color)
+    bars = parse_xml(
+        f'<c:errBars {nsdecls("c", "a")}><c:errDir val="y"/><c:errBarType val="both"/>'
+        f'<c:errValType val="cust"/><c:noEndCap val="0"/>'
+        f"<c:plus>{_literal(whiskers.array)}</c:plus><c:minus>{_literal(whiskers.arrayminus)}</c:minus>"
+        f'<c:spPr><a:ln w="15875"><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></a:ln></c:spPr>'
+        "</c:errBars>"
+    )
+    series._element.find("{*}cat").addprevious(bars)
+
+
+def _literal(values: Sequence[float | None]) -> str:
+    points = "".join(
+        f'<c:pt idx="{place}"><c:v>{float(value)!r}</c:v></c:pt>'
+        for place, value in enumerate(values)
+        if value is not None
+    )
+    return (
+        f'<c:numLit><c:formatCode>General</c:formatCode><c:ptCount val="{len(values)}"/>{points}</c:numLit>'
+    )
+
+
+def legend(chart: Chart, shown: list[bool]) -> None:
+    """A legend below the chart, without the series that only accompany another."""
+    chart.has_legend = True
+    chart.legend.position = XL_LEGEND_POSITION.BOTTOM
+    chart.legend.include_in_layout = False
+    chart.legend.font.size = Pt(TEXT_POINTS)
+    position = chart.legend._element.find("{*}legendPos")
+    for place in reversed([place for place, is_shown in enumerate(shown) if not is_shown]):
+        entry = f'<c:legendEntry {nsdecls("c")}><c:idx val="{place}"/><c:delete val="1"/></c:legendEntry>'
+        position.addnext(parse_xml(entry))
+
+
+def axis(axis: Any, drawn: Any, words: str) -> None:
+    """Dress an axis as the figure's: title, range, ticks, number format, logarithmic scale."""
+    axis.has_title = bool(words)
+    if words:
+        run = axis.axis_title.text_frame.paragraphs[0].add_run()
+        run.text, run.font.size, run.font.bold = words, Pt(TEXT_POINTS), False
+    axis.format.line.color.rgb = _rgb(theme.MUTED)
+    axis.tick_labels.font.size = Pt(TEXT_POINTS)
+    if not isinstance(axis, ValueAxis):
+        axis._element.get_or_add_txPr().bodyPr.set("rot", "0")  # upright words, wrapped where they are long
+        return
+    if drawn.tickformat:
+        axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0%", False
+    if drawn.type == "log":
+        _logarithmic(axis, drawn)
+    elif drawn.range is not None:
+        _linear(axis, drawn)
+
+
+def _linear(axis: ValueAxis, drawn: Any) -> None:
+    """From tick to tick: Office counts its ticks from the end of the axis, Plotly leaves a margin there."""
+    low, high = drawn.range
+    if drawn.tickvals is not None and len(drawn.tickvals) > 1:
+        axis.minimum_scale, axis.maximum_scale = float(drawn.tickvals[0]), float(high)
+        axis.major_unit = float(drawn.tickvals[1] - drawn.tickvals[0])
+    elif drawn.dtick is not None:
+        axis.major_unit = float(drawn.dtick)
+        axis.minimum_scale = math.ceil(low / drawn.dtick) * drawn.dtick
+        axis.maximum_scale = math.floor(high / drawn.dtick) * drawn.dtick
+    else:
+        axis.minimum_scale, axis.maximum_scale = float(low), float(high)
+
+
+def _logarithmic(axis: ValueAxis, drawn: Any) -> None:
+    """Powers of ten around the ticks of the figure; left alone, Office starts a logarithmic axis at 1."""
+    axis._element.scaling.insert(0, parse_xml(f'<c:logBase {nsdecls("c")} val="10"/>'))
+    if drawn.tickvals:
+        axis.minimum_scale, axis.maximum_scale = float(drawn.tickvals[0]), float(drawn.tickvals[-3])
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "General", False
+
+
+def _dash(dash: str | None) -> MSO_LINE:
+    return {
+        "dash": MSO_LINE.DASH,
+        "dot": MSO_LINE.ROUND_DOT,
+        "dashdot": MSO_LINE.DASH_DOT,
+        "longdash": MSO_LINE.LONG_DASH,
+        "longdashdot": MSO_LINE.LONG_DASH_DOT,
+    }.get(dash or "solid", MSO_LINE.SOLID)
+
+
+def _rgb(colour: str) -> RGBColor:
+    """A hex colour, or an rgba one as it looks on white paper."""
+    if colour.startswith("#"):
+        return RGBColor.from_string(colour[1:])
+    red, green, blue, opacity = (float(part) for part in re.findall(r"[0-9.]+", colour))
+    return RGBColor(*(round(255 - (255 - part) * opacity) for part in (red, green, blue)))

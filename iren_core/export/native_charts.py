@@ -1,0 +1,205 @@
+"""A panel of a Plotly figure as a chart that PowerPoint draws from its own data sheet.
+
+Nothing is computed anew: the sheet behind a chart holds the figure's numbers. Step curves are written out
+corner by corner, for Office knows no steps; shaded bands are given by their two limits.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pptx.chart.data import CategoryChartData, XyChartData
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.util import Inches
+
+from iren_core.export import chart_dress
+from iren_core.figures import theme
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+    from pptx.slide import Slide
+
+#: Traces without a counterpart in a native chart: filled areas, words of a table, swatches of the legend.
+_NOT_DRAWN = frozenset({"band", "at_risk", "key"})
+#: Traces that would only repeat an entry of the legend.
+_NOT_IN_LEGEND = frozenset({"limit", "censored"})
+_THIN_PIXELS = 2
+
+
+@dataclass(frozen=True)
+class Box:
+    """A place on a slide, in inches."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One set of axes of a figure with what is drawn on it."""
+
+    title: str
+    note: str
+    empty_message: str
+    x_title: str
+    y_title: str
+    categories: tuple[str, ...]
+    x_axis: Any
+    y_axis: Any
+    traces: tuple[Any, ...]
+
+    @property
+    def categories_are_phases(self) -> bool:
+        """Whether lines join categories, as from acute to recovery."""
+        return bool(self.categories) and all(trace.type == "scatter" for trace in self.traces)
+
+
+def panels_of(figure: Figure) -> list[Panel]:
+    """The panels that the figure names in ``layout.meta["panels"]``; none when it names none."""
+    meta = figure.layout.meta or {}
+    return [_panel(figure, described) for described in meta.get("panels", ())]
+
+
+def key(figure: Figure) -> list[tuple[str, str]]:
+    """What the lines and fillings of the figure stand for, each with its hex colour: a legend in words."""
+    curves = {
+        trace.meta["group"]: (f"{trace.meta['group']} ({_line_words(trace.line.dash)})", trace.line.color)
+        for trace in figure.data
+        if trace.meta["role"] == "estimate"
+    }
+    swatches = [
+        (f"{html.unescape(trace.name)} ({_swatch_words(trace)})", theme.MUTED)
+        for trace in figure.data
+        if trace.meta["role"] == "key" and trace.name
+    ]
+    return [*curves.values(), *swatches]
+
+
+def add_chart(slide: Slide, figure: Figure, panel: Panel, box: Box, alt: str, *, legend: bool) -> None:
+    """Put the panel on the slide as a native chart with an alternative text."""
+    if panel.traces[0].type == "bar":
+        frame = _clustered_columns(slide, figure, panel, box)
+    elif panel.categories_are_phases:
+        frame = _category_lines(slide, panel, box)
+    else:
+        frame = _scatter(slide, panel, box)
+    chart_dress.chart(frame.chart)
+    if not legend:
+        frame.chart.has_legend = False
+    chart_dress.axis(frame.chart.category_axis, panel.x_axis, panel.x_title)
+    chart_dress.axis(frame.chart.value_axis, panel.y_axis, panel.y_title)
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", alt)
+
+
+def _panel(figure: Figure, described: dict[str, Any]) -> Panel:
+    on_axes = (described["xaxis"], described["yaxis"])
+    return Panel(
+        **{
+            name: described.get(name, "") for name in ("title", "note", "empty_message", "x_title", "y_title")
+        },
+        categories=tuple(described.get("categories", ())),
+        x_axis=figure.layout[described["xaxis"].replace("x", "xaxis")],
+        y_axis=figure.layout[described["yaxis"].replace("y", "yaxis")],
+        traces=tuple(
+            trace
+            for trace in figure.data
+            if ((trace.xaxis or "x"), (trace.yaxis or "y")) == on_axes
+            and trace.meta["role"] not in _NOT_DRAWN
+        ),
+    )
+
+
+def _scatter(slide: Slide, panel: Panel, box: Box) -> Any:
+    pieces = [(trace, piece) for trace in panel.traces for piece in _pieces(trace)]
+    data = XyChartData()
+    for trace, piece in pieces:
+        series = data.add_series(_series_name(trace))
+        for x, y in piece:
+            series.add_data_point(x, y)
+    frame = _add(slide, XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, box, data)
+    series_of = list(frame.chart.plots[0].series)
+    for series, (trace, _) in zip(series_of, pieces, strict=True):
+        chart_dress.line(series, trace)
+    chart_dress.legend(frame.chart, [trace.meta["role"] not in _NOT_IN_LEGEND for trace, _ in pieces])
+    return frame
+
+
+def _category_lines(slide: Slide, panel: Panel, box: Box) -> Any:
+    """Paired measurements: one series a patient. Identifiers stay behind, for a deck leaves the hospital."""
+
+    data = CategoryChartData()
+    data.categories = panel.categories
+    for number, trace in enumerate(panel.traces, start=1):
+        name = f"Patient {number}" if trace.meta["role"] == "pair" else html.unescape(trace.name)
+        data.add_series(name, [_number_or_none(value) for value in trace.y])
+    frame = _add(slide, XL_CHART_TYPE.LINE_MARKERS, box, data)
+    for series, trace in zip(frame.chart.plots[0].series, panel.traces, strict=True):
+        chart_dress.line(series, trace)
+        chart_dress.error_bars(series, trace)
+    return frame
+
+
+def _clustered_columns(slide: Slide, figure: Figure, panel: Panel, box: Box) -> Any:
+    names = {
+        trace.meta["group"]: html.unescape(trace.name) for trace in figure.data if trace.meta["role"] == "key"
+    }
+    data = CategoryChartData()
+    data.categories = panel.categories
+    for trace in panel.traces:
+        data.add_series(names[trace.meta["group"]], [_number_or_none(value) for value in trace.y])
+    frame = _add(slide, XL_CHART_TYPE.COLUMN_CLUSTERED, box, data)
+    plot = frame.chart.plots[0]
+    plot.gap_width, plot.overlap = 50, -8
+    for series, trace in zip(plot.series, panel.traces, strict=True):
+        chart_dress.columns(series, trace, percent=bool(panel.y_axis.tickformat))
+        chart_dress.error_bars(series, trace)
+    chart_dress.legend(frame.chart, [True] * len(panel.traces))
+    return frame
+
+
+def _add(slide: Slide, kind: Any, box: Box, data: Any) -> Any:
+    place = (Inches(box.left), Inches(box.top), Inches(box.width), Inches(box.height))
+    return slide.shapes.add_chart(kind, *place, data)
+
+
+def _series_name(trace: Any) -> str:
+    """The label of the group, and for anything but the curve itself what it is."""
+    extra = {"limit": f", {trace.meta.get('bound')} limit", "censored": ", follow-up ended"}
+    return f"{trace.meta['group']}{extra.get(trace.meta['role'], '')}"
+
+
+def _pieces(trace: Any) -> Iterator[list[tuple[float, float]]]:
+    """The trace's points between its gaps; steps are given all their corners."""
+    points: list[tuple[float, float]] = []
+    for x, y in zip(trace.x, trace.y, strict=True):
+        height = _number_or_none(y)
+        if height is not None:
+            if points and trace.line.shape == "hv":
+                points.append((float(x), points[-1][1]))
+            points.append((float(x), height))
+        elif points:
+            yield points
+            points = []
+    if points:
+        yield points
+
+
+def _line_words(dash: str | None) -> str:
+    words = {"dash": "dashed", "longdash": "long dashes", "dot": "dotted"}
+    return words.get(dash or "solid", "solid" if dash in (None, "solid") else "dashes and dots")
+
+
+def _swatch_words(trace: Any) -> str:
+    if trace.type == "bar":
+        return "hatched" if trace.marker.pattern.shape else "filled"
+    return "thick" if trace.line.width > _THIN_PIXELS else _line_words(trace.line.dash)
+
+
+def _number_or_none(value: Any) -> float | None:
+    return None if value is None or math.isnan(value) else float(value)

@@ -1,0 +1,202 @@
+"""One card on one slide: title, charts side by side, tables, footer, speaker notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
+
+import pptx
+from pptx.enum.text import PP_ALIGN
+from pptx.exc import PackageNotFoundError
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.util import Emu, Inches
+
+from iren_core.card import Card, Table
+from iren_core.errors import UnreadableFile
+from iren_core.export.native_charts import Box, Panel, add_chart, key, panels_of
+from iren_core.export.slide_parts import (
+    LINE_INCHES,
+    TEXT_POINTS,
+    Run,
+    add_table,
+    add_words,
+    lay_table,
+    lines_of,
+    split_by_panel,
+    write,
+)
+from iren_core.figures import theme
+
+if TYPE_CHECKING:
+    from pptx.presentation import Presentation
+    from pptx.slide import Slide
+
+_WIDE_INCHES = (13.333, 7.5)
+_EDGE = 0.45
+_GAP = 0.14
+_HEADING_POINTS = 14
+_LOWEST_CHART = 2.6
+
+
+def start(template: bytes | None) -> Presentation:
+    """An empty presentation of 16:9 in Arial, or the template as it is.
+
+    Raises
+    ------
+    UnreadableFile
+        when the template is no presentation.
+    """
+    if template is not None:
+        return _open(template)
+    presentation = pptx.Presentation()
+    presentation.slide_width, presentation.slide_height = (Inches(side) for side in _WIDE_INCHES)
+    fonts = presentation.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
+    fonts._blob = fonts.blob.replace(b'typeface="Calibri"', b'typeface="Arial"')
+    return presentation
+
+
+def add_slide(presentation: Presentation, card: Card) -> None:
+    """Put the card on a new last slide."""
+    slide = presentation.slides.add_slide(_layout(presentation))
+    width, height = (Emu(side or 0).inches for side in (presentation.slide_width, presentation.slide_height))
+    across = width - 2 * _EDGE
+    top = _add_title(slide, card.finding, across)
+    bottom = _add_footer(slide, card.provenance, across, height)
+    panels = panels_of(card.figure)
+    room = bottom - top - (_LOWEST_CHART if panels else 0)
+    rows, left_out = _choose_tables(card, len(panels), across, room)
+    tables_top = bottom - sum(row[0] + _GAP for row in rows) if panels else top
+    if panels:
+        _add_panels(slide, card, panels, Box(_EDGE, top, across, tables_top - top))
+    for row_height, tables in rows:
+        for place, table in enumerate(tables):
+            add_table(slide, table, _EDGE + place * (across + _GAP) / len(tables), tables_top)
+        tables_top += row_height + _GAP
+    slide.notes_slide.notes_text_frame.text = _notes(card, left_out)
+
+
+def _open(template: bytes) -> Presentation:
+    try:
+        return pptx.Presentation(BytesIO(template))
+    except (PackageNotFoundError, BadZipFile, KeyError, ValueError):
+        raise UnreadableFile(
+            "A presentation was given as the template of the slides.",
+            "It cannot be read as one.",
+            "Save it in PowerPoint as .pptx and try again.",
+        ) from None
+
+
+def _layout(presentation: Presentation) -> Any:
+    """The layout with a title and as little else as possible."""
+    layouts = list(presentation.slide_layouts)
+    titled = [layout for layout in layouts if layout.placeholders.get(0) is not None] if layouts else []
+    return min(titled or layouts, key=lambda layout: len(layout.placeholders))
+
+
+def _add_title(slide: Slide, finding: str, across: float) -> float:
+    """Write the finding; returns where the space below it begins."""
+    sizes = ((24, 110), (20, 220), (16, 450), (14, 10_000))
+    points = next(size for size, most in sizes if len(finding) <= most)
+    height = lines_of(finding, across, points * 1.08) * points * 1.25 / 72
+    box = Box(_EDGE, 0.3, across, height)
+    words = [Run(finding, points, theme.INK, bold=True)]
+    if slide.shapes.title is None:
+        add_words(slide, box, [words])
+    else:
+        write(slide.shapes.title, box, [words])
+    return box.top + height + _GAP
+
+
+def _add_footer(slide: Slide, provenance: str, across: float, slide_height: float) -> float:
+    """Write the provenance line; returns where the space above it ends."""
+    height = lines_of(provenance, across, TEXT_POINTS) * LINE_INCHES
+    box = Box(_EDGE, slide_height - height - 0.2, across, height)
+    add_words(slide, box, [[Run(provenance, TEXT_POINTS, theme.MUTED)]], name="Provenance")
+    return box.top - _GAP
+
+
+def _add_panels(slide: Slide, card: Card, panels: list[Panel], box: Box) -> None:
+    """Headings, charts and, where several charts share it or no legend can say it, a key in words."""
+    entries = key(card.figure)
+    in_words = bool(entries) and (len(panels) > 1 or panels[0].categories_are_phases)
+    box = _add_key(slide, entries, box) if in_words else box
+    width = (box.width - _GAP * (len(panels) - 1)) / len(panels)
+    headings = max(_heading_height(panel, width) for panel in panels)
+    for place, panel in enumerate(panels):
+        left = box.left + place * (width + _GAP)
+        _add_heading(slide, panel, Box(left, box.top, width, headings))
+        inside = Box(left, box.top + headings, width, box.height - headings)
+        if panel.traces:
+            add_chart(slide, card.figure, panel, inside, _alternative_text(card, panel), legend=not in_words)
+        elif panel.empty_message:
+            words = [Run(panel.empty_message, TEXT_POINTS, theme.MUTED)]
+            add_words(slide, inside, [words], align=PP_ALIGN.CENTER, middle=True)
+
+
+def _add_key(slide: Slide, entries: list[tuple[str, str]], box: Box) -> Box:
+    words = [Run(f"{text}     ", TEXT_POINTS, colour) for text, colour in entries]
+    height = lines_of("".join(run.text for run in words), box.width, TEXT_POINTS) * LINE_INCHES
+    add_words(slide, Box(box.left, box.top, box.width, height), [words], name="Key")
+    return Box(box.left, box.top + height + _GAP / 2, box.width, box.height - height - _GAP / 2)
+
+
+def _heading_height(panel: Panel, width: float) -> float:
+    title = lines_of(panel.title, width, _HEADING_POINTS * 1.08) * LINE_INCHES * _HEADING_POINTS / TEXT_POINTS
+    return title + lines_of(panel.note, width, TEXT_POINTS) * LINE_INCHES
+
+
+def _add_heading(slide: Slide, panel: Panel, box: Box) -> None:
+    title = [Run(panel.title, _HEADING_POINTS, theme.INK, bold=True)]
+    note = [Run(panel.note, TEXT_POINTS, theme.MUTED)]
+    paragraphs = [words for words in (title, note) if words[0].text]
+    if paragraphs:
+        add_words(slide, box, paragraphs, name="Heading")
+
+
+def _alternative_text(card: Card, panel: Panel) -> str:
+    this_one = f"This chart: {panel.title}." if panel.title else ""
+    return " ".join(part for part in (card.alt, this_one, card.provenance) if part)
+
+
+def _choose_tables(
+    card: Card, panels: int, across: float, room: float
+) -> tuple[list[tuple[float, Sequence]], list[Table]]:
+    """Rows of tables that fit with their heights, numbers at risk before the main one; and what stays behind."""
+    first = [table for table in card.tables if table.key == "at_risk"]
+    main = [table for table in card.tables if table.key != "at_risk"][:1]
+    rows: list[tuple[float, Sequence]] = []
+    left_out = [table for table in card.tables if table not in first + main]
+    for table in first + main:
+        row = _row(table, panels, across)
+        if row is not None and row[0] + _GAP <= room:
+            rows.append(row)
+            room -= row[0] + _GAP
+        else:
+            left_out.append(table)
+    return rows, left_out
+
+
+def _row(table: Table, panels: int, across: float) -> tuple[float, Sequence] | None:
+    """The table below the charts, in as many parts as there are panels where it has such parts."""
+    for parts in (split_by_panel(table, panels), [table]):
+        width = (across - _GAP * (len(parts) - 1)) / max(len(parts), 1)
+        laid = [lay_table(part, width) for part in parts]
+        fitting = [part for part in laid if part is not None]
+        if laid and len(fitting) == len(laid):
+            return max(part.height for part in fitting), fitting
+    return None
+
+
+def _notes(card: Card, left_out: list[Table]) -> str:
+    workbook = "; ".join(table.title for table in left_out)
+    parts = [
+        card.finding,
+        card.caption,
+        card.methods,
+        *card.notes,
+        workbook and f"Tables that are in the workbook only: {workbook}.",
+        card.provenance,
+    ]
+    return "\n\n".join(part for part in parts if part)
