@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from iren_core import CohortError, Selection, read_cohort
@@ -44,15 +46,16 @@ def _parser() -> argparse.ArgumentParser:
 
 def _cards(cohort: Cohort) -> list[Card]:
     """Every card that can be made; the others say on stderr what they lack."""
-    makers = [lambda: healing.card(cohort), lambda: mortality.card(cohort)]
-    makers += [
-        lambda key=marker.key: recovery.card(cohort, recovery.Settings(marker=key))
-        for marker in recovery.markers_with_pairs(cohort)
+    markers = recovery.markers_with_pairs(cohort)
+    makers: list[Callable[[Cohort], Card]] = [
+        healing.card,
+        mortality.card,
+        *(partial(recovery.card, settings=recovery.Settings(marker=marker.key)) for marker in markers),
     ]
     cards = []
     for make in makers:
         try:
-            cards.append(make())
+            cards.append(make(cohort))
         except CohortError as error:
             print(error, file=sys.stderr)
     return cards

@@ -8,10 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from iren_core import schema
 from iren_core.errors import CohortError
+
+if TYPE_CHECKING:
+    from iren_core.stats import RestrictedMean
 
 MINUS = "\N{MINUS SIGN}"
 NOT_REACHED = "not reached"
@@ -203,9 +206,17 @@ _SYMBOLS = {
 class Tested(Protocol):
     """Any result of a test: what ``statistic`` needs of it."""
 
-    method: str
-    statistic: float
-    p_value: float
+    @property
+    def method(self) -> str:
+        """Name of the test."""
+
+    @property
+    def statistic(self) -> float:
+        """Its statistic."""
+
+    @property
+    def p_value(self) -> float:
+        """Its two-sided p, unrounded."""
 
 
 def statistic(test: Tested | CohortError) -> str:
@@ -230,16 +241,8 @@ def _freedom(test: Tested) -> str:
     return f", df {listed(number(one, 0 if one == int(one) else 1) for one in numbers)}" if numbers else ""
 
 
-class Contrast(Protocol):
-    """A difference with its interval."""
-
-    estimate: float
-    low: float
-    high: float
-
-
-def mean_difference(contrast: Contrast | CohortError, unit: str = " days") -> str:
-    """A difference with its interval; a dash where there is none."""
-    if isinstance(contrast, CohortError) or contrast.estimate is None:
+def mean_difference(contrast: RestrictedMean | CohortError) -> str:
+    """A difference of mean days with its interval; a dash where there is none."""
+    if isinstance(contrast, CohortError) or contrast.estimate is None or contrast.low is None or contrast.high is None:
         return UNKNOWN
-    return f"{number(contrast.estimate, 1)}{unit} (95% CI {interval(contrast.low, contrast.high, 1)})"
+    return f"{number(contrast.estimate, 1)} days (95% CI {interval(contrast.low, contrast.high, 1)})"

@@ -10,6 +10,8 @@ from iren_core.card import Card
 from iren_core.cohort import Cohort
 from iren_core.schema import field
 
+TABLES = (tables.summary, tables.comparison, tables.rules, tables.at_risk, tables.steps)
+
 
 def card(cohort: Cohort, settings: Settings | None = None) -> Card:
     """Days to healing by group.
@@ -31,10 +33,7 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         figure=picture.draw(result, styles_by_label(cohort, settings.group), line),
         alt=words.alt(result),
         caption=words.caption(result),
-        tables=tuple(
-            make(result)
-            for make in (tables.summary, tables.comparison, tables.rules, tables.at_risk, tables.steps)
-        ),
+        tables=tuple(make(result) for make in TABLES),
         notes=words.notes(result),
         methods=words.methods(result),
         provenance=line,

@@ -59,11 +59,11 @@ def curves_of(panel: PanelResult) -> tuple[AnyCurve, ...]:
 
 def shares(curve: AnyCurve, view: View) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Estimate, low and high of what is drawn."""
-    healed = isinstance(curve, IncidenceCurve)
-    middle, low, high = (curve.incidence if healed else curve.survival), curve.low, curve.high
-    if healed == (view == "healed by day"):
-        return middle, low, high
-    return 1 - middle, 1 - high, 1 - low
+    grows = isinstance(curve, IncidenceCurve)
+    middle = curve.incidence if isinstance(curve, IncidenceCurve) else curve.survival
+    if grows == (view == "healed by day"):
+        return middle, curve.low, curve.high
+    return 1 - middle, 1 - curve.high, 1 - curve.low
 
 
 def _drawn(result: Result) -> list[PanelResult]:

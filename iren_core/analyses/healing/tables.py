@@ -93,8 +93,8 @@ def rules(result: Result) -> Table:
         values=pd.DataFrame(values),
         note=(
             "Healed only: patients who died before healing are left out, as in the study. Censored at death: they "
-            "count as not yet healed until they die, as if they might have healed later. Competing event: they count as never "
-            "healed, which is what happened."
+            "count as not yet healed until they die, as if they might have healed later. Competing event: they count "
+            "as never healed, which is what happened."
         ),
     )
 

@@ -74,8 +74,8 @@ def _why_views_differ(whole: GroupDeaths) -> tuple[str, ...]:
         return ()
     return (
         f"The study sets the median predicted risk ({percent(numbers.median_risk)}) beside the observed share. The "
-        f"deaths to expect are the sum of the risks, which follows their mean ({percent(numbers.mean_risk)}); where risks are "
-        "skewed the two views differ, and only the sum can be compared with a number of deaths.",
+        f"deaths to expect are the sum of the risks, which follows their mean ({percent(numbers.mean_risk)}); where "
+        "risks are skewed the two views differ, and only the sum can be compared with a number of deaths.",
     )
 
 
@@ -85,7 +85,7 @@ def caption(result: Result) -> str:
     counted = 0 if isinstance(whole.numbers, CohortError) else whole.numbers.n
     start = f"{counted} of {patients(whole.n)} counted, {whole.n - counted} lack SCORTEN or outcome."
     if result.settings.view == "expected deaths":
-        return f"{start} Hatched: sum of predicted risks. Filled: deaths, whiskers the exact 95% interval of their share."
+        return f"{start} Hatched: sum of predicted risks. Filled: deaths, with the exact 95% interval of their share."
     return (
         f"{start} Hatched: median predicted risk, whiskers are quartiles. Filled: share who died, whiskers are its "
         "exact 95% interval. This is the view of the study's Figure 3."

@@ -1,0 +1,181 @@
+"""The tables of the recovery card."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from iren_core.analyses.recovery.pairs import Gap, GroupPairs, Result
+from iren_core.card import Table
+from iren_core.errors import CohortError
+from iren_core.schema import Marker
+from iren_core.wording import UNKNOWN, p_value, significant, statistic
+
+
+def changes(result: Result) -> Table:
+    """The change of the chosen marker, one row a group."""
+    shown = [_change_shown(group) for group in result.groups]
+    values = [_change_values(result.marker, group) for group in result.groups]
+    return Table(
+        "changes",
+        f"Change of {result.marker.label} ({result.marker.unit})",
+        pd.DataFrame(shown),
+        pd.DataFrame(values),
+        note="Acute and recovery: median (25th, 75th percentiles) of complete pairs. Change: recovery minus acute.",
+    )
+
+
+def _change_shown(group: GroupPairs) -> dict[str, str]:
+    comparison = group.comparison
+    row = {"Group": group.label, "Pairs": f"{len(group.patients)} of {group.n}"}
+    if isinstance(comparison, CohortError):
+        return (
+            row
+            | {"Acute": UNKNOWN, "Recovery": UNKNOWN, "Up / down": UNKNOWN, "Change (95% CI)": UNKNOWN}
+            | {"Test": statistic(comparison)}
+        )
+    before, after = comparison.quartiles
+    return row | {
+        "Acute": _median(comparison.median_before, *before),
+        "Recovery": _median(comparison.median_after, *after),
+        "Up / down": f"{comparison.n_up} / {comparison.n_down}",
+        "Change (95% CI)": f"{significant(comparison.estimate)} ({bounds(comparison.low, comparison.high)})",
+        "Test": statistic(comparison),
+    }
+
+
+def _median(median: float, q1: float, q3: float) -> str:
+    return f"{significant(median)} ({significant(q1)}, {significant(q3)})"
+
+
+def _change_values(marker: Marker, group: GroupPairs) -> dict[str, object]:
+    row: dict[str, object] = {
+        "marker": marker.label,
+        "unit": marker.unit,
+        "group": group.label,
+        "patients": group.n,
+    }
+    comparison = group.comparison
+    if isinstance(comparison, CohortError):
+        return row | {"pairs": len(group.patients), "test": str(comparison)}
+    (q1_before, q3_before), (q1_after, q3_after) = comparison.quartiles
+    return row | {
+        "pairs": comparison.n_pairs,
+        "acute_median": comparison.median_before,
+        "acute_q1": q1_before,
+        "acute_q3": q3_before,
+        "recovery_median": comparison.median_after,
+        "recovery_q1": q1_after,
+        "recovery_q3": q3_after,
+        "rise": comparison.n_up,
+        "fall": comparison.n_down,
+        "unchanged": comparison.n_unchanged,
+        "effect": comparison.effect,
+        "change": comparison.estimate,
+        "change_low": comparison.low,
+        "change_high": comparison.high,
+        "test": comparison.method,
+        "statistic": comparison.statistic,
+        "df": comparison.df,
+        "p_value": comparison.p_value,
+    }
+
+
+def ledger(result: Result) -> Table:
+    """How many pairs are complete, and why the others are not."""
+    gaps = list(dict.fromkeys(gap for group in result.groups for gap in group.ledger))
+    values = pd.DataFrame(
+        [
+            {"Group": group.label, "Patients": group.n, "Complete pairs": len(group.patients)}
+            | {_gap_words(gap): group.ledger[gap] for gap in gaps}
+            for group in result.groups
+        ]
+    )
+    return Table(
+        "ledger", "Pair ledger", values.astype(str), values, note="Why a pair is not complete, in patients."
+    )
+
+
+def _gap_words(gap: Gap) -> str:
+    missing = "No value in either phase" if gap.phase == "both" else f"No {gap.phase} value"
+    return f"{missing}: {gap.reason}"
+
+
+def incomplete(result: Result) -> Table:
+    """Each patient without a complete pair."""
+    values = result.incomplete
+    shown = values.astype(str).rename(
+        columns={
+            "patient": "Patient",
+            "row": "Row in the file",
+            "group": "Group",
+            "missing": "Missing value",
+            "reason": "Why",
+        }
+    )
+    return Table("incomplete", "Patients without a complete pair", shown, values)
+
+
+def every_marker(result: Result) -> Table:
+    """The change of every marker that the cohort has, one row a marker and group."""
+    rows = [(marker, group) for marker, groups in result.every_marker for group in groups]
+    return Table(
+        "every_marker",
+        "All markers of this cohort",
+        pd.DataFrame([_marker_row(marker, group) for marker, group in rows]),
+        pd.DataFrame([_change_values(marker, group) for marker, group in rows]),
+        note="Each p-value stands alone: with so many tests, some fall below 0.05 by chance.",
+    )
+
+
+def _marker_row(marker: Marker, group: GroupPairs) -> dict[str, str]:
+    comparison = group.comparison
+    row = {
+        "Marker": f"{marker.short} ({marker.unit})",
+        "Group": group.label,
+        "Pairs": str(len(group.patients)),
+    }
+    if isinstance(comparison, CohortError):
+        return row | {
+            "Acute median": UNKNOWN,
+            "Recovery median": UNKNOWN,
+            "Change (95% CI)": UNKNOWN,
+            "Test": UNKNOWN,
+        }
+    return row | {
+        "Acute median": significant(comparison.median_before),
+        "Recovery median": significant(comparison.median_after),
+        "Change (95% CI)": f"{significant(comparison.estimate)} ({bounds(comparison.low, comparison.high)})",
+        "Test": f"{comparison.method}, {p_value(comparison.p_value)}",
+    }
+
+
+def pairs(result: Result) -> Table:
+    """Every complete pair."""
+    values = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "patient": group.patients,
+                    "group": group.label,
+                    "acute": group.acute,
+                    "recovery": group.recovery,
+                    "change": group.recovery - group.acute,
+                }
+            )
+            for group in result.groups
+        ],
+        ignore_index=True,
+    )
+    shown = values.assign(**{name: values[name].map(significant) for name in ("acute", "recovery", "change")})
+    return Table(
+        "pairs", f"Every complete pair ({result.marker.unit})", shown.astype(str), values, behind=True
+    )
+
+
+def bounds(low: float, high: float) -> str:
+    """The limits of an interval, or that so few pairs give none."""
+    if math.isnan(low) or math.isnan(high):
+        return "not available with so few pairs"
+    return f"{significant(low)} to {significant(high)}"

@@ -1,0 +1,105 @@
+"""The recovery card in words."""
+
+from __future__ import annotations
+
+from iren_core.analyses.recovery.pairs import GroupPairs, Result
+from iren_core.analyses.recovery.tables import bounds
+from iren_core.errors import CohortError
+from iren_core.schema import Marker
+from iren_core.wording import patients, sentence, significant, statistic, with_group
+
+
+def tests(result: Result) -> tuple[str, ...]:
+    """Names of the tests used, for the provenance line."""
+    return tuple(g.comparison.method for g in result.groups if not isinstance(g.comparison, CohortError))
+
+
+def finding(result: Result) -> str:
+    """One sentence a group: the change, its interval, its test."""
+    name = result.marker.label
+    return " ".join(_group_finding(name, result, group) for group in result.groups)
+
+
+def _group_finding(name: str, result: Result, group: GroupPairs) -> str:
+    who = with_group(result.settings.group, group.label)
+    comparison = group.comparison
+    if isinstance(comparison, CohortError):
+        return sentence(f"{who}: {comparison.found}")
+    verb = _verb(comparison.p_value, comparison.estimate)
+    unit = result.marker.unit
+    return sentence(
+        f"{who}, {name} {verb}: {comparison.effect} {significant(comparison.estimate)} {unit} "
+        f"(95% CI {bounds(comparison.low, comparison.high)}; {statistic(comparison)}; "
+        f"n = {comparison.n_pairs} pairs)"
+    )
+
+
+def _verb(p: float, change: float) -> str:
+    if p >= 0.05:
+        return "was not shown to change"
+    return "rose" if change > 0 else "fell"
+
+
+def caption(result: Result) -> str:
+    """Who is drawn, who is not, and what the marks mean."""
+    pairs, n = sum(len(group.patients) for group in result.groups), sum(group.n for group in result.groups)
+    ungrouped = (
+        f" {patients(result.n_without_group)} without a group are left out." if result.n_without_group else ""
+    )
+    return (
+        f"{pairs} of {n} patients have both values; {n - pairs} lack one and are not drawn.{ungrouped} Each thin line "
+        "is a patient; the thick line joins the medians, whiskers are quartiles. Dotted lines with triangles rise."
+    )
+
+
+def notes(result: Result) -> tuple[str, ...]:
+    """What a reader must bear in mind."""
+    died = sum(
+        count for group in result.groups for gap, count in group.ledger.items() if gap.reason == "died"
+    )
+    notes = [
+        "Only patients with both values are compared. A change within a group is not a comparison between groups."
+    ]
+    if died:
+        notes.append(
+            f"{patients(died)} died without a recovery value: recovery values describe those who lived to be sampled."
+        )
+    if result.marker.key == "tnfa_pg_ml":
+        notes.append(
+            "Many assays also measure TNF-α that is bound to a TNF inhibitor, so a rise under treatment need not "
+            "mean more active TNF-α."
+        )
+    return tuple(notes)
+
+
+def methods(result: Result) -> str:
+    """Full sentences for a methods section."""
+    parts = [
+        f"{result.marker.label} in the acute phase was compared with the recovery phase of the same patient.",
+        *dict.fromkeys(
+            sentence(f"{group.label}: {group.comparison.method}. {group.comparison.reason}")
+            for group in result.groups
+            if not isinstance(group.comparison, CohortError)
+        ),
+        "Incomplete pairs are counted and left out, never filled in; values known only to lie beyond an assay's limit "
+        "count as incomplete. Quartiles follow the rule of SPSS and Prism (type 6).",
+    ]
+    if result.settings.log_scale:
+        parts.append("The axis is logarithmic; the test reads the values as measured.")
+    return " ".join(parts)
+
+
+def alt(result: Result) -> str:
+    """What the picture shows, for a reader who cannot see it."""
+    groups = "; ".join(_group_alt(group, result.marker) for group in result.groups)
+    return f"One line a patient from acute to recovery {result.marker.label}, one panel a group. {groups}."
+
+
+def _group_alt(group: GroupPairs, marker: Marker) -> str:
+    comparison = group.comparison
+    if isinstance(comparison, CohortError):
+        return f"{group.label}: {len(group.patients)} pairs"
+    return (
+        f"{group.label}: median {significant(comparison.median_before)} to {significant(comparison.median_after)} "
+        f"{marker.unit}, {comparison.n_up} rise and {comparison.n_down} fall"
+    )
