@@ -26,6 +26,7 @@ class Between(NamedTuple):
     high: float | None = None
 
     def __str__(self) -> str:
+        """In words: "18 to 60"."""
         if self.low is None:
             return f"at most {self.high:g}"
         if self.high is None:
@@ -61,6 +62,7 @@ class Selection:
     where: tuple[tuple[str, Condition], ...] | Mapping[str, Condition] = ()
 
     def __post_init__(self) -> None:
+        """Check the fields and bring the conditions into one order."""
         object.__setattr__(self, "diagnosis", _names(self.diagnosis))
         object.__setattr__(self, "arm", _names(self.arm))
         pairs = self.where.items() if isinstance(self.where, Mapping) else self.where
@@ -74,9 +76,11 @@ class Selection:
         return {name: condition for name, condition in every.items() if condition not in ((), Between())}
 
     def __bool__(self) -> bool:
+        """Whether there is any condition."""
         return bool(self.conditions)
 
     def __str__(self) -> str:
+        """In words: "diagnosis TEN; age 18 to 60 years"."""
         return (
             "; ".join(_words(name, condition) for name, condition in self.conditions.items())
             or "all patients"
@@ -120,6 +124,7 @@ class Source:
     synthetic: bool = False
 
     def __str__(self) -> str:
+        """In words: the file and the beginning of its hash."""
         synthetic = ", synthetic data" if self.synthetic else ""
         return f"{self.filename} (SHA-256 {self.sha256[:8]}{synthetic})"
 
@@ -145,10 +150,12 @@ class Cohort:
     n_total: int = -1
 
     def __post_init__(self) -> None:
+        """Take all patients as the total when none is given."""
         if self.n_total < 0:
             object.__setattr__(self, "n_total", len(self.frame))
 
     def __len__(self) -> int:
+        """Count the patients."""
         return len(self.frame)
 
     def has(self, *names: str) -> bool:

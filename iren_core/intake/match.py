@@ -18,6 +18,8 @@ How = Literal["exact", "synonym", "similar", "chosen", "none"]
 
 #: Likeness (0-100) from which a name is worth suggesting.
 SIMILAR = 84.0
+#: Likeness of a field's own name or label.
+EXACT = 100.0
 
 _RANK: dict[How, int] = {"chosen": 3, "exact": 2, "synonym": 1, "similar": 0, "none": -1}
 _NO_PHASE = "The header does not say whether this is the acute or the recovery sample."
@@ -93,12 +95,12 @@ def phase_of(text: str) -> bool:
 
 def _by_name(column: str, header: Header) -> Iterator[ColumnMatch]:
     if column.strip().casefold() in schema.fields():
-        yield ColumnMatch(column, column.strip().casefold(), "exact", 100.0)
+        yield ColumnMatch(column, column.strip().casefold(), "exact", EXACT)
         return
     for rank, key in enumerate(header.keys):
-        for name, exact in _fields_called(key, header.unit):
-            how: How = "exact" if exact else "synonym"
-            yield ColumnMatch(column, name, how, 100.0 if exact else 95.0 - rank, header.unit)
+        for name, likeness in _fields_called(key, header.unit):
+            how: How = "exact" if likeness == EXACT else "synonym"
+            yield ColumnMatch(column, name, how, likeness - rank, header.unit)
             return
     yield from _by_phase(column, header)
 
@@ -116,17 +118,17 @@ def _by_phase(column: str, header: Header) -> Iterator[ColumnMatch]:
         yield ColumnMatch(column, f"{marker}_acute", "similar", 80.0, header.unit, _NO_PHASE)
 
 
-def _fields_called(key: str, unit: str) -> list[tuple[str, bool]]:
-    """Fields of that name, the one whose unit suits first; whether the name is the field's own label."""
+def _fields_called(key: str, unit: str) -> list[tuple[str, float]]:
+    """Fields of that name and how close a name it is, the one whose unit suits first."""
     found = _index().get(key, ())
 
-    def misfit(entry: tuple[str, bool, str]) -> int:
+    def misfit(entry: tuple[str, float, str]) -> int:
         name, _, own_unit = entry
         if own_unit == unit:
             return 0
         return 1 if unit and conversion(schema.field(name), unit, key) else 2
 
-    return [(name, exact) for name, exact, _ in sorted(found, key=misfit)]
+    return [(name, likeness) for name, likeness, _ in sorted(found, key=misfit)]
 
 
 def _visit(header: Header) -> tuple[str, int] | None:
@@ -258,17 +260,21 @@ def _check_mapping(columns: Sequence[str], mapping: Mapping[str, str | None]) ->
 
 
 @cache
-def _index() -> dict[str, tuple[tuple[str, bool, str], ...]]:
-    """Every name -> (field, whether it is the field's own label, the unit the name carries)."""
-    index: dict[str, list[tuple[str, bool, str]]] = defaultdict(list)
+def _index() -> dict[str, tuple[tuple[str, float, str], ...]]:
+    """Every name -> (field, how close a name it is, the unit the name carries).
+
+    The dictionary lists the closest names first: "infection" comes before "pneumonia".
+    """
+    index: dict[str, list[tuple[str, float, str]]] = defaultdict(list)
     phased = {name for marker in schema.MARKERS for name in (marker.acute, marker.recovery)}
     for field in schema.fields().values():
-        others = () if field.name in phased else (*field.english, *field.chinese, *field.spss)
-        for text in (field.name, field.label, *others):
+        names = [(field.name, EXACT), (field.label, EXACT)]
+        for synonyms in () if field.name in phased else (field.english, field.chinese, field.spss):
+            names += [(text, 97.0 - min(place, 40) * 0.05) for place, text in enumerate(synonyms)]
+        for text, likeness in names:
             header = read_header(text)
-            entry = (field.name, text in (field.name, field.label), header.unit)
-            if all(entry[0] != known[0] for known in index[header.keys[0]]):
-                index[header.keys[0]].append(entry)
+            if all(field.name != known for known, _, _ in index[header.keys[0]]):
+                index[header.keys[0]].append((field.name, likeness, header.unit))
     return {key: tuple(entries) for key, entries in index.items()}
 
 

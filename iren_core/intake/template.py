@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from iren_core import schema
 from iren_core.intake.codings import choices
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
 
 PATIENTS_SHEET = "Patients"
 DICTIONARY_SHEET = "Data dictionary"
@@ -54,7 +58,7 @@ def chinese_label(field: schema.Field) -> str:
     return f"{name}（{phase}）" if name and phase else name
 
 
-def _write_patients(workbook) -> None:  # type: ignore[no-untyped-def] - xlsxwriter has no types
+def _write_patients(workbook: Workbook) -> None:
     sheet = workbook.add_worksheet(PATIENTS_SHEET)
     bold = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     formats = {
@@ -73,7 +77,7 @@ def _write_patients(workbook) -> None:  # type: ignore[no-untyped-def] - xlsxwri
             sheet.data_validation(1, column, _PREPARED_ROWS, column, rule)
 
 
-def _write_dictionary(workbook) -> None:  # type: ignore[no-untyped-def] - xlsxwriter has no types
+def _write_dictionary(workbook: Workbook) -> None:
     sheet = workbook.add_worksheet(DICTIONARY_SHEET)
     bold = workbook.add_format({"bold": True, "bottom": 1})
     wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
