@@ -203,7 +203,7 @@ _SYMBOLS = {
 }
 
 
-class Tested(Protocol):
+class Comparison(Protocol):
     """Any result of a test: what ``statistic`` needs of it."""
 
     @property
@@ -219,7 +219,7 @@ class Tested(Protocol):
         """Its two-sided p, unrounded."""
 
 
-def statistic(test: Tested | CohortError) -> str:
+def statistic(test: Comparison | CohortError) -> str:
     """A test with its statistic, degrees of freedom and p; or why there is none.
 
     >>> statistic(CohortError("", "Only one group is left.", ""))
@@ -235,7 +235,7 @@ def _symbol(method: str) -> str:
     return next((symbol for name, symbol in _SYMBOLS.items() if name in method), "statistic")
 
 
-def _freedom(test: Tested) -> str:
+def _freedom(test: Comparison) -> str:
     df = getattr(test, "df", None)
     numbers = df if isinstance(df, tuple) else () if df is None else (df,)
     return f", df {listed(number(one, 0 if one == int(one) else 1) for one in numbers)}" if numbers else ""
