@@ -1,0 +1,201 @@
+"""The healing card against the study's Figure 1 (Front Immunol 2024, doi 10.3389/fimmu.2024.1421684), and its edges."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from iren_core import Between, CohortError, Selection
+from iren_core.analyses import healing
+from iren_core.errors import EmptySelection, FieldMissing
+
+COMBINATION = "Corticosteroids + TNF inhibitor"
+ALONE = "Corticosteroids alone"
+
+# Results 3.2: median (quartiles) of days to re-epithelization among the healed.
+PRINTED_QUARTILES = {
+    ("All patients", COMBINATION): (14, 12, 17),
+    ("All patients", ALONE): (21, 17, 31),
+    ("SJS", COMBINATION): (14, 12, 16),
+    ("SJS", ALONE): (18, 14, 21),
+    ("TEN", COMBINATION): (19, 17, 20),
+    ("TEN", ALONE): (39, 30, 44),
+}
+
+
+def half_up(value: float) -> int:
+    return math.floor(value + 0.5)
+
+
+def test_quartiles_are_those_printed(sample):
+    result = healing.analyse(sample)
+    found = {
+        (panel.title, group.label): tuple(half_up(day) for day in (group.q2, group.q1, group.q3))
+        for panel in result.panels
+        for group in panel.groups
+    }
+    assert found == PRINTED_QUARTILES
+
+
+def test_log_rank_p_values_are_those_printed(sample):
+    p = {panel.title: panel.test.p_value for panel in healing.analyse(sample).panels}
+    # Results 3.2: p < 0.001 (all), p < 0.001 (SJS), p = 0.004 (TEN).
+    assert p["All patients"] < 0.001
+    assert p["SJS"] < 0.001
+    assert round(p["TEN"], 3) == 0.004
+
+
+def test_healed_only_leaves_out_the_three_deaths(sample):
+    panel = healing.analyse(sample).panels[0]
+    # Results 3.1: 32 patients, 29 survivors and 3 deaths.
+    assert (panel.n, panel.n_in) == (32, 29)
+    assert sum(group.died for group in panel.groups) == 0
+
+
+@pytest.mark.parametrize("rule", ["censored at death", "competing event"])
+def test_other_rules_keep_all_patients(sample, rule):
+    panel = healing.analyse(sample, healing.Settings(deaths=rule)).panels[0]
+    assert panel.n_in == 32
+    assert sum(group.died for group in panel.groups) == 3
+
+
+def test_death_as_a_competing_event_ends_below_one(sample):
+    curves = healing.analyse(sample, healing.Settings(deaths="competing event")).panels[0].curves
+    # With everybody followed to the end, incidence ends at the share healed: 12 of 14 and 17 of 18.
+    assert curves.curve(COMBINATION, "healed").incidence[-1] == pytest.approx(12 / 14, abs=1e-12)
+    assert curves.curve(ALONE, "healed").incidence[-1] == pytest.approx(17 / 18, abs=1e-12)
+
+
+def test_mean_difference_of_uncensored_days_is_the_plain_one(sample):
+    panel = healing.analyse(sample).panels[0]
+    days, arm = panel.times.days, sample.frame["arm"]
+    healed = panel.times.healed
+    plain = days[healed & (arm == "corticosteroid")].mean() - days[healed & (arm == "combination")].mean()
+    assert panel.difference.estimate == pytest.approx(plain, abs=1e-9)
+
+
+def test_finding_is_a_whole_sentence_with_test_interval_and_n(sample):
+    card = healing.card(sample.select(Selection(diagnosis=("TEN",))))
+    assert card.finding.startswith(
+        "Half of the patients had healed by day 19 (95% CI 17 to not reached) with corticosteroids + TNF inhibitor "
+        "and day 39 (95% CI 28 to not reached) with corticosteroids alone "
+        "(Log-rank test: χ² = 8.18, df 1, p = 0.004; n = 8)."
+    )
+
+
+def test_one_line_tells_what_each_rule_gives(sample):
+    note = healing.card(sample).notes[0]
+    assert note.startswith("3 patients died before healing. Half had healed by day 14 v 21 (p < 0.001) when")
+    assert "when they are censored at death" in note
+    assert "when death competes with healing" in note
+
+
+def test_picture_holds_the_numbers_of_the_table(sample):
+    card = healing.card(sample)
+    steps = card.table("steps").values
+    for trace in card.figure.data:
+        if trace.meta["role"] != "estimate" or trace.xaxis != "x":
+            continue
+        rows = steps[(steps["panel"] == "All patients") & (steps["group"] == trace.meta["group"])]
+        drawn = dict(zip(trace.x, trace.y, strict=True))
+        expected = 1 - rows["share_not_yet_healed"].to_numpy()
+        assert [drawn[day] for day in rows["day"]] == pytest.approx(expected, abs=1e-12)
+
+
+def test_views_are_mirror_images(sample):
+    healed = healing.card(sample, healing.Settings(view="healed by day")).figure
+    waiting = healing.card(sample, healing.Settings(view="not yet healed")).figure
+    for one, other in zip(healed.data, waiting.data, strict=True):
+        if one.meta["role"] == "estimate":
+            assert np.asarray(one.y) + np.asarray(other.y) == pytest.approx(1)
+
+
+def test_numbers_at_risk_count_before_the_day(sample):
+    shown = healing.card(sample).table("at_risk").values
+    days = sample.frame["reepithelization_days"]
+    healed_alone = days[(sample.frame["arm"] == "corticosteroid") & days.notna()]
+    row = shown[(shown["Panel"] == "All patients") & (shown["Group"] == ALONE)].iloc[0]
+    assert row["Day 21"] == (healed_alone >= 21).sum()
+
+
+def test_a_healing_after_death_is_left_out_and_said(cohort_of):
+    cohort = cohort_of(
+        {
+            "arm": ["combination", "combination", "corticosteroid", "corticosteroid"],
+            "reepithelization_days": [10, 30, 20, 25],
+            "death_day": [None, 12, None, None],
+            "outcome": ["healed", "died", "healed", "healed"],
+        }
+    )
+    card = healing.card(cohort)
+    assert healing.analyse(cohort).panels[0].n_in == 3
+    assert any("heal after the day of their death" in note for note in card.notes)
+
+
+def test_an_unhealed_survivor_is_censored_not_healed(cohort_of):
+    cohort = cohort_of(
+        {
+            "arm": ["combination"] * 3 + ["corticosteroid"] * 3,
+            "reepithelization_days": [10, 12, None, 20, 25, 30],
+            "outcome": ["healed", "healed", "not healed", "healed", "healed", "healed"],
+            "followup_days": [60, 60, 60, 60, 60, 60],
+        }
+    )
+    panel = healing.analyse(cohort, healing.Settings(deaths="censored at death", panels=None)).panels[0]
+    assert panel.curves.curve(COMBINATION).survival[-1] == pytest.approx(1 / 3)
+    assert panel.groups[0].censored == 1
+
+
+def test_one_arm_alone_is_shown_without_a_test(sample):
+    card = healing.card(sample.select(Selection(arm=("combination",))))
+    assert "p " not in card.finding
+    assert card.table("comparison").shown["Test"].str.startswith("not compared").all()
+
+
+def test_a_panel_nobody_healed_in_says_so(cohort_of):
+    cohort = cohort_of(
+        {
+            "diagnosis": ["SJS", "SJS", "TEN", "TEN"],
+            "arm": ["combination", "corticosteroid"] * 2,
+            "reepithelization_days": [10, 12, None, None],
+            "death_day": [None, None, 5, 6],
+            "outcome": ["healed", "healed", "died", "died"],
+        }
+    )
+    result = healing.analyse(cohort)
+    assert isinstance(result.panels[2], healing.curves.EmptyPanel)
+    assert "re-epithelization" in result.panels[2].reason
+
+
+def test_without_healing_days_a_sentence_names_the_field(cohort_of):
+    with pytest.raises(FieldMissing, match="days from the first steroid to complete re-epithelization"):
+        healing.card(cohort_of({"arm": ["combination", "corticosteroid"], "outcome": ["healed", "died"]}))
+
+
+def test_nobody_selected_is_a_sentence(sample):
+    with pytest.raises(EmptySelection, match="None of the 32 patients meets it"):
+        healing.card(sample.select(Selection(where={"age_years": Between(119, None)})))
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_very_few_patients_give_a_card_or_a_sentence(sample, n):
+    last_days = sorted(sample.frame["reepithelization_days"].dropna())[-n:]
+    few = sample.select(Selection(where={"reepithelization_days": Between(last_days[0], None)}))
+    try:
+        assert healing.card(few).finding
+    except CohortError as error:
+        assert str(error).endswith(".")
+
+
+def test_code_on_the_card_makes_the_same_card(sample, tmp_path, monkeypatch, capsys):
+    from pathlib import Path
+
+    source = Path(__file__).parents[2] / "sample_data" / "iren_cohort.csv"
+    (tmp_path / source.name).write_bytes(source.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    selected = sample.select(Selection(diagnosis=("TEN",), where={"scorten": Between(3, None)}))
+    card = healing.card(selected, healing.Settings(deaths="competing event"))
+    exec(compile(card.code, "card.py", "exec"), {})
+    assert capsys.readouterr().out.strip() == card.finding

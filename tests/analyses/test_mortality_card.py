@@ -1,0 +1,104 @@
+"""The mortality card against the study's Figure 3 and its own arithmetic, and its edges."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from iren_core import Selection
+from iren_core.analyses import mortality
+from iren_core.errors import FieldMissing
+
+COMBINATION = "Corticosteroids + TNF inhibitor"
+ALONE = "Corticosteroids alone"
+
+# Results 3.3.2: predicted mortality in %, median (quartiles), and observed deaths / patients.
+PRINTED = {
+    ("All patients", "All"): ((32, 12, 55), (3, 32)),
+    ("All patients", COMBINATION): ((32, 32, 68), (2, 14)),
+    ("All patients", ALONE): ((12, 12, 32), (1, 18)),
+    ("SJS", COMBINATION): ((32, 22, 32), (0, 9)),
+    ("SJS", ALONE): ((12, 12, 12), (0, 12)),
+    ("TEN", COMBINATION): ((85, 62, 90), (2, 5)),
+    ("TEN", ALONE): ((32, 32, 62), (1, 6)),
+}
+
+
+def percent(risk: float) -> int:
+    return math.floor(100 * risk + 0.5)
+
+
+def test_predicted_and_observed_are_those_printed(sample):
+    found = {}
+    for panel in mortality.analyse(sample).panels:
+        for group in (panel.everybody, *panel.groups):
+            n = group.numbers
+            predicted = tuple(percent(risk) for risk in (n.median_risk, n.risk_q1, n.risk_q3))
+            found[panel.title, group.label] = (predicted, (n.observed, n.n))
+    assert {key: found[key] for key in PRINTED} == PRINTED
+
+
+def test_expected_deaths_are_the_sum_of_the_risks(sample):
+    # Bastuji-Garin 2000: logit = -4.448 + 1.237 SCORTEN.
+    risks = [1 / (1 + math.exp(4.448 - 1.237 * score)) for score in sample.frame["scorten"]]
+    whole = mortality.analyse(sample).panels[0].everybody.numbers
+    assert whole.expected == pytest.approx(sum(risks), rel=1e-12)
+
+
+def test_finding_is_a_whole_sentence(sample):
+    finding = mortality.card(sample).finding
+    assert finding.startswith("3 died of 32 patients (9%, 95% CI 2 to 25%) where SCORTEN predicts ")
+    assert "standardised mortality ratio 0.27 (95% CI 0.06 to 0.80), exact Poisson-binomial p < 0.001." in finding
+
+
+def test_why_the_two_views_differ_is_said(sample):
+    assert any("The study sets the median predicted risk (32%)" in note for note in mortality.card(sample).notes)
+
+
+def test_missing_scorten_stays_missing_and_is_counted(cohort_of):
+    cohort = cohort_of(
+        {
+            "arm": ["combination", "combination", "corticosteroid", "corticosteroid"],
+            "scorten": [3, None, 2, 2],
+            "outcome": ["died", "healed", "healed", "healed"],
+            "death_day": [9, None, None, None],
+        }
+    )
+    whole = mortality.analyse(cohort).panels[0].everybody
+    assert (whole.n, whole.n_without_scorten, whole.numbers.n) == (4, 1, 3)
+    assert any("1 patient have no SCORTEN" in note or "no SCORTEN" in note for note in mortality.card(cohort).notes)
+
+
+def test_a_late_death_is_not_an_acute_one(cohort_of):
+    cohort = cohort_of(
+        {
+            "arm": ["combination", "combination", "corticosteroid", "corticosteroid"],
+            "scorten": [3, 3, 2, 2],
+            "outcome": ["died", "died", "healed", "healed"],
+            "death_day": [9, 70, None, None],
+        }
+    )
+    result = mortality.analyse(cohort)
+    assert result.panels[0].everybody.numbers.observed == 1
+    assert result.n_late == 1
+
+
+def test_nobody_dead_is_said_not_tested(sample):
+    table = mortality.card(sample.select(Selection(diagnosis=("SJS",)))).table("between_groups").shown
+    assert table["Observed, test"].tolist() == ["not compared: nobody died in any group"]
+
+
+def test_the_two_views_draw_different_heights(sample):
+    deaths = mortality.card(sample).figure
+    study = mortality.card(sample, mortality.Settings(view="the study's figure")).figure
+    heights = [
+        next(trace.y[0] for trace in figure.data if trace.meta["role"] == "predicted") for figure in (deaths, study)
+    ]
+    whole = mortality.analyse(sample).panels[0].everybody.numbers
+    assert heights == pytest.approx([whole.expected, whole.median_risk])
+
+
+def test_without_scorten_a_sentence_names_it(cohort_of):
+    with pytest.raises(FieldMissing, match="SCORTEN"):
+        mortality.card(cohort_of({"arm": ["combination", "corticosteroid"], "outcome": ["healed", "died"]}))

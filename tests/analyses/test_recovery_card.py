@@ -1,0 +1,93 @@
+"""The recovery card: pairs, the reasons why a pair is not complete, and its edges."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from iren_core import Selection
+from iren_core.analyses import recovery
+from iren_core.errors import FieldMissing
+from iren_core.schema import MARKERS
+
+
+@pytest.fixture
+def gaps(cohort_of):
+    """Six patients: two whole pairs, and one gap of each kind."""
+    return cohort_of(
+        {
+            "patient_id": ["a", "b", "c", "d", "e", "f"],
+            "arm": ["combination"] * 6,
+            "sex": ["female", "male"] * 3,
+            "outcome": ["healed", "healed", "died", "healed", "healed", "healed"],
+            "il6_pg_ml_acute": ["30", "20", "50", "40", "60", None],
+            "il6_pg_ml_recovery": ["5", "8", None, None, "<1.5", "9"],
+        }
+    )
+
+
+def test_ledger_counts_every_reason(gaps):
+    result = recovery.analyse(gaps, recovery.Settings(marker="il6_pg_ml"))
+    ledger = {(gap.phase, gap.reason): count for gap, count in result.groups[0].ledger.items()}
+    assert ledger == {
+        ("recovery", "died"): 1,
+        ("recovery", "not drawn or not recorded"): 1,
+        ("recovery", "beyond the assay's limit"): 1,
+        ("acute", "not drawn or not recorded"): 1,
+    }
+    assert result.incomplete["patient"].tolist() == ["c", "d", "e", "f"]
+    assert result.incomplete["row"].tolist() == [4, 5, 6, 7]
+
+
+def test_incomplete_pairs_are_not_drawn(gaps):
+    card = recovery.card(gaps, recovery.Settings(marker="il6_pg_ml"))
+    pairs = [trace for trace in card.figure.data if trace.meta["role"] == "pair"]
+    assert sorted(tuple(trace.y) for trace in pairs) == [(20.0, 8.0), (30.0, 5.0)]
+    assert card.caption.startswith("2 of 6 patients have both values; 4 lack one and are not drawn.")
+
+
+@pytest.mark.parametrize("marker", MARKERS, ids=lambda marker: marker.short)
+def test_every_marker_of_the_sample_has_a_card(sample, marker):
+    card = recovery.card(sample, recovery.Settings(marker=marker.key))
+    frame = sample.frame[[marker.acute, marker.recovery]].dropna()
+    drawn = sum(trace.meta["role"] == "pair" for trace in card.figure.data)
+    assert drawn == len(frame)
+    assert marker.label in card.finding
+
+
+def test_table_holds_the_medians_of_the_pairs(sample):
+    card = recovery.card(sample, recovery.Settings(marker="ferritin_ng_ml"))
+    row = card.table("changes").values.iloc[0]
+    arm = sample.frame[sample.frame["arm"] == "combination"]
+    pairs = arm[["ferritin_ng_ml_acute", "ferritin_ng_ml_recovery"]].dropna()
+    assert row["pairs"] == len(pairs)
+    assert row["acute_median"] == pytest.approx(np.median(pairs["ferritin_ng_ml_acute"]))
+
+
+def test_log_axis_changes_the_picture_not_the_test(sample):
+    linear = recovery.analyse(sample, recovery.Settings(log_scale=False)).groups[0].comparison
+    log = recovery.analyse(sample, recovery.Settings(log_scale=True)).groups[0].comparison
+    assert (linear.method, linear.p_value) == (log.method, log.p_value)
+
+
+def test_reader_may_overrule_the_choice_of_test(sample):
+    chosen = recovery.analyse(sample, recovery.Settings(test="paired-t")).groups[0].comparison
+    assert chosen.method.lower().startswith("paired t")
+    assert "chose" in chosen.reason
+
+
+def test_no_change_shown_is_not_no_change(sample):
+    findings = [recovery.card(sample, recovery.Settings(marker=marker.key)).finding for marker in MARKERS]
+    assert not any("no change" in finding or "no difference" in finding for finding in findings)
+
+
+def test_a_marker_the_cohort_lacks_is_named(cohort_of):
+    cohort = cohort_of({"arm": ["combination", "corticosteroid"], "outcome": ["healed", "died"]})
+    with pytest.raises(FieldMissing, match="C-reactive protein, acute"):
+        recovery.card(cohort)
+
+
+def test_one_patient_is_drawn_without_a_test(sample):
+    one = sample.select(Selection(arm=("combination",), diagnosis=("TEN",))).frame.index[0]
+    card = recovery.card(sample.select(Selection(where={"patient_id": (sample.frame.loc[one, "patient_id"],)})))
+    assert "p =" not in card.finding
