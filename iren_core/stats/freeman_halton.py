@@ -1,11 +1,18 @@
-"""Fisher's exact test for tables of any size (Freeman and Halton), never random within its limit of work."""
+"""Fisher's exact test for tables of any size (Freeman and Halton), never random within its limit of work.
+
+The table is filled column by column. Partial tables that leave the rows the same room, whatever the order of the
+rows, and that have the same probability are pooled; partial tables that can only end in tables less probable than the
+observed one are set aside. The last two columns are looked up in one sorted list for each state. This is the idea
+of Mehta and Patel's network algorithm, which R uses, put into array operations.
+"""
 
 from __future__ import annotations
 
-import math
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from iren_core.stats.proportions import Interval, clopper_pearson
@@ -13,10 +20,15 @@ from iren_core.stats.samples import Floats, Ints
 
 TIE_TOLERANCE = 1e-7
 """Tables whose probabilities differ by less than this share count as equally probable, as in R."""
-LARGEST_JOIN = 20_000_000
-"""Most partial tables looked at in one step before the test turns to simulation."""
+WORK_LIMIT = 60_000_000
+"""Most partial tables that are looked at before the test turns to simulation: some ten seconds."""
 SIMULATED_TABLES = 100_000
 SEED = 20000115
+
+_UNIT = 2.0**40  # log x! is pooled as a whole number of these parts, so that equal sums are equal
+_BLOCK = 2_000_000
+_SLACK = 1e-6
+_DIGITS = 1e-9
 
 
 class ExactP(NamedTuple):
@@ -26,17 +38,20 @@ class ExactP(NamedTuple):
     interval: Interval | None
 
 
-def freeman_halton(table: Ints) -> ExactP:
+def freeman_halton(table: Ints, *, work_limit: int = WORK_LIMIT) -> ExactP:
     """Chance, with both margins fixed, of a table no more probable than this one.
 
     Parameters
     ----------
     table : (rows, columns) counts without empty rows or columns
+    work_limit : most partial tables that are looked at before p is simulated with a fixed seed
 
     References
     ----------
     1. Freeman GH, Halton JH. Note on an exact treatment of contingency, goodness of fit and other problems of
        significance. Biometrika 1951;38:141-149.
+    2. Mehta CR, Patel NR. A network algorithm for performing Fisher's exact test in r x c contingency tables.
+       J Am Stat Assoc 1983;78:427-434.
 
     Examples
     --------
@@ -44,81 +59,292 @@ def freeman_halton(table: Ints) -> ExactP:
     0.12587
     """
     counts = table if table.shape[0] <= table.shape[1] else table.T
-    p = _exact(counts)
-    return _simulated(counts) if p is None else ExactP(p, None)
+    try:
+        return ExactP(_Network(counts, work_limit).p_value(), None)
+    except _TooMuchWorkError:
+        return _simulated(counts)
 
 
-class _Partial(NamedTuple):
-    """Partial tables, filled column by column; those that agree in all three but number are pooled."""
-
-    used: Ints  # (states, rows)
-    value: Floats  # (states,) sum of log x! over the cells filled
-    ways: Floats  # (states,) number of partial tables pooled
+class _TooMuchWorkError(Exception):
+    """The exact sum would take too long."""
 
 
-def _exact(counts: Ints) -> float | None:
-    rows, columns = counts.sum(axis=1), np.sort(counts.sum(axis=0))
-    partial = _Partial(np.zeros((1, len(rows)), dtype=np.int64), np.zeros(1), np.ones(1))
-    for column in columns[:0:-1].tolist():
-        splits = _splits(column, rows)
-        if len(splits) * len(partial.ways) > LARGEST_JOIN:
-            return None
-        partial = _pool(_join(partial, splits, rows))
-    value = partial.value + gammaln(rows - partial.used + 1).sum(axis=1)
-    observed = float(gammaln(counts + 1).sum())
-    margins = float(gammaln(rows + 1).sum() + gammaln(columns + 1).sum() - gammaln(counts.sum() + 1))
-    extreme = value >= observed - TIE_TOLERANCE
-    return min(1.0, float((partial.ways[extreme] * np.exp(margins - value[extreme])).sum()))
+class _States(NamedTuple):
+    """Partial tables, pooled. A node is the room that is left in each row, ascending.
+
+    room : (nodes, rows) the nodes
+    node : (states,) which node, ascending
+    value : (states,) sum of log x! over the cells filled, in parts; ascending within a node
+    weight : (states,) probability
+    """
+
+    room: Ints
+    node: Ints
+    value: Ints
+    weight: Floats
 
 
-def _splits(total: int, rows: Ints) -> Ints:
-    """Every way to share ``total`` among the rows, none above its margin."""
-    splits = np.zeros((1, 0), dtype=np.int64)
-    left = np.full(1, total)
-    for index, margin in enumerate(rows.tolist()):
-        room = int(rows[index + 1 :].sum())
-        least, most = np.maximum(0, left - room), np.minimum(margin, left)
-        times = most - least + 1
-        source = np.repeat(np.arange(len(left)), times)
-        share = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times) + least[source]
-        splits = np.column_stack([splits[source], share])
-        left = left[source] - share
-    return splits
+class _Splits(NamedTuple):
+    """Ways to fill one column from each node.
+
+    node : (splits,) the node they start from, ascending
+    cells : (splits, rows) the column
+    value : (splits,) sum of log x! over the column, in parts
+    probability : (splits,) given the node
+    """
+
+    node: Ints
+    cells: Ints
+    value: Ints
+    probability: Floats
 
 
-def _join(partial: _Partial, splits: Ints, rows: Ints) -> _Partial:
-    value = gammaln(splits + 1).sum(axis=1)
-    used, values, ways = [], [], []
-    for split, step in zip(splits, value.tolist(), strict=True):
-        fits = (partial.used + split <= rows).all(axis=1)
-        used.append(partial.used[fits] + split)
-        values.append(partial.value[fits] + step)
-        ways.append(partial.ways[fits])
-    return _Partial(np.concatenate(used), np.concatenate(values), np.concatenate(ways))
+class _Network:
+    """All tables with the margins of one table, walked through column by column, the two largest columns last."""
+
+    def __init__(self, counts: Ints, work_limit: int) -> None:
+        """Take the margins; ``work_limit`` is the number of partial tables after which to give up."""
+        self.rows: Ints = np.sort(counts.sum(axis=1))
+        self.columns: list[int] = np.sort(counts.sum(axis=0)).tolist()
+        self.work_left = work_limit
+        self.log_factorial: Floats = gammaln(np.arange(counts.sum() + 1) + 1.0)
+        self.parts: Ints = np.rint(self.log_factorial * _UNIT).astype(np.int64)
+        self.threshold = float(self.log_factorial[counts].sum()) - TIE_TOLERANCE
+        if (int(self.rows[-1]) + 1.0) ** (len(self.rows) - 1) > 2.0**62:
+            raise _TooMuchWorkError
+
+    def p_value(self) -> float:
+        """One minus the tables more probable; the others added up instead where the difference costs digits."""
+        probable, _ = self._masses(prune=True)
+        p = 1.0 - probable
+        lost = 8 * np.finfo(float).eps * float(self.log_factorial[-1])
+        if lost > _DIGITS * p:
+            try:
+                _, p = self._masses(prune=False)
+            except _TooMuchWorkError:
+                return max(p, 0.0)
+        return min(1.0, p)
+
+    def _masses(self, *, prune: bool) -> tuple[float, float]:
+        """Probability of the tables more probable than the observed one, and of the others.
+
+        With ``prune`` columns that can only lead to the others are never made, and the second number is too low.
+        """
+        one = np.zeros(1, dtype=np.int64)
+        states = _States(self.rows[None, :], one, one, np.ones(1))
+        extreme = 0.0
+        for index in range(len(self.columns) - 2):
+            states, dropped = self._fill(states, index, prune=prune)
+            extreme += dropped
+            if not len(states.node):
+                return 0.0, extreme
+        probable, rest = self._finish(states, prune=prune)
+        return probable, extreme + rest
+
+    def _fill(self, states: _States, index: int, *, prune: bool) -> tuple[_States, float]:
+        """Fill one column; set aside what can only end in less probable tables, and return its probability."""
+        bound = self._least(index + 1)
+        base = int(self.rows[-1]) + 1
+        radix = base ** np.arange(len(self.rows) - 1)
+        keys, values, weights, extreme = [], [], [], 0.0
+        for splits in self._splits(states, index, prune=prune):
+            room = np.sort(states.room[splits.node] - splits.cells, axis=1)
+            key = room[:, :-1] @ radix
+            node, key, value, probability = _pool(splits.node, key, splits.value, splits.probability)
+            source, split = _pairs(states.node, node)
+            self._spend(len(source))
+            value = states.value[source] + value[split]
+            weight = states.weight[source] * probability[split]
+            key = key[split]
+            cells = np.column_stack([key // step % base for step in radix.tolist()])
+            last = sum(self.columns[index + 1 :]) - cells.sum(axis=1)
+            hopeless = value / _UNIT + bound.of(np.column_stack([cells, last])) >= self.threshold
+            extreme += float(weight[hopeless].sum())
+            pooled = _pool(key[~hopeless], value[~hopeless], weight[~hopeless])
+            keys.append(pooled[0])
+            values.append(pooled[1])
+            weights.append(pooled[2])
+        key, value, weight = _pool(np.concatenate(keys), np.concatenate(values), np.concatenate(weights))
+        nodes, node = np.unique(key, return_inverse=True)
+        cells = np.column_stack([nodes // step % base for step in radix.tolist()])
+        room = np.column_stack([cells, sum(self.columns[index + 1 :]) - cells.sum(axis=1)])
+        return _States(room, node, value, weight), extreme
+
+    def _finish(self, states: _States, *, prune: bool) -> tuple[float, float]:
+        """Fill the last two columns: for each state the tables below the threshold, and those above."""
+        probable = extreme = 0.0
+        limit = int(self.threshold * _UNIT)
+        starts = np.searchsorted(states.node, np.arange(len(states.room) + 1))
+        for splits in self._splits(states, len(self.columns) - 2, prune=prune):
+            rest = states.room[splits.node] - splits.cells
+            value = splits.value + self.parts[rest].sum(axis=1)
+            order = np.lexsort((value, splits.node))
+            value, probability, node = value[order], splits.probability[order], splits.node[order]
+            for first, last in _runs(node):
+                state = slice(starts[node[first]], starts[node[first] + 1])
+                place = np.searchsorted(value[first:last], limit - states.value[state])
+                below = np.append(0.0, np.cumsum(probability[first:last]))
+                above = np.append(np.cumsum(probability[first:last][::-1])[::-1], 0.0)
+                probable += float(states.weight[state] @ below[place])
+                extreme += float(states.weight[state] @ above[place])
+        return probable, extreme
+
+    def _splits(self, states: _States, index: int, *, prune: bool) -> Iterator[_Splits]:
+        """Every way to fill the column from every node, in blocks."""
+        lowest = states.value[np.searchsorted(states.node, np.arange(len(states.room)))] / _UNIT
+        budget = self.threshold + _SLACK - lowest if prune else np.full(len(lowest), np.inf)
+        size = max(1, _BLOCK // self._guess(index, prune=prune))
+        for first in range(0, len(states.room), size):
+            block = np.arange(first, min(first + size, len(states.room)))
+            node, cells = self._cells(states.room, block, budget, index)
+            self._spend(len(node))
+            yield self._weighed(states.room, node, cells, index)
+
+    def _guess(self, index: int, *, prune: bool) -> int:
+        """Roughly how many splits a node has."""
+        cells = np.minimum(self.rows[:-1], self.columns[index]) + 1.0
+        return int(min(_BLOCK, np.prod(np.minimum(cells, 8 * np.sqrt(cells) + 1) if prune else cells)))
+
+    def _cells(self, room: Ints, block: Ints, budget: Floats, index: int) -> tuple[Ints, Ints]:
+        """The columns, cell by cell, kept while the rest can still bring them below the budget of their node."""
+        column, after, least = self.columns[index], self._least(index + 1), self._least(index)
+        tilt = float(np.log(column))
+        node, left = block, np.full(len(block), column)
+        spare = budget[block] - least.of(room[block])
+        cells = np.zeros((len(block), 0), dtype=np.int64)
+        for row in range(room.shape[1]):
+            margin = room[node, row]
+            later = room[node, row + 1 :].sum(axis=1)
+            cost = _Cost(self.log_factorial, after.table, tilt, margin)
+            free = spare + least.table[margin]
+            low, high = cost.range_within(np.maximum(0, left - later), np.minimum(margin, left), free)
+            times = np.maximum(high - low + 1, 0)
+            self._spend(int(times.sum()))
+            source = np.repeat(np.arange(len(node)), times)
+            cell = low[source] + np.arange(len(source)) - np.repeat(np.cumsum(times) - times, times)
+            spare = free[source] - cost.at(cell, margin[source])
+            node, left = node[source], left[source] - cell
+            cells = np.column_stack([cells[source], cell])
+        return node, cells
+
+    def _weighed(self, room: Ints, node: Ints, cells: Ints, index: int) -> _Splits:
+        margins = room[node]
+        log = self.log_factorial
+        total, column = sum(self.columns[index:]), self.columns[index]
+        whole = log[total] - log[column] - log[total - column]
+        chance = np.exp((log[margins] - log[cells] - log[margins - cells]).sum(axis=1) - whole)
+        return _Splits(node, cells, self.parts[cells].sum(axis=1), chance)
+
+    def _least(self, index: int) -> _Least:
+        return _Least(self.log_factorial, int(self.rows[-1]), self.columns[index:])
+
+    def _spend(self, work: int) -> None:
+        self.work_left -= work
+        if self.work_left < 0:
+            raise _TooMuchWorkError
 
 
-def _pool(partial: _Partial) -> _Partial:
-    """Add up the partial tables that agree in what they used and in their probability."""
-    base = int(partial.used.max(initial=0)) + 1
-    key = partial.used @ base ** np.arange(partial.used.shape[1])
-    rounded = np.round(partial.value, 9)
-    order = np.lexsort((rounded, key))
-    fresh = np.append(True, (np.diff(key[order]) != 0) | (np.diff(rounded[order]) != 0))
+class _Least:
+    """Lower bound of the sum of log x! over some columns, from the rows alone.
+
+    Each row spreads its room over the columns as it likes, with a reward of log c for every patient put into a column
+    with total c; the rewards are taken off again, the column totals being known. That is a Lagrangian bound, and
+    near tight because at the optimum cells are about proportional to the column totals.
+    """
+
+    def __init__(self, log_factorial: Floats, largest: int, columns: list[int]) -> None:
+        """``table[y]`` is the least cost of a row with room y: a sum of the cheapest steps, as log x! is convex."""
+        tilts = np.log(np.array(columns, dtype=float))
+        steps = np.diff(log_factorial[: largest + 1])
+        cheapest = np.sort((steps[:, None] - tilts).ravel())[:largest]
+        self.table: Floats = np.append(0.0, np.cumsum(cheapest))
+        self.rewards = float((np.array(columns) * tilts).sum())
+
+    def of(self, room: Ints) -> Floats:
+        """The bound for each node."""
+        bound: Floats = self.table[room].sum(axis=1) + self.rewards
+        return bound
+
+
+class _Cost:
+    """Least cost of a row in which a cell of the present column holds x: convex in x."""
+
+    def __init__(self, log_factorial: Floats, after: Floats, tilt: float, margin: Ints) -> None:
+        """``after`` is the cost table of the later columns, ``margin`` the room of the row, one per node."""
+        self.log_factorial, self.after, self.tilt, self.margin = log_factorial, after, tilt, margin
+
+    def at(self, cell: Ints, margin: Ints) -> Floats:
+        """The cost of these cells."""
+        cost: Floats = self.log_factorial[cell] - cell * self.tilt + self.after[margin - cell]
+        return cost
+
+    def range_within(self, low: Ints, high: Ints, limit: Floats) -> tuple[Ints, Ints]:
+        """First and last x between ``low`` and ``high`` that cost at most ``limit``; an empty range if none."""
+        if np.isinf(limit).all():
+            return low, high
+        margin = self.margin
+        bottom = _first(low, high, lambda x: self.at(np.minimum(x + 1, high), margin) >= self.at(x, margin))
+        first = _first(low, bottom, lambda x: self.at(x, margin) <= limit)
+        past = _first(bottom, high + 1, lambda x: self.at(np.minimum(x, high), margin) > limit)
+        none = self.at(bottom, margin) > limit
+        return np.where(none, high + 1, first), np.where(none, high, past - 1)
+
+
+def _first(low: Ints, high: Ints, holds: Callable[[Ints], NDArray[np.bool_]]) -> Ints:
+    """The first x from ``low`` on at which a condition, false then true, holds; ``high`` if it never does."""
+    low, high = low.copy(), np.maximum(low, high)
+    while (open_ := low < high).any():
+        middle = (low + high) // 2
+        true = holds(middle)
+        high = np.where(open_ & true, middle, high)
+        low = np.where(open_ & ~true, middle + 1, low)
+    return low
+
+
+def _pool(*columns: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+    """Add up the last column over the entries that agree in all others; the result is sorted by these."""
+    keys, weight = columns[:-1], columns[-1]
+    if not len(weight):
+        return columns
+    order = np.lexsort(keys[::-1])
+    fresh = np.zeros(len(order), dtype=bool)
+    fresh[0] = True
+    for key in keys:
+        fresh[1:] |= np.diff(key[order]) != 0
     first = order[fresh]
-    ways = np.add.reduceat(partial.ways[order], np.flatnonzero(fresh))
-    return _Partial(partial.used[first], partial.value[first], ways)
+    return (*(key[first] for key in keys), np.add.reduceat(weight[order], np.flatnonzero(fresh)))
+
+
+def _pairs(left: Ints, right: Ints) -> tuple[Ints, Ints]:
+    """Positions of all pairs with the same node; ``left`` is ascending."""
+    start, stop = np.searchsorted(left, right), np.searchsorted(left, right, side="right")
+    times = stop - start
+    split = np.repeat(np.arange(len(right)), times)
+    source = start[split] + np.arange(len(split)) - np.repeat(np.cumsum(times) - times, times)
+    return source, split
+
+
+def _runs(node: Ints) -> Iterator[tuple[int, int]]:
+    """First and past-the-last position of each run of equal nodes."""
+    edges = np.flatnonzero(np.append(True, np.diff(node) != 0)).tolist()
+    yield from zip(edges, [*edges[1:], len(node)], strict=True)
 
 
 def _simulated(counts: Ints) -> ExactP:
     """Monte Carlo with a fixed seed: the same table always gives the same p."""
     rng = np.random.default_rng(SEED)
-    column_of = np.repeat(np.arange(counts.shape[1]), counts.sum(axis=0))
-    row_of = np.repeat(np.arange(counts.shape[0]), counts.sum(axis=1))
-    limit = float(gammaln(counts + 1).sum()) - TIE_TOLERANCE
-    cells = counts.size
-    extreme = 0
-    for _ in range(SIMULATED_TABLES):
-        dealt = np.bincount(row_of * counts.shape[1] + rng.permutation(column_of), minlength=cells)
-        extreme += math.fsum(gammaln(dealt + 1)) >= limit
-    p = (extreme + 1) / (SIMULATED_TABLES + 1)
-    return ExactP(p, clopper_pearson(extreme, SIMULATED_TABLES, confidence=0.99))
+    columns = np.repeat(np.arange(counts.shape[1]), counts.sum(axis=0))
+    starts = np.append(0, np.cumsum(counts.sum(axis=1))[:-1])
+    limit = float(gammaln(counts + 1.0).sum()) - TIE_TOLERANCE
+    extreme = done = 0
+    while done < SIMULATED_TABLES:
+        deals = min(SIMULATED_TABLES - done, max(1, _BLOCK // len(columns)))
+        dealt = rng.permuted(np.broadcast_to(columns, (deals, len(columns))), axis=1)
+        cells = [
+            np.add.reduceat(dealt == column, starts, axis=1, dtype=np.int64)
+            for column in range(counts.shape[1])
+        ]
+        extreme += int((sum(gammaln(cell + 1.0).sum(axis=1) for cell in cells) >= limit).sum())
+        done += deals
+    interval = clopper_pearson(extreme, SIMULATED_TABLES, confidence=0.99)
+    return ExactP((extreme + 1) / (SIMULATED_TABLES + 1), interval)

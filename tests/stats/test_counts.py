@@ -11,17 +11,16 @@ from iren_core.stats.counts import compare_counts
 
 CASES = json.loads((Path(__file__).parents[1] / "reference" / "counts.json").read_text())
 TABLES = [name for name, case in CASES.items() if "fisher" in case["r"]]
-TOO_LARGE_SO_FAR = {"alzheimer/sd", "alzheimer/sd/Female", "alzheimer/sd/Male", "jobsatisfaction/ij"}
-TOO_LARGE_SO_FAR |= {"jobsatisfaction/ij/Female", "scalars/job_satisfaction_1984"}
 TWO_BY_TWO = [name for name in TABLES if "or_cmle" in CASES[name]["r"].get("fisher_tight", {})]
 SAME = {"rel": 1e-9, "abs": 1e-12}
 
 
-@pytest.mark.parametrize("name", [name for name in TABLES if name not in TOO_LARGE_SO_FAR])
+@pytest.mark.parametrize("name", TABLES)
 def test_exact_p_equals_r(name):
-    # R's network algorithm pools paths whose lengths differ by less than 1e-7, hence its own last digits
     ours = compare_counts(CASES[name]["table"])
-    assert ours.p_value == pytest.approx(CASES[name]["r"]["fisher"]["p"], rel=1e-9)
+    # With 538 patients tables lie so close to the observed one that R's wider idea of "equally probable" shows.
+    digits = 1e-6 if name == "alzheimer/sd" else 1e-9
+    assert ours.p_value == pytest.approx(CASES[name]["r"]["fisher"]["p"], rel=digits)
     assert ours.p_low == ours.p_high == ours.p_value
 
 
@@ -60,7 +59,7 @@ def test_empty_rows_play_no_part_and_labels_are_allowed():
 
 
 def test_larger_tables_have_cramers_v():
-    case = CASES["lanza/tc"]
+    case = CASES["alzheimer/sd"]
     result = compare_counts(case["table"])
     assert (result.method, result.effect) == ("Fisher-Freeman-Halton exact test", "Cramer's V")
     assert result.estimate == pytest.approx(case["r"]["cramers_v"], rel=1e-9)
