@@ -126,8 +126,8 @@ def _choose_sheet(sheets: Sequence[Sheet], wanted: str | None, filename: str) ->
     if best.far:
         raise UnreadableFile(
             f"The sheet “{best.name}” of “{filename}” was to be read.",
-            f"It reaches as far as the cell {best.far}, which is more than any table of patients needs.",
-            f"Delete what stands in {best.far}, or copy the patients into a new workbook.",
+            f"Its cells reach as far as {best.far}, farther than any table of patients.",
+            "Delete the stray cells far below or beside the patients, or copy them into a new workbook.",
         )
     if wanted is not None or len(sheets) == 1:
         return best, []

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from iren_core.errors import UnreadableFile
 
 _CHILD = Path(__file__).with_name("workbook_child.py")
-_SECONDS = 9
+_SECONDS = 8
 
 _SAVE = "Open it in Excel or LibreOffice, save it as .xlsx, and load that file."
 _REFUSALS: dict[str, tuple[str, str]] = {
