@@ -19,12 +19,15 @@ from pptx.oxml.ns import nsdecls
 from pptx.util import Pt
 
 from iren_core.figures import theme
+from iren_core.figures.text import widest_word_px
 
 if TYPE_CHECKING:
     from pptx.chart.chart import Chart
 
 TEXT_POINTS = 12
+_SMALLEST_POINTS = 10
 _POINTS_PER_PIXEL = 0.75
+_Y_AXIS_INCHES = 0.65
 
 
 def chart(chart: Chart) -> None:
@@ -160,7 +163,6 @@ def axis(axis: Any, drawn: Any, words: str) -> None:
     axis.format.line.color.rgb = _rgb(theme.MUTED)
     axis.tick_labels.font.size = Pt(TEXT_POINTS)
     if not isinstance(axis, ValueAxis):
-        axis._element.get_or_add_txPr().bodyPr.set("rot", "0")  # upright words, wrapped where they are long
         return
     if drawn.tickformat:
         axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0%", False
@@ -168,6 +170,16 @@ def axis(axis: Any, drawn: Any, words: str) -> None:
         _logarithmic(axis, drawn)
     elif drawn.range is not None:
         _linear(axis, drawn)
+
+
+def fit_categories(chart: Chart, categories: Sequence[str], inches: float) -> None:
+    """Keep the words under the columns upright where the longest fits; else Office may turn them."""
+    slot_points = (inches - _Y_AXIS_INCHES) / len(categories) * 72
+    for size in (TEXT_POINTS, _SMALLEST_POINTS):
+        if max(widest_word_px(category, size) for category in categories) <= slot_points:
+            chart.category_axis.tick_labels.font.size = Pt(size)
+            chart.category_axis._element.get_or_add_txPr().bodyPr.set("rot", "0")
+            return
 
 
 def _linear(axis: ValueAxis, drawn: Any) -> None:

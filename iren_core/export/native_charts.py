@@ -69,14 +69,15 @@ def panels_of(figure: Figure) -> list[Panel]:
 def key(figure: Figure) -> list[tuple[str, str]]:
     """What the lines and fillings of the figure stand for, each with its hex colour: a legend in words."""
     curves = {
-        trace.meta["group"]: (f"{trace.meta['group']} ({_line_words(trace.line.dash)})", trace.line.color)
+        trace.meta["group"]: (f"{_line_words(trace.line.dash)}: {trace.meta['group']}", trace.line.color)
         for trace in figure.data
         if trace.meta["role"] == "estimate"
     }
+    drawn = {trace.legendgroup for trace in figure.data if trace.meta["role"] not in _NOT_DRAWN}
     swatches = [
-        (f"{html.unescape(trace.name)} ({_swatch_words(trace)})", theme.MUTED)
+        (f"{_swatch_words(trace)}: {html.unescape(trace.name)}", theme.MUTED)
         for trace in figure.data
-        if trace.meta["role"] == "key" and trace.name
+        if trace.meta["role"] == "key" and trace.legendgroup in drawn
     ]
     return [*curves.values(), *swatches]
 
@@ -94,6 +95,8 @@ def add_chart(slide: Slide, figure: Figure, panel: Panel, box: Box, alt: str, *,
         frame.chart.has_legend = False
     chart_dress.axis(frame.chart.category_axis, panel.x_axis, panel.x_title)
     chart_dress.axis(frame.chart.value_axis, panel.y_axis, panel.y_title)
+    if panel.categories:
+        chart_dress.fit_categories(frame.chart, panel.categories, box.width)
     frame._element.nvGraphicFramePr.cNvPr.set("descr", alt)
 
 
@@ -116,7 +119,7 @@ def _panel(figure: Figure, described: dict[str, Any]) -> Panel:
 
 
 def _scatter(slide: Slide, panel: Panel, box: Box) -> Any:
-    pieces = [(trace, piece) for trace in panel.traces for piece in _pieces(trace)]
+    pieces = _longest_first([(trace, piece) for trace in panel.traces for piece in _pieces(trace)])
     data = XyChartData()
     for trace, piece in pieces:
         series = data.add_series(_series_name(trace))
@@ -191,14 +194,20 @@ def _pieces(trace: Any) -> Iterator[list[tuple[float, float]]]:
 
 
 def _line_words(dash: str | None) -> str:
-    words = {"dash": "dashed", "longdash": "long dashes", "dot": "dotted"}
-    return words.get(dash or "solid", "solid" if dash in (None, "solid") else "dashes and dots")
+    words = {"dash": "Dashed", "longdash": "Long dashes", "dot": "Dotted"}
+    return words.get(dash or "solid", "Solid" if dash in (None, "solid") else "Dashes and dots")
 
 
 def _swatch_words(trace: Any) -> str:
     if trace.type == "bar":
-        return "hatched" if trace.marker.pattern.shape else "filled"
-    return "thick" if trace.line.width > _THIN_PIXELS else _line_words(trace.line.dash)
+        return "Hatched" if trace.marker.pattern.shape else "Filled"
+    return "Thick" if trace.line.width > _THIN_PIXELS else _line_words(trace.line.dash)
+
+
+def _longest_first(pieces: list[tuple[Any, list]]) -> list[tuple[Any, list]]:
+    """The longest before all others: LibreOffice drops series that stand before a longer one."""
+    longest = max(range(len(pieces)), key=lambda place: len(pieces[place][1]))
+    return [pieces[longest], *pieces[:longest], *pieces[longest + 1 :]]
 
 
 def _number_or_none(value: Any) -> float | None:

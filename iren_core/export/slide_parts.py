@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TEXT_POINTS = 12
 LINE_INCHES = 0.2
-_PADDING = 0.05
+_PADDING = 0.04
 _BELOW_TITLE = 0.05
 #: "No style, no grid": the table brings its own few fillings.
 _PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
@@ -146,6 +146,10 @@ def _cells(table: Table) -> list[list[str]]:
     ]
 
 
+def _inches(column: Sequence[str], measure: Callable[[str, float], float]) -> float:
+    return max(measure(cell, TEXT_POINTS) for cell in column) / 72 + 2.2 * _PADDING
+
+
 def _row_height(row: list[str], widths: list[float]) -> float:
     inside = [width - 2 * _PADDING for width in widths]
     lines = max(max(lines_of(cell, width, TEXT_POINTS), 1) for cell, width in zip(row, inside, strict=True))
@@ -156,7 +160,7 @@ def _fill_cell(cell: Any, text: str, *, header: bool) -> None:
     cell.margin_left = cell.margin_right = Inches(_PADDING)
     cell.margin_top = cell.margin_bottom = Inches(0.01)
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
-    _add_runs(cell.text_frame.paragraphs[0], [Run(text, TEXT_POINTS, theme.INK, bold=header)])
+    _add_runs(cell.text_frame.paragraphs[0], [Run(text, TEXT_POINTS, theme.INK)])
     if header:
         cell.fill.solid()
         cell.fill.fore_color.rgb = RGBColor.from_string(theme.GRID[1:])
@@ -165,6 +169,8 @@ def _fill_cell(cell: Any, text: str, *, header: bool) -> None:
 
 
 def _add_runs(paragraph: Any, runs: Sequence[Run]) -> None:
+    """Write the runs; an empty cell keeps their size too, else its row would be as high as 18 points ask for."""
+    paragraph._p.get_or_add_endParaRPr().set("sz", str(round(runs[0].points * 100)))
     for words in runs:
         run = paragraph.add_run()
         run.text, run.font.size, run.font.bold = words.text, Pt(words.points), words.bold

@@ -19,6 +19,7 @@ from iren_core.export.native_charts import Box, Panel, add_chart, key, panels_of
 from iren_core.export.slide_parts import (
     LINE_INCHES,
     TEXT_POINTS,
+    LaidTable,
     Run,
     add_table,
     add_words,
@@ -37,7 +38,8 @@ _WIDE_INCHES = (13.333, 7.5)
 _EDGE = 0.45
 _GAP = 0.14
 _HEADING_POINTS = 14
-_LOWEST_CHART = 2.6
+#: Inches a chart keeps when the numbers at risk, and when the main table, ask for room.
+_LOWEST_CHART = {"at_risk": 2.6, "main": 3.6}
 
 
 def start(template: bytes | None) -> Presentation:
@@ -65,8 +67,7 @@ def add_slide(presentation: Presentation, card: Card) -> None:
     top = _add_title(slide, card.finding, across)
     bottom = _add_footer(slide, card.provenance, across, height)
     panels = panels_of(card.figure)
-    room = bottom - top - (_LOWEST_CHART if panels else 0)
-    rows, left_out = _choose_tables(card, len(panels), across, room)
+    rows, left_out = _choose_tables(card, len(panels), across, bottom - top)
     tables_top = bottom - sum(row[0] + _GAP for row in rows) if panels else top
     if panels:
         _add_panels(slide, card, panels, Box(_EDGE, top, across, tables_top - top))
@@ -99,7 +100,7 @@ def _add_title(slide: Slide, finding: str, across: float) -> float:
     """Write the finding; returns where the space below it begins."""
     sizes = ((24, 110), (20, 220), (16, 450), (14, 10_000))
     points = next(size for size, most in sizes if len(finding) <= most)
-    height = lines_of(finding, across, points * 1.08) * points * 1.25 / 72
+    height = lines_of(finding, across, points * 1.03) * points * 1.22 / 72
     box = Box(_EDGE, 0.3, across, height)
     words = [Run(finding, points, theme.INK, bold=True)]
     if slide.shapes.title is None:
@@ -162,23 +163,26 @@ def _alternative_text(card: Card, panel: Panel) -> str:
 
 def _choose_tables(
     card: Card, panels: int, across: float, room: float
-) -> tuple[list[tuple[float, Sequence]], list[Table]]:
+) -> tuple[list[tuple[float, Sequence[LaidTable]]], list[Table]]:
     """Rows of tables that fit with their heights, numbers at risk before the main one; and what stays behind."""
-    first = [table for table in card.tables if table.key == "at_risk"]
-    main = [table for table in card.tables if table.key != "at_risk"][:1]
-    rows: list[tuple[float, Sequence]] = []
-    left_out = [table for table in card.tables if table not in first + main]
-    for table in first + main:
-        row = _row(table, panels, across)
-        if row is not None and row[0] + _GAP <= room:
-            rows.append(row)
-            room -= row[0] + _GAP
-        else:
-            left_out.append(table)
-    return rows, left_out
+    main = next((table for table in card.tables if table.key != "at_risk"), None)
+    kinds = {
+        "at_risk": [table for table in card.tables if table.key == "at_risk"],
+        "main": [main] if main else [],
+    }
+    rows: list[tuple[float, Sequence[LaidTable]]] = []
+    kept: list[Table] = []
+    for kind, tables in kinds.items():
+        for table in tables:
+            row = _row(table, panels if kind == "at_risk" else 1, across)
+            if row is not None and row[0] + _GAP <= room - (_LOWEST_CHART[kind] if panels else 0):
+                rows.append(row)
+                kept.append(table)
+                room -= row[0] + _GAP
+    return rows, [table for table in card.tables if table not in kept]
 
 
-def _row(table: Table, panels: int, across: float) -> tuple[float, Sequence] | None:
+def _row(table: Table, panels: int, across: float) -> tuple[float, Sequence[LaidTable]] | None:
     """The table below the charts, in as many parts as there are panels where it has such parts."""
     for parts in (split_by_panel(table, panels), [table]):
         width = (across - _GAP * (len(parts) - 1)) / max(len(parts), 1)
