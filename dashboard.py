@@ -6,7 +6,7 @@ from pages._ui import frame
 
 st.set_page_config(
     page_title="irEN cohort explorer",
-    page_icon=":material/healing:",
+    page_icon=frame.ICON,
     layout="wide",
     initial_sidebar_state=256,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -15,6 +16,8 @@ from pages._ui.text import plain
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
+#: A picture of our own: for an icon by name the browser would ask a server outside.
+ICON = str(Path(__file__).with_name("icon.png"))
 LOAD_PAGE = "pages/data/upload.py"
 
 #: What the theme cannot say: figures of one width in tables, and less margin where the screen is narrow.
@@ -64,7 +67,7 @@ def _filters(whole: Cohort) -> Selection:
 
 def _filter(whole: Cohort, name: str) -> tuple[str, ...] | Between:
     if schema.field(name).kind in ("number", "integer"):
-        return _range_filter(whole, name)
+        return _range_filter(name)
     return _category_filter(whole, name)
 
 
@@ -85,10 +88,9 @@ def _category_filter(whole: Cohort, name: str) -> tuple[str, ...]:
     return tuple(by_label[label] for label in chosen)
 
 
-def _range_filter(whole: Cohort, name: str) -> Between:
+def _range_filter(name: str) -> Between:
     known = schema.field(name)
-    values = whole.frame[name].dropna()
-    low, high = float(values.min()), float(values.max())
+    low, high = session.full_range(name)
     chosen = st.slider(
         known.label_with_unit, low, high, (low, high), key=session.filter_key(name), bind="query-params",
         help="A patient without this value is left out once the range is narrowed.",

@@ -15,6 +15,9 @@ SAMPLE_FILE = Path(__file__).parents[2] / "sample_data" / "iren_cohort.csv"
 #: Marks a link of a visit that had its own file, so that a reload never passes the sample off as that file.
 OWN_DATA = ("data", "own")
 
+#: How the key of every filter begins.
+FILTER = "only_"
+
 
 @dataclass(frozen=True)
 class Upload:
@@ -95,13 +98,21 @@ def select(selection: Selection) -> Cohort:
 
 def filter_key(name: str) -> str:
     """The key of a filter's widget, which is also its name in the link."""
-    return f"only_{name}"
+    return f"{FILTER}{name}"
+
+
+def full_range(name: str) -> tuple[float, float]:
+    """Smallest and largest value of a numeric field in the whole cohort; whole numbers where all of them are."""
+    values = cohort().frame[name].dropna()
+    low, high = float(values.min()), float(values.max())
+    return (int(low), int(high)) if (values % 1 == 0).all() else (low, high)
 
 
 def clear_filters() -> None:
-    """Back to all patients."""
-    for key in [str(key) for key in st.session_state if str(key).startswith("only_")]:
-        del st.session_state[key]
+    """Back to all patients. Each filter is set open, not forgotten: a forgotten one would come back from the link."""
+    for key in [str(key) for key in st.session_state if str(key).startswith(FILTER)]:
+        name = key.removeprefix(FILTER)
+        st.session_state[key] = [] if isinstance(st.session_state[key], list) else full_range(name)
 
 
 def upload() -> Upload | None:
