@@ -26,8 +26,8 @@ CHECKPOINT_TARGET = {"durvalumab": "PD-L1", "ipilimumab": "CTLA-4"}
 
 
 def pinned() -> pd.DataFrame:
-    """The pinned values; a blank cell stays missing."""
-    return pd.read_csv(PINNED, dtype={"patient_id": str})
+    """The pinned values; a blank cell stays missing and whole numbers stay whole."""
+    return pd.read_csv(PINNED).convert_dtypes(convert_string=False, convert_boolean=False)
 
 
 def complete(core: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
