@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from iren_core.stats.survival import KaplanMeier, Quantile, SurvivalCurve, kaplan_meier
     from iren_core.stats.survival_comparison import SurvivalTest, compare_survival
     from iren_core.stats.survival_mean import RestrictedMean, restricted_mean
+    from iren_core.stats.survival_ordered import survival_trend
+    from iren_core.stats.survival_pairs import PairwiseTests, compare_pairwise
 
 _MODULE_OF = {
     "CumulativeIncidence": "competing",
     "IncidenceCurve": "competing",
     "KaplanMeier": "survival",
+    "PairwiseTests": "survival_pairs",
     "Quantile": "survival",
     "RestrictedMean": "survival_mean",
     "SurvivalCurve": "survival",
@@ -25,6 +28,7 @@ _MODULE_OF = {
     "compare_groups": "groups",
     "compare_incidence": "competing_comparison",
     "compare_pairs": "paired",
+    "compare_pairwise": "survival_pairs",
     "compare_survival": "survival_comparison",
     "correlate": "correlation",
     "cumulative_incidence": "competing",
@@ -33,12 +37,14 @@ _MODULE_OF = {
     "observed_vs_expected": "mortality",
     "restricted_mean": "survival_mean",
     "scorten_risk": "mortality",
+    "survival_trend": "survival_ordered",
 }
 
 __all__ = [
     "CumulativeIncidence",
     "IncidenceCurve",
     "KaplanMeier",
+    "PairwiseTests",
     "Quantile",
     "RestrictedMean",
     "SurvivalCurve",
@@ -47,6 +53,7 @@ __all__ = [
     "compare_groups",
     "compare_incidence",
     "compare_pairs",
+    "compare_pairwise",
     "compare_survival",
     "correlate",
     "cumulative_incidence",
@@ -55,6 +62,7 @@ __all__ = [
     "observed_vs_expected",
     "restricted_mean",
     "scorten_risk",
+    "survival_trend",
 ]
 
 

@@ -18,6 +18,8 @@ from iren_core.stats.survival_comparison import (
     stratified_by,
 )
 
+_ROUNDING = 1e-12  # a sum of fractions that should be 1 may miss it by as much
+
 
 def compare_incidence(
     times: Any, causes: Any, groups: Any, *, cause: Any, strata: Any = None
@@ -152,7 +154,7 @@ def _covariance(stratum: _Stratum) -> np.ndarray:
     patients = np.maximum(at_risk, 1)
     events, total = stratum.own.sum(axis=0), reach.sum(axis=0)
     direct = np.eye(at_risk.shape[0])[:, :, None] * reach - reach[:, None] * reach / total
-    drift = np.cumsum(direct * events / (total * (1 - _just_before(stratum.pooled, 0.0))), axis=-1)
+    drift = _drift(direct, stratum)
     later = drift[..., -1:] - drift
     ratio = np.divide(1 - stratum.pooled, after, out=np.zeros(after.shape), where=after > 0)
 
@@ -165,6 +167,18 @@ def _covariance(stratum: _Stratum) -> np.ndarray:
     other_spread = other_ties * before**2 * stratum.other / patients**2
 
     return _summed(by_own, own_spread) + _summed(by_other, other_spread)
+
+
+def _drift(direct: np.ndarray, stratum: _Stratum) -> np.ndarray:
+    """``direct`` times the pooled events among those still free of the kind, summed up to each day.
+
+    Infinite when groups are still followed side by side after the pooled incidence has reached 1.
+    """
+    free = 1 - _just_before(stratum.pooled, 0.0)
+    free[np.abs(free) < _ROUNDING] = 0.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        hazard = stratum.own.sum(axis=0) / (stratum.reach.sum(axis=0) * free)
+        return np.cumsum(np.where(direct != 0, direct * hazard, 0.0), axis=-1)
 
 
 def _summed(change: np.ndarray, spread: np.ndarray) -> np.ndarray:

@@ -140,19 +140,13 @@ def compare_survival(
     >>> round(test.statistic, 3), test.df, round(test.p_value, 4)
     (7.344, 1, 0.0067)
     """
-    if weights not in _NAMES:
-        raise CohortError(
-            f"A comparison with the weights “{weights}” was asked for.",
-            "There are no such weights.",
-            f"Choose one of: {', '.join(_NAMES)}.",
-        )
+    method, reason = name_and_reason(weights, exponents)
     patients = follow_up(times, events, groups, strata)
     score = total_score(patients, weights, exponents)
     statistic, df = chi_squared(score.excess, score.variance)
-    name, reason = _NAMES[weights]
     effect = _hazard_ratio(patients.labels, score, conf_level) if weights == "log-rank" else {}
     return SurvivalTest(
-        method=name.format(rho=exponents[0], gamma=exponents[1]) + stratified_by(patients),
+        method=method + stratified_by(patients),
         reason=reason,
         statistic=statistic,
         df=df,
@@ -165,6 +159,24 @@ def compare_survival(
         weights=weights,
         **effect,
     )
+
+
+def name_and_reason(weights: str, exponents: tuple[float, float]) -> tuple[str, str]:
+    """The name of the test with these weights, and what they do.
+
+    Raises
+    ------
+    CohortError
+        when there are no such weights.
+    """
+    if weights not in _NAMES:
+        raise CohortError(
+            f"A comparison with the weights “{weights}” was asked for.",
+            "There are no such weights.",
+            f"Choose one of: {', '.join(_NAMES)}.",
+        )
+    name, reason = _NAMES[weights]
+    return name.format(rho=exponents[0], gamma=exponents[1]), reason
 
 
 def total_score(patients: FollowUp, weights: Weights, exponents: tuple[float, float] = (1.0, 0.0)) -> Score:
@@ -209,16 +221,18 @@ def chi_squared(excess: np.ndarray, variance: np.ndarray) -> tuple[float, int]:
     Raises
     ------
     NotEstimable
-        when the variance is singular: the data cannot tell the groups apart.
+        when the variance is not positive: the data cannot tell the groups apart.
     """
     df = excess.size - 1
-    if np.linalg.matrix_rank(variance[:df, :df], hermitian=True) < df:
+    variance = variance[:df, :df]
+    smallest, largest = np.linalg.eigvalsh(variance)[[0, -1]] if np.isfinite(variance).all() else (0.0, 0.0)
+    if smallest <= df * np.finfo(float).eps * largest:
         raise NotEstimable(
             "A comparison of groups over time was asked for.",
-            "On no day were all groups followed while some patients had the event and others did not.",
+            "Too few patients with and without the event were followed side by side.",
             "Look at the curves instead; there is nothing to test.",
         )
-    return float(excess[:df] @ np.linalg.solve(variance[:df, :df], excess[:df])), df
+    return float(excess[:df] @ np.linalg.solve(variance, excess[:df])), df
 
 
 def stratified_by(patients: FollowUp) -> str:

@@ -1,0 +1,144 @@
+"""Which pairs of groups differ over time, with p-values adjusted for looking at several."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from iren_core.errors import CohortError, NotEstimable
+from iren_core.stats.survival_comparison import SurvivalTest
+
+Adjustment = Literal["holm", "benjamini-hochberg", "none"]
+
+_REASONS = {
+    "holm": "Adjusted by Holm: the chance of any false positive among the pairs stays at the level.",
+    "benjamini-hochberg": "Adjusted by Benjamini and Hochberg: the expected share of false positives among the "
+    "pairs called different stays at the level.",
+    "none": "Not adjusted for the number of pairs.",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class PairwiseTests:
+    """Every pair of groups compared; see ``compare_pairwise``. All tuples have one entry a pair.
+
+    pairs : the two labels
+    tests : the test of the pair, or the error that says why there is none
+    p_values, adjusted : raw and adjusted; nan where there is no test. Pairs without one are not counted in the
+        adjustment.
+    """
+
+    method: str
+    reason: str
+    pairs: tuple[tuple[str, str], ...]
+    tests: tuple[SurvivalTest | CohortError, ...]
+    p_values: tuple[float, ...]
+    adjusted: tuple[float, ...]
+
+
+def compare_pairwise(
+    compare: Callable[..., SurvivalTest],
+    times: Any,
+    ends: Any,
+    groups: Any,
+    *,
+    adjust: Adjustment = "holm",
+    strata: Any = None,
+    **settings: Any,
+) -> PairwiseTests:
+    """Compare every two groups.
+
+    Parameters
+    ----------
+    compare : ``compare_survival`` or ``compare_incidence``
+    times, ends, groups, strata : what ``compare`` takes, one entry a patient
+    adjust : "holm", "benjamini-hochberg" or "none"
+    settings : passed on to ``compare``
+
+    Notes
+    -----
+    Each pair is tested in its own patients, as R's ``survminer::pairwise_survdiff`` does [1]_ [2]_.
+
+    Raises
+    ------
+    NotEstimable
+        with fewer than two groups, or when no pair can be tested.
+    CohortError
+        when the adjustment is unknown.
+
+    References
+    ----------
+    .. [1] Holm S. Scand J Stat 1979; 6: 65-70.
+    .. [2] Benjamini Y, Hochberg Y. J R Stat Soc B 1995; 57: 289-300.
+
+    Examples
+    --------
+    >>> from iren_core.stats.survival_comparison import compare_survival
+    >>> days, arm = [1, 2, 3, 4, 5, 6, 7, 8, 9], list("aaabbbccc")
+    >>> compare_pairwise(compare_survival, days, [1] * 9, arm).pairs
+    (('a', 'b'), ('a', 'c'), ('b', 'c'))
+    """
+    if adjust not in _REASONS:
+        raise CohortError(
+            f"The adjustment “{adjust}” was asked for.",
+            "There is no such adjustment.",
+            f"Choose one of: {', '.join(_REASONS)}.",
+        )
+    columns = {"times": times, "ends": ends, "groups": groups, "strata": strata}
+    known = {
+        name: pd.Series(values).reset_index(drop=True)
+        for name, values in columns.items()
+        if values is not None
+    }
+    labels = known["groups"].astype("category").cat.remove_unused_categories().cat.categories
+    pairs = list(combinations(labels, 2))
+    tests = [
+        _test(compare, {name: values[known["groups"].isin(pair)] for name, values in known.items()}, settings)
+        for pair in pairs
+    ]
+    p_values = np.array([test.p_value if isinstance(test, SurvivalTest) else np.nan for test in tests])
+    done = [test for test in tests if isinstance(test, SurvivalTest)]
+    if not done:
+        raise NotEstimable(
+            "Every two groups were to be compared.",
+            "There are fewer than two groups." if not pairs else f"No pair can be tested. {tests[0]}",
+            "Widen the filters, or compare by another field.",
+        )
+    return PairwiseTests(
+        method=f"{done[0].method}, pair by pair",
+        reason=_REASONS[adjust],
+        pairs=tuple((str(first), str(second)) for first, second in pairs),
+        tests=tuple(tests),
+        p_values=tuple(p_values.tolist()),
+        adjusted=tuple(_adjusted(p_values, adjust).tolist()),
+    )
+
+
+def _test(
+    compare: Callable[..., SurvivalTest], rows: dict[str, pd.Series], settings: dict[str, Any]
+) -> SurvivalTest | CohortError:
+    stratified = {"strata": rows["strata"]} if "strata" in rows else {}
+    try:
+        return compare(rows["times"], rows["ends"], rows["groups"], **stratified, **settings)
+    except NotEstimable as error:
+        return error
+
+
+def _adjusted(p_values: np.ndarray, adjust: Adjustment) -> np.ndarray:
+    if adjust == "none":
+        return p_values
+    known = np.flatnonzero(~np.isnan(p_values))
+    order = known[np.argsort(p_values[known])]
+    ascending, rank = p_values[order], np.arange(1, order.size + 1)
+    adjusted = np.full(p_values.shape, np.nan)
+    if adjust == "holm":
+        stepped = np.maximum.accumulate((order.size - rank + 1) * ascending)
+    else:
+        stepped = np.minimum.accumulate((order.size / rank * ascending)[::-1])[::-1]
+    adjusted[order] = np.minimum(stepped, 1)
+    return adjusted
