@@ -13,7 +13,7 @@ from scipy.special import chdtrc, fdtrc, ndtr, ndtri, stdtr, stdtrit
 from iren_core.errors import NotEstimable
 from iren_core.stats.choice import choose_group_test
 from iren_core.stats.describe import describe, is_constant
-from iren_core.stats.exact import RankSums, doubled_midranks
+from iren_core.stats.exact import RankSums, doubled_midranks, rank_sum_distribution_without_ties
 from iren_core.stats.samples import Floats, Groups, Ints, grouped
 
 EXACT_UP_TO_PAIRS = 40_000
@@ -219,8 +219,8 @@ def rank_sum_p(scores: Ints, m: int) -> float:
     total = int(scores.sum())
     first = int(scores[:m].sum())
     if m <= len(scores) - m:
-        return RankSums(scores, m).tails(first).two_sided
-    return RankSums(scores, len(scores) - m).tails(total - first).two_sided
+        return min(1.0, RankSums(scores, m).tails(first).two_sided)
+    return min(1.0, RankSums(scores, len(scores) - m).tails(total - first).two_sided)
 
 
 def _normal_rank_sum_p(scores: Ints, m: int) -> float:
@@ -262,18 +262,9 @@ def hodges_lehmann(first: Floats, second: Floats) -> tuple[float, float, float]:
 def _limit_rank(m: int, n: int) -> int:
     """Rank of the lower limit among the differences: the 2.5% quantile of U without ties; 0: none."""
     tail = (1 - CONFIDENCE) / 2
-    guess = int(m * n / 2 + ndtri(tail) * (m * n * (m + n + 1) / 12) ** 0.5)
     if m * n > EXACT_UP_TO_PAIRS:
-        return max(guess, 0)
-    small = min(m, n)
-    sums = RankSums(np.arange(1, m + n + 1), small)
-    least = small * (small + 1) // 2
-    rank = max(guess, 0)
-    while rank > 0 and sums.at_most(least + rank - 1) >= tail:
-        rank -= 1
-    while sums.at_most(least + rank) < tail:
-        rank += 1
-    return rank
+        return int(m * n / 2 + ndtri(tail) * (m * n * (m + n + 1) / 12) ** 0.5)
+    return int(np.searchsorted(np.cumsum(rank_sum_distribution_without_ties(m, n)), tail))
 
 
 def _within(split: Groups) -> float:

@@ -12,7 +12,7 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 from iren_core.errors import NotEstimable
 from iren_core.stats.choice import choose_pair_test
 from iren_core.stats.describe import DECIMALS_FOR_TIES, is_constant, quantiles
-from iren_core.stats.exact import doubled_midranks, sign_flip_distribution, signed_rank_tails
+from iren_core.stats.exact import doubled_midranks, sign_flip_distribution, signed_rank_p
 from iren_core.stats.samples import Floats, Ints, paired_numbers
 
 EXACT_UP_TO = 300
@@ -172,7 +172,7 @@ def _wilcoxon(changes: Floats, zeros: str) -> _Outcome:
     positive = int(scores[ranked[ranked != 0] > 0].sum())
     rule = "" if (rounded != 0).all() else f", unchanged pairs by {zeros.capitalize()}'s rule"
     if len(scores) <= EXACT_UP_TO:
-        method, p = f"Wilcoxon signed-rank test, exact{rule}", signed_rank_tails(scores, positive).two_sided
+        method, p = f"Wilcoxon signed-rank test, exact{rule}", signed_rank_p(scores, positive)
     else:
         method, p = f"Wilcoxon signed-rank test, normal approximation{rule}", _normal_p(scores, positive)
     median, low, high = pseudo_median(changes)
