@@ -8,12 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from iren_core.intake.match import phase_of, recognised
+from iren_core.intake.match import HEADER_SEARCH_ROWS, phase_of, recognised
 from iren_core.intake.table import Problem
 from iren_core.intake.units import unit_key
-
-#: The header is looked for among this many rows.
-HEADER_SEARCH_ROWS = 15
 
 
 @dataclass

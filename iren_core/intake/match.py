@@ -16,6 +16,8 @@ from iren_core.intake.units import conversion, unit_key
 
 How = Literal["exact", "synonym", "similar", "chosen", "none"]
 
+#: The header is looked for among this many rows.
+HEADER_SEARCH_ROWS = 15
 #: Likeness (0-100) from which a name is worth suggesting.
 SIMILAR = 84.0
 #: Likeness of a field's own name or label.

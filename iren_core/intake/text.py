@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from iren_core.errors import UnreadableFile
+from iren_core.intake.match import HEADER_SEARCH_ROWS, recognised
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
@@ -145,17 +146,31 @@ def _first_line(lines: Sequence[str]) -> tuple[int, int]:
 
 
 def _separator(lines: list[str], start: int) -> tuple[str, str]:
-    """The separator that cuts most rows into as many cells as the header has."""
+    """The separator that cuts most rows into as many cells as the header has.
 
-    def suits(separator: str) -> tuple[float, int]:
-        widths = [len(row.cells) for row in _rows(lines[: start + _SAMPLE_ROWS], start, separator)]
-        usual = max(set(widths), key=widths.count, default=1)
-        return (widths.count(usual) / len(widths) if usual > 1 else 0.0), usual
-
-    best = max(_SEPARATORS, key=suits)
-    if suits(best)[1] <= 1:
+    A file may pass for two: with decimal commas, say. Then the one whose header names more known columns.
+    """
+    samples = {each: _rows(lines[: start + _SAMPLE_ROWS], start, each) for each in _SEPARATORS}
+    shares = {each: _share_of_usual_width(rows) for each, rows in samples.items()}
+    most = max(shares.values())
+    if not most:
         return ",", "The file has a single column."
+    likely = [each for each, share in shares.items() if share >= most - 0.2]
+    best = likely[0]
+    if len(likely) > 1:
+        best = max(likely, key=lambda each: (_known_names(samples[each]), shares[each]))
     return best, f"Columns are separated by {_SEPARATORS[best]}."
+
+
+def _share_of_usual_width(rows: Sequence[TextRow]) -> float:
+    """The share of rows that have the commonest number of cells; 0 where that is a single one."""
+    widths = [len(row.cells) for row in rows if row.cells]
+    usual = max(set(widths), key=widths.count, default=1)
+    return widths.count(usual) / len(widths) if usual > 1 else 0.0
+
+
+def _known_names(rows: Sequence[TextRow]) -> int:
+    return max(sum(recognised(cell) for cell in row.cells) for row in rows[:HEADER_SEARCH_ROWS])
 
 
 def _rows(lines: Sequence[str], start: int, separator: str) -> list[TextRow]:
@@ -164,6 +179,7 @@ def _rows(lines: Sequence[str], start: int, separator: str) -> list[TextRow]:
     at = start
     while at < len(lines):
         if not lines[at].strip():
+            rows.append(TextRow(at + 1, []))
             at += 1
             continue
         row, used = _row(lines, at, separator, width)

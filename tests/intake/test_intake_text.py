@@ -1,0 +1,186 @@
+"""Text files: every usual encoding and separator, rows of the wrong width, marks that are never closed."""
+
+import codecs
+
+import pytest
+
+from iren_core.errors import UnreadableFile
+from iren_core.intake import read_table
+from iren_core.intake.text import decode
+
+HEADER = ("患者编号", "性别", "白蛋白(g/L)")
+ROWS = (("007", "男", "38.5"), ("NA", "女", "41"))
+
+LATIN_HEADER = ("Patient ID", "Größe", "Albumin (g/L)")
+LATIN_ROWS = (("007", "Müller", "38.5"), ("1E2", "Zoë", "41"))
+
+
+def written(header, rows, separator):
+    return "\r\n".join(separator.join(cells) for cells in (header, *rows)) + "\r\n"
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize(
+    ("codec", "name"),
+    [
+        ("utf-8", "UTF-8"),
+        ("utf-8-sig", "UTF-8"),
+        ("utf-16", "UTF-16"),
+        ("utf-16-le", "UTF-16"),
+        ("utf-16-be", "UTF-16"),
+        ("utf-32", "UTF-32"),
+        ("gb18030", "GB18030"),
+        ("gbk", "GB18030"),
+    ],
+)
+def test_chinese_text_in_every_encoding_and_with_every_separator(codec, name, separator):
+    table = read_table(written(HEADER, ROWS, separator).encode(codec), "cohort.csv")
+    assert table.columns == HEADER
+    assert table.cells.to_numpy().tolist() == [list(row) for row in ROWS]
+    assert table.rows.tolist() == [2, 3]
+    assert table.assumptions[0] == f"Read as {name} text."
+    assert table.problems.empty
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize(("codec", "name"), [("cp1252", "Windows Latin-1"), ("latin-1", "Windows Latin-1")])
+def test_western_text(codec, name, separator):
+    table = read_table(written(LATIN_HEADER, LATIN_ROWS, separator).encode(codec), "cohort.csv")
+    assert table.columns == LATIN_HEADER
+    assert table.cells.to_numpy().tolist() == [list(row) for row in LATIN_ROWS]
+    assert table.assumptions[0] == f"Read as {name} text."
+
+
+def test_traditional_japanese_text_is_named_by_its_encoding():
+    text = written(("患者", "診断", "治療"), [("1", "中毒性表皮壊死融解症", "ステロイド全身投与")] * 3, ",")
+    assert decode(text.encode("cp932"), "cohort.csv") == (text, "CP932")
+
+
+def test_utf16_without_a_mark_needs_no_chinese():
+    assert decode("id,age\n1,50\n".encode("utf-16-le"), "x.csv") == ("id,age\n1,50\n", "UTF-16")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [bytes(range(256)) * 4, b"\x00\x01\x02\x03" * 30, b"age\x00,sex", codecs.BOM_UTF16_LE + b"\x00\xd8,"],
+)
+def test_bytes_that_are_no_text_are_refused_with_a_sentence(data):
+    with pytest.raises(UnreadableFile) as refusal:
+        read_table(data, "cohort.csv")
+    assert str(refusal.value) == (
+        "“cohort.csv” was to be read as a table of patients. It is neither a workbook nor text. "
+        "Open it in Excel and save it as .xlsx or as CSV."
+    )
+
+
+def test_a_header_with_commas_in_a_file_with_semicolons():
+    data = b"Patient;C-reactive protein, acute;IL-6, acute\n1;3,5;2,25\n2;4,0;1,5\n"
+    table = read_table(data, "cohort.csv")
+    assert table.columns == ("Patient", "C-reactive protein, acute", "IL-6, acute")
+    assert table.cells.to_numpy().tolist() == [["1", "3,5", "2,25"], ["2", "4,0", "1,5"]]
+
+
+def test_the_line_sep_of_excel_is_obeyed_and_said():
+    table = read_table(b"sep=;\nid;age\n1;50\n", "cohort.csv")
+    assert table.columns == ("id", "age")
+    assert table.rows.tolist() == [3]
+    assert "Columns are separated by “;”, as the first line says." in table.assumptions
+
+
+def test_comment_lines_above_the_header_are_skipped_and_said():
+    table = read_table(b"# synthetic, not patients\n# made by hand\nid,age\n1,50\n", "cohort.csv")
+    assert table.columns == ("id", "age")
+    assert table.rows.tolist() == [4]
+    assert "2 comment lines above the header, beginning with #, were skipped." in table.assumptions
+
+
+def test_a_number_sign_may_head_the_column_of_patients():
+    table = read_table(b"#,age\n1,50\n2,60\n", "cohort.csv")
+    assert table.columns == ("#", "age")
+    assert len(table.cells) == 2
+
+
+def test_a_row_with_a_cell_too_many_is_a_query_and_shifts_nothing():
+    table = read_table(b"id,age,sex,crp\n1,50,M,3,9\n2,60,F,4\n", "cohort.csv")
+    assert table.cells.to_numpy().tolist() == [["1", None, None, None], ["2", "60", "F", "4"]]
+    assert table.problems[["row", "value", "problem"]].to_numpy().tolist() == [
+        [
+            2,
+            "9",
+            "The row has 5 cells, the header 4: its values may have slid into wrong columns, "
+            "so only the first was kept.",
+        ]
+    ]
+
+
+def test_empty_cells_beyond_the_header_do_no_harm():
+    table = read_table(b"id,age,\n1,50,,\n2,60,\n", "cohort.csv")
+    assert table.columns == ("id", "age")
+    assert table.problems.empty
+
+
+def test_a_row_with_a_cell_too_few_is_a_query():
+    table = read_table(b"id,age,sex\n1,50\n2,60,F\n", "cohort.csv")
+    assert table.cells.to_numpy().tolist() == [["1", "50", None], ["2", "60", "F"]]
+    assert table.problems["row"].tolist() == [2]
+    assert table.problems["problem"][0] == "The row has 2 cells, the header 3: the last ones were left empty."
+
+
+def test_row_names_as_r_writes_them_get_a_column_of_their_own():
+    table = read_table(b'"age","sex"\n"a",50,"M"\n"b",60,"F"\n', "cohort.csv")
+    assert table.columns == ("column A", "age", "sex")
+    assert table.cells.to_numpy().tolist() == [["a", "50", "M"], ["b", "60", "F"]]
+    assert any("row names" in said for said in table.assumptions)
+
+
+def test_a_quotation_mark_that_is_never_closed_swallows_no_patient():
+    table = read_table(b'id,note,age\n1,"tall,50\n2,"short",60\n3,x,70\n', "cohort.csv")
+    assert table.cells[0].tolist() == ["1", "2", "3"]
+    assert table.cells[2].tolist() == ["50", "60", "70"]
+    assert table.problems["row"].tolist() == [2]
+    assert table.problems["problem"][0] == (
+        "A quotation mark is out of place in this row, so quotation marks were ignored in it."
+    )
+
+
+def test_a_cell_may_hold_line_breaks_and_separators():
+    table = read_table(b'id,"Albumin\n(g/L)",note\n1,38,"a, b\nc ""d"""\n2,40,e\n', "cohort.csv")
+    assert table.columns == ("id", "Albumin\n(g/L)", "note")
+    assert table.cells.to_numpy().tolist() == [["1", "38", 'a, b\nc "d"'], ["2", "40", "e"]]
+    assert table.rows.tolist() == [2 + 1, 2 + 3]
+
+
+def test_identities_stay_text():
+    table = read_table(b"id,age\n007,50\n1E2,51\nNA,52\n1.0,53\n", "cohort.csv")
+    assert table.cells[0].tolist() == ["007", "1E2", "NA", "1.0"]
+
+
+def test_blank_rows_are_skipped_and_said_and_row_numbers_stay_those_of_the_file():
+    table = read_table(b"id,age\n1,50\n\n,\n2,60\n\n\n", "cohort.csv")
+    assert table.rows.tolist() == [2, 5]
+    assert "2 blank rows were skipped." in table.assumptions
+
+
+def test_a_header_repeated_further_down_is_no_patient():
+    table = read_table(b"id,age\n1,50\nid,age\n2,60\n", "cohort.csv")
+    assert table.rows.tolist() == [2, 4]
+    assert "Row 3 repeats the header and was skipped." in table.assumptions
+
+
+def test_repeated_headers_get_numbers():
+    table = read_table(b"id,CRP,CRP,CRP\n1,2,3,4\n", "cohort.csv")
+    assert table.columns == ("id", "CRP", "CRP (2)", "CRP (3)")
+
+
+def test_a_row_of_units_under_the_header_joins_it():
+    table = read_table(b"id,Weight,Albumin\n,kg,g/dL\n1,60,3.9\n", "cohort.csv")
+    assert table.columns == ("id", "Weight (kg)", "Albumin (g/dL)")
+    assert table.rows.tolist() == [3]
+    assert "Row 2 holds the units of the columns." in table.assumptions
+
+
+def test_a_title_above_the_header_is_stepped_over():
+    table = read_table(b"irEN cohort;;\nSt. Elsewhere;;\nID;Age;Sex\n1;50;F\n", "cohort.csv")
+    assert table.columns == ("ID", "Age", "Sex")
+    assert table.header_row == 3
+    assert "Row 3 was taken as the header; the rows above it were not read." in table.assumptions
