@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from iren_core.stats.competing_comparison import compare_incidence
     from iren_core.stats.survival import KaplanMeier, Quantile, SurvivalCurve, kaplan_meier
     from iren_core.stats.survival_comparison import SurvivalTest, compare_survival
+    from iren_core.stats.survival_day import HealedBy, healed_by
     from iren_core.stats.survival_mean import RestrictedMean, restricted_mean
     from iren_core.stats.survival_ordered import survival_trend
     from iren_core.stats.survival_pairs import PairwiseTests, compare_pairwise
 
 _MODULE_OF = {
     "CumulativeIncidence": "competing",
+    "HealedBy": "survival_day",
     "IncidenceCurve": "competing",
     "KaplanMeier": "survival",
     "PairwiseTests": "survival_pairs",
@@ -33,6 +35,7 @@ _MODULE_OF = {
     "correlate": "correlation",
     "cumulative_incidence": "competing",
     "hazard_ratio": "hazard",
+    "healed_by": "survival_day",
     "kaplan_meier": "survival",
     "observed_vs_expected": "mortality",
     "restricted_mean": "survival_mean",
@@ -42,6 +45,7 @@ _MODULE_OF = {
 
 __all__ = [
     "CumulativeIncidence",
+    "HealedBy",
     "IncidenceCurve",
     "KaplanMeier",
     "PairwiseTests",
@@ -58,6 +62,7 @@ __all__ = [
     "correlate",
     "cumulative_incidence",
     "hazard_ratio",
+    "healed_by",
     "kaplan_meier",
     "observed_vs_expected",
     "restricted_mean",
