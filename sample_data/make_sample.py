@@ -10,7 +10,9 @@ import pandas as pd
 from generator.course import with_dates
 from generator.markers import with_markers
 from generator.patients import complete, pinned
+from generator.workbooks import messy_xlsx, sample_xlsx
 
+from iren_core.intake.template import template_xlsx
 from iren_core.schema import fields
 
 HERE = Path(__file__).parent
@@ -42,6 +44,9 @@ def main(folder: Path) -> None:
     """Write every sample file into ``folder``."""
     frame = cohort()
     frame.to_csv(folder / "iren_cohort.csv", index=False, date_format="%Y-%m-%d", lineterminator="\n")
+    (folder / "iren_cohort.xlsx").write_bytes(sample_xlsx(frame))
+    (folder / "iren_cohort_messy.xlsx").write_bytes(messy_xlsx(frame))
+    (folder / "template.xlsx").write_bytes(template_xlsx())
 
 
 if __name__ == "__main__":
