@@ -8,16 +8,15 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtrc, fdtrc, ndtr, ndtri, stdtr, stdtrit
+from scipy.special import chdtrc, fdtrc, gammaln, stdtr, stdtrit
 
 from iren_core.errors import NotEstimable
 from iren_core.stats.choice import choose_group_test
 from iren_core.stats.describe import describe, is_constant
-from iren_core.stats.exact import RankSums, doubled_midranks, rank_sum_distribution_without_ties
-from iren_core.stats.samples import Floats, Groups, Ints, grouped
+from iren_core.stats.exact import doubled_midranks
+from iren_core.stats.rank_sum import hodges_lehmann, mann_whitney
+from iren_core.stats.samples import Floats, Groups, grouped
 
-EXACT_UP_TO_PAIRS = 40_000
-"""Largest product of two group sizes whose rank sums are counted exactly: 200 against 200."""
 CONFIDENCE = 0.95
 
 
@@ -32,6 +31,8 @@ class GroupComparison:
     effect, estimate, low, high : what is estimated, with its 95% interval. Two groups: "difference in means" or
         "difference in location (Hodges-Lehmann)". More groups: a share of variation explained, without an
         interval (NaN)
+    size_name, size : effect free of units: "Hedges' g" (means) or "rank-biserial correlation" (ranks: share of pairs
+        in which the first group is higher minus share in which it is lower); "" and NaN for more than two groups
     labels, n, n_missing : groups in order, values in each, rows lacking value or group
     means, sds, medians, quartiles : per group, quartiles as (q1, q3) of type 6
     shapiro_p : Shapiro-Wilk p per group; NaN where not computable
@@ -46,6 +47,8 @@ class GroupComparison:
     estimate: float
     low: float
     high: float
+    size_name: str
+    size: float
     labels: tuple[str, ...]
     n: tuple[int, ...]
     n_missing: int
@@ -65,21 +68,22 @@ class _Outcome(NamedTuple):
     estimate: float
     low: float = float("nan")
     high: float = float("nan")
+    size_name: str = ""
+    size: float = float("nan")
 
 
 def compare_groups(
-    values: Iterable[object], groups: Sequence[object] | pd.Series, *, test: str = "auto"
+    values: Iterable[object],
+    groups: Sequence[object] | pd.Series,
+    *,
+    test: str = "auto",
+    variant: str = "exact",
 ) -> GroupComparison:
     """Test whether a number differs between groups.
 
     Rows lacking the value or the group are counted and left out; so are groups without any value.
 
-    The Mann-Whitney test is exact up to 200 against 200: the ranks as they are, ties sharing their mean
-    rank, are dealt anew to the groups in every possible way, and the p-value is the share of deals at least
-    as far from the expected rank sum, |T - E|. Beyond that the normal approximation with corrections for
-    ties and continuity is used, and ``method`` says so. R's ``wilcox.test`` uses that approximation as soon
-    as there are ties; R's coin package gives the exact value; SciPy's ``method="exact"`` ignores ties and
-    is wrong with them.
+    The Mann-Whitney test is exact with and without ties up to 200 against 200, see ``rank_sum.mann_whitney``.
 
     Parameters
     ----------
@@ -88,6 +92,7 @@ def compare_groups(
     test : "auto" (see ``choice``), "welch" (unequal variances; more than two groups: Welch's analysis of
         variance),
         "student", "mann-whitney", "anova", "kruskal-wallis"
+    variant : how Mann-Whitney's p is found: "exact" (above), "spss" or "r", see ``rank_sum.mann_whitney``
 
     Raises
     ------
@@ -99,10 +104,7 @@ def compare_groups(
     ----------
     1. Welch BL. The generalization of "Student's" problem. Biometrika 1947;34:28-35.
     2. Welch BL. On the comparison of several mean values. Biometrika 1951;38:330-336.
-    3. Mann HB, Whitney DR. Ann Math Stat 1947;18:50-60.
-    4. Streitberg B, Roehmel J. Exact distributions for permutation and rank tests. Stat Softw Newsl
-       1986;12:10-17.
-    5. Kruskal WH, Wallis WA. J Am Stat Assoc 1952;47:583-621.
+    3. Kruskal WH, Wallis WA. J Am Stat Assoc 1952;47:583-621.
 
     Examples
     --------
@@ -114,7 +116,7 @@ def compare_groups(
     """
     split = _with_values(grouped(values, groups))
     choice = choose_group_test(split, test)
-    outcome = _TESTS[choice.test](split)
+    outcome = _TESTS[choice.test](split) if choice.test in _TESTS else _mann_whitney(split, variant)
     described = [describe(sample) for sample in split.samples]
     return GroupComparison(
         outcome.method,
@@ -196,75 +198,51 @@ def _t(method: str, first: Floats, second: Floats, error: float, df: float) -> _
     t = difference / error
     p = 2 * float(stdtr(df, -abs(t)))
     return _Outcome(
-        method, t, (float(df),), p, "difference in means", difference, difference - half, difference + half
+        method,
+        t,
+        (float(df),),
+        p,
+        "difference in means",
+        difference,
+        difference - half,
+        difference + half,
+        "Hedges' g",
+        hedges_g(first, second),
     )
 
 
-def _mann_whitney(split: Groups) -> _Outcome:
-    first, second = _two(split, "Mann-Whitney test")
-    m, n = split.sizes
-    scores = doubled_midranks(np.concatenate([first, second]))
-    rank_sum = int(scores[:m].sum())
-    u = rank_sum / 2 - m * (m + 1) / 2
-    if m * n <= EXACT_UP_TO_PAIRS:
-        method, p = "Mann-Whitney test, exact", rank_sum_p(scores, m)
-    else:
-        method, p = "Mann-Whitney test, normal approximation", _normal_rank_sum_p(scores, m)
-    shift = hodges_lehmann(first, second)
-    return _Outcome(method, u, (), p, "difference in location (Hodges-Lehmann)", *shift)
-
-
-def rank_sum_p(scores: Ints, m: int) -> float:
-    """Exact two-sided p of the rank sum of the first ``m`` of these doubled midranks, by |T - E|."""
-    total = int(scores.sum())
-    first = int(scores[:m].sum())
-    if m <= len(scores) - m:
-        return min(1.0, RankSums(scores, m).tails(first).two_sided)
-    return min(1.0, RankSums(scores, len(scores) - m).tails(total - first).two_sided)
-
-
-def _normal_rank_sum_p(scores: Ints, m: int) -> float:
-    """Two-sided p by the normal curve, corrected for ties and continuity."""
-    count = len(scores)
-    n = count - m
-    distance = abs(float(scores[:m].sum()) / 2 - m * (count + 1) / 2)
-    variance = m * n / (count - 1) * float(np.var(scores / 2.0))
-    if variance == 0:
-        return 1.0
-    return min(1.0, 2 * float(ndtr(-(distance - 0.5) / variance**0.5)))
-
-
-def hodges_lehmann(first: Floats, second: Floats) -> tuple[float, float, float]:
-    """Hodges-Lehmann difference in location, first minus second, with its 95% limits.
-
-    The median of all differences between a value of the one group and a value of the other, and two order
-    statistics of them that the exact distribution of the rank sum without ties picks; conservative with
-    ties. Limits are NaN where groups so small cannot give 95%. R's ``wilcox.test`` with ties gives a root
-    of the rank statistic instead.
+def hedges_g(first: Floats, second: Floats) -> float:
+    """Difference in means in units of the pooled standard deviation, freed of its bias in small samples (Hedges' g).
 
     References
     ----------
-    1. Hodges JL, Lehmann EL. Estimates of location based on rank tests. Ann Math Stat 1963;34:598-611.
+    1. Hedges LV. Distribution theory for Glass's estimator of effect size. J Educ Stat 1981;6:107-128.
 
     Examples
     --------
-    >>> hodges_lehmann(np.array([17.0, 19.0, 20.0]), np.array([29.0, 31.0, 39.0, 43.0, 45.0]))
-    (-20.0, -28.0, -9.0)
+    >>> round(hedges_g(np.array([1.0, 2.0, 3.0]), np.array([3.0, 4.0, 5.0])), 4)
+    -1.5958
     """
-    differences = np.sort(np.subtract.outer(first, second).ravel())
-    rank = _limit_rank(len(first), len(second))
-    median = float(np.median(differences))
-    if rank == 0:
-        return median, float("nan"), float("nan")
-    return median, float(differences[rank - 1]), float(differences[differences.size - rank])
+    df = len(first) + len(second) - 2
+    pooled = (((first - first.mean()) ** 2).sum() + ((second - second.mean()) ** 2).sum()) / df
+    correction = np.exp(gammaln(df / 2) - gammaln((df - 1) / 2)) / (df / 2) ** 0.5 if df > 1 else np.nan
+    return float((first.mean() - second.mean()) / pooled**0.5 * correction)
 
 
-def _limit_rank(m: int, n: int) -> int:
-    """Rank of the lower limit among the differences: the 2.5% quantile of U without ties; 0: none."""
-    tail = (1 - CONFIDENCE) / 2
-    if m * n > EXACT_UP_TO_PAIRS:
-        return int(m * n / 2 + ndtri(tail) * (m * n * (m + n + 1) / 12) ** 0.5)
-    return int(np.searchsorted(np.cumsum(rank_sum_distribution_without_ties(m, n)), tail))
+def _mann_whitney(split: Groups, variant: str) -> _Outcome:
+    first, second = _two(split, "Mann-Whitney test")
+    tested = mann_whitney(first, second, variant=variant)
+    size = 2 * tested.u / (len(first) * len(second)) - 1
+    return _Outcome(
+        tested.method,
+        tested.u,
+        (),
+        tested.p_value,
+        "difference in location (Hodges-Lehmann)",
+        *hodges_lehmann(first, second),
+        "rank-biserial correlation",
+        size,
+    )
 
 
 def _within(split: Groups) -> float:
@@ -332,7 +310,6 @@ def _kruskal_wallis(split: Groups) -> _Outcome:
 _TESTS: dict[str, Callable[[Groups], _Outcome]] = {
     "welch": _welch,
     "student": _student,
-    "mann-whitney": _mann_whitney,
     "anova": _anova,
     "kruskal-wallis": _kruskal_wallis,
 }

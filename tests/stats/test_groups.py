@@ -113,6 +113,48 @@ def test_welch_analysis_of_variance_equals_r(name):
     )
 
 
+@pytest.mark.parametrize("name", cases_with(TWO, "mann_whitney", "R_default", "p"))
+def test_variant_r_is_what_wilcox_test_prints(name):
+    case = TWO[name]
+    labels = pd.Categorical(text(case["groups"]), case["r"]["levels"])
+    ours = compare_groups(case["values"], labels, test="mann-whitney", variant="r")
+    assert ours.p_value == pytest.approx(case["r"]["mann_whitney"]["R_default"]["p"], rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("m", "n", "u", "printed"),
+    [
+        # Front Immunol 2024, 10.3389/fimmu.2024.1421684: p printed for BSA and SCORTEN of 3 who died and 29 who did
+        # not, and for the dose of immunoglobulin, 5 and 6 patients. R 4.2.2: 2 * pwilcox(u, m, n)
+        (3, 29, 11, 0.03346774193548387),
+        (3, 29, 12, 0.041129032258064524),
+        (5, 6, 14, 0.9307359307359307),
+    ],
+)
+def test_variant_spss_ignores_ties(m, n, u, printed):
+    values = without_ties(m, n, u)
+    result = compare_groups(values, ["a"] * m + ["b"] * n, test="mann-whitney", variant="spss")
+    assert (result.statistic, result.p_value) == (u, pytest.approx(printed, rel=1e-9))
+    assert result.method == "Mann-Whitney test, exact, not corrected for ties (SPSS)"
+
+
+def without_ties(m: int, n: int, u: int) -> list[float]:
+    """Values of m and n patients whose U is u: the first group starts at the bottom and moves up pair by pair."""
+    below = [min(n, max(0, u - n * k)) for k in range(m)][::-1]
+    first = [count + (k + 1) / (m + 2) - 1 for k, count in enumerate(below)]
+    return [*first, *range(n)]
+
+
+@pytest.mark.parametrize("name", cases_with(TWO, "effect_size", "hedges_g_exact_J"))
+def test_effect_sizes_equal_r(name):
+    r = TWO[name]["r"]["effect_size"]
+    ranks, means = run(TWO[name], "mann-whitney"), None
+    assert ranks.size == pytest.approx(r["rank_biserial_2U_over_mn_minus1"], **SAME)
+    if "p" in TWO[name]["r"]["student_t"]:
+        means = run(TWO[name], "student")
+        assert means.size == pytest.approx(r["hedges_g_exact_J"], **SAME)
+
+
 def test_ties_far_from_the_centre_are_compared_as_whole_numbers():
     # coin 1.4-2, wilcox_test(distribution = "exact") on the same values: 0.053475935828877004
     result = run(TWO["edge_twogroup/heavy_ties"], "mann-whitney")
