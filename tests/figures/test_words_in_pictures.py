@@ -1,0 +1,41 @@
+"""Wrapped words: none wider than allowed, none lost, none at work."""
+
+from __future__ import annotations
+
+import html
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iren_core.figures.text import balanced, inert, paragraph, width_px, wrapped
+
+#: An em is the font size; the widest letter is one em, so a limit above it can always be kept.
+LIMITS = st.floats(20, 300)
+WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Z"]), min_size=1, max_size=30)
+SENTENCES = st.lists(WORDS, min_size=1, max_size=12).map(" ".join)
+
+
+@given(SENTENCES, LIMITS)
+def test_no_line_is_wider_than_allowed_and_no_letter_is_lost(text: str, limit: float) -> None:
+    for lines in (wrapped(text, limit, 12), balanced(text, limit, 12)):
+        assert all(width_px(line, 12) <= limit for line in lines)
+        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+@given(SENTENCES, LIMITS)
+def test_balancing_takes_no_more_lines(text: str, limit: float) -> None:
+    assert len(balanced(text, limit, 12)) <= len(wrapped(text, limit, 12))
+
+
+@given(st.text())
+def test_what_is_inert_has_no_tag_and_reads_the_same(text: str) -> None:
+    shown = inert(text)
+    assert "<" not in shown
+    assert ">" not in shown
+    assert "%{" not in shown
+    assert html.unescape(shown).split() == text.split() or "&" in text
+
+
+def test_no_text_takes_no_line() -> None:
+    assert paragraph("  ", 100, 12) == ("", 0)
+    assert paragraph("a b", 100, 12) == ("a b", 1)
