@@ -97,9 +97,8 @@ def convert(
     _check_codings(codings)
     findings = Findings()
     columns = _columns(table, matches)
-    commas = uses_decimal_commas(
-        cell for column in columns.values() if _is_number(column.field) for cell in column.cells
-    )
+    numbers = (cell for column in columns.values() if _is_number(column.field) for cell in column.cells)
+    commas = uses_decimal_commas(numbers, semicolons=table.separator == ";")
     if commas:
         findings.assumptions.append("Numbers are written with decimal commas.")
     converted: dict[str, Any] = {}

@@ -14,7 +14,7 @@ from iren_core.intake.units import looks_like_unit, trailing_unit_pattern, unit_
 Phase = Literal["acute", "recovery"]
 
 _LEGEND = re.compile(
-    r"(\w+)\s*[=:]\s*([^,;、=:()]+?)(?=\s*[,;、)]|\s*/\s*\w+\s*[=:]|\s+\w+\s*[=:]|\s*$)",
+    r"(\w+)\s*[=:]\s*([^,;、=:()\[\]{}】]+?)(?=\s*[,;、)\]}】]|\s*/\s*\w+\s*[=:]|\s+\w+\s*[=:]|\s*$)",
 )
 _TIGHT_LEGEND = re.compile(r"(\d)\s*([\u4e00-\u9fff]+)")
 _BRACKETS = re.compile(r"\(([^()]*(?:\([^()]*\))?[^()]*)\)|\[([^\]]*)\]|\{([^}]*)\}|【([^】]*)】")
@@ -100,6 +100,8 @@ def read_header(text: str) -> Header:
     if not unit and (trailing := trailing_unit_pattern().search(bare.casefold().replace("µ", "μ"))):
         unit = unit_key(trailing.group())
         names.append(bare[: trailing.start()])
+    elif not unit and "%" in bare:
+        unit = "%"
     words = tuple(dict.fromkeys(word for name in names if (word := _words(name))))
     return Header(words or (plain,), unit, unknown, legend)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -78,7 +79,7 @@ def read_table(data: bytes, filename: str, *, sheet: str | None = None) -> RawTa
         )
     text = read_text(data, filename)
     lines = [Line(row.line, [cell.strip() or None for cell in row.cells], row.fault) for row in text.rows]
-    return _table(data, filename, lines, text.assumptions)
+    return replace(_table(data, filename, lines, text.assumptions), separator=text.separator)
 
 
 def _is_workbook(data: bytes, filename: str) -> bool:

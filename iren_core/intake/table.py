@@ -38,6 +38,7 @@ class RawTable:
     problems : the query list of the reading itself; columns row, column, value, problem, advice
     read_at : when, as ISO time
     header_row : row number of the header; problems of a whole column are listed there
+    separator : what separates the columns of a text file
     labels : column -> {code -> label}, where the file itself carries value labels
     """
 
@@ -52,6 +53,7 @@ class RawTable:
     problems: pd.DataFrame
     read_at: str
     header_row: int = 1
+    separator: str = ""
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
 
 

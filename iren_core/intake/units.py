@@ -133,7 +133,7 @@ def trailing_unit_pattern() -> re.Pattern[str]:
     short = sorted(_SHORT, key=len, reverse=True)
     joined = "|".join(re.escape(s) for s in long)
     apart = "|".join(re.escape(s) for s in short)
-    return re.compile(rf"(?:%|(?<![a-z0-9])(?:{joined})|(?<=[\s,_;])(?:{apart}))$")
+    return re.compile(rf"(?:%|(?<![a-z0-9])(?:[×x*] ?)?(?:{joined})|(?<=[\s,_;])(?:{apart}))$")
 
 
 def conversion(field: schema.Field, unit: str, header_key: str = "") -> Conversion | None:

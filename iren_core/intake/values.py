@@ -27,11 +27,13 @@ _SIGNS = (("<", "<=|<|≤|小于|低于|不足"), (">", ">=|>|≥|大于|高于|
 _ABOUT = re.compile(r"^(?:~|≈|±|约|大约|about |approx\.? ?|ca\.? ?)")
 #: Arrows and letters with which laboratories mark values outside the reference range.
 _FLAGS = re.compile(r"(?:\s*[↑↓*])+$|\s+[HL]$")
-_GROUPED_POINT = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_GROUPED_POINT = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _GROUPED_COMMA = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 
 _EXCEL_DAY_ZERO = datetime(1899, 12, 30)
+#: Excel counts a 29 February 1900 that never was, so the days before it are one less from day zero.
+_EXCEL_LEAP_DAY = datetime(1900, 3, 1)
 _YEARS = range(1900, 2101)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -90,24 +92,32 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
-def uses_decimal_commas(cells: Iterable[Any]) -> bool:
+def uses_decimal_commas(cells: Iterable[Any], *, semicolons: bool = False) -> bool:
     """Whether numbers here are written with decimal commas: "3,9" settles it, "1,234" does not.
+
+    semicolons : whether semicolons separate the columns, as programs do where the comma is the decimal mark;
+        then "1,234" is read so too, unless a decimal point occurs
 
     >>> uses_decimal_commas(["1,234", "5"]), uses_decimal_commas(["3,9", "1,234"])
     (False, True)
+    >>> uses_decimal_commas(["1,234"], semicolons=True), uses_decimal_commas(["1,234", "5.5"], semicolons=True)
+    (True, False)
     """
-    comma = False
+    comma = point = either = False
     for cell in cells:
-        if not isinstance(cell, str) or "," not in cell:
+        if not isinstance(cell, str) or not ("," in cell or "." in cell):
             continue
         text = _ABOUT.sub("", plain(cell)).lstrip("<>=≤≥ ")
-        if _GROUPED_POINT.fullmatch(text) and "." in text:
-            return False
         if _GROUPED_COMMA.fullmatch(text):
             return True
-        if _DECIMAL_COMMA.fullmatch(text) and not _GROUPED_POINT.fullmatch(text):
+        if _GROUPED_POINT.fullmatch(text):
+            point |= "." in text
+            either = True
+        elif _DECIMAL_COMMA.fullmatch(text):
             comma = True
-    return comma
+        elif _PLAIN_NUMBER.fullmatch(text):
+            point = True
+    return (comma and not (point and either)) or (either and semicolons and not point)
 
 
 def read_number(cell: Any, unit: str, *, decimal_commas: bool = False) -> NumberCell:
@@ -128,6 +138,7 @@ def read_number(cell: Any, unit: str, *, decimal_commas: bool = False) -> Number
         return NumberCell(float(cell))
     if isinstance(cell, datetime):
         days = (cell - _EXCEL_DAY_ZERO) / timedelta(days=1)
+        days -= cell < _EXCEL_LEAP_DAY
         return NumberCell(days, note=f"The cell is formatted as a date; it was read as the number {days:g}.")
     if _PLAIN_NUMBER.fullmatch(cell):
         return NumberCell(float(cell))

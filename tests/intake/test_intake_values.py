@@ -1,0 +1,196 @@
+"""Single cells: numbers, limits, missing words, dates."""
+
+from datetime import datetime
+
+import pytest
+
+from iren_core.intake.values import day_order, is_missing, read_date, read_number, uses_decimal_commas
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("38.5", 38.5),
+        (" 38.5 ", 38.5),
+        ("-3", -3),
+        ("1e3", 1000),
+        (38, 38.0),
+        (38.5, 38.5),
+        ("３８．５", 38.5),
+        ("1,234", 1234),
+        ("1,234.5", 1234.5),
+        ("1 234", 1234),
+        ("38.5 g/L", 38.5),
+        ("38.5g/l", 38.5),
+        ("38.5 ↓", 38.5),
+        ("38.5↑", 38.5),
+        ("38.5 H", 38.5),
+        ("38.5*", 38.5),
+    ],
+)
+def test_a_number_however_it_is_written(cell, value):
+    assert read_number(cell, "g/l")[:] == (value, "", None, "", "")
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"), [("3,9", 3.9), ("1.234,5", 1234.5), ("0,123", 0.123), ("7", 7), ("-2,5", -2.5)]
+)
+def test_decimal_commas(cell, value):
+    assert read_number(cell, "", decimal_commas=True).value == value
+
+
+@pytest.mark.parametrize(
+    ("cells", "commas"),
+    [
+        (["3,9"], True),
+        (["3,9", "1,234"], True),
+        (["1.234,5"], True),
+        (["<0,5"], True),
+        (["0,1234"], True),
+        (["1,234"], False),
+        (["1,234.5", "3,9"], False),
+        (["3.9", "12"], False),
+        ([3.9, None, "12"], False),
+    ],
+)
+def test_which_comma_is_meant(cells, commas):
+    assert uses_decimal_commas(cells) is commas
+
+
+@pytest.mark.parametrize(
+    ("cell", "sign", "bound"),
+    [
+        ("<5", "<", 5),
+        ("< 0.5", "<", 0.5),
+        ("＜1.5", "<", 1.5),
+        ("≤5", "<", 5),
+        (">2000", ">", 2000),
+        ("＞1,500", ">", 1500),
+        (">=10", ">", 10),
+        ("小于5", "<", 5),
+        ("大于100", ">", 100),
+        ("<5 mg/L", "<", 5),
+    ],
+)
+def test_a_limit_is_no_value(cell, sign, bound):
+    assert read_number(cell, "mg/l")[:] == (None, sign, bound, "", "")
+
+
+@pytest.mark.parametrize("cell", ["~90", "≈90", "约90", "about 90", "ca. 90"])
+def test_about_is_read_and_said(cell):
+    read = read_number(cell, "%")
+    assert read.value == 90
+    assert read.note == f"“{cell}” is an approximate value; the number was taken."
+
+
+@pytest.mark.parametrize(
+    ("cell", "fault"),
+    [
+        ("30-40", "A range stands where one number should."),
+        ("30~40%", "A range stands where one number should."),
+        ("30至40", "A range stands where one number should."),
+        ("38 mg/dL", "The number is followed by something that is not the column's unit."),
+        ("3/4", "It is not a number."),
+        ("abc", "It is not a number."),
+        ("1.2.3", "It is not a number."),
+        ("1_000", "It is not a number."),
+        ("inf", "It is not a number."),
+        ("12,34", "It is not a number."),
+        (True, "A yes or no stands where a number should."),
+    ],
+)
+def test_what_is_no_number_is_not_guessed(cell, fault):
+    assert read_number(cell, "g/l")[:] == (None, "", None, "", fault)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        None,
+        "",
+        "NA",
+        "n/a",
+        "NaN",
+        "None",
+        "null",
+        "unknown",
+        ".",
+        "?",
+        "/",
+        "—",
+        "未查",
+        "不详",
+        "#N/A",
+        float("nan"),
+    ],
+)
+def test_words_for_missing(cell):
+    assert is_missing(cell)
+
+
+@pytest.mark.parametrize("cell", ["0", 0, 0.0, False, "no", "-", "无"])
+def test_what_is_not_missing(cell):
+    assert not is_missing(cell)
+
+
+MARCH_5 = datetime(2023, 3, 5)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2023-03-05",
+        "2023/3/5",
+        "2023.3.5",
+        "2023年3月5日",
+        "２０２３年３月５日",
+        "20230305",
+        20230305,
+        20230305.0,
+        # 44990 is the serial of 2023-03-05 in the 1900 date system (LibreOffice: =DATEVALUE("2023-03-05")).
+        44990,
+        "44990",
+        44990.75,
+        datetime(2023, 3, 5, 14, 30),
+        "2023-03-05 14:30:00",
+        "2023-03-05T14:30:00Z",
+        "2023-3-5 8:05",
+        "5 Mar 2023",
+        "05-Mar-2023",
+        "March 5, 2023",
+        "Mar 05 2023",
+    ],
+)
+def test_a_date_however_it_is_written(cell):
+    assert read_date(cell, "unknown") == (MARCH_5, "")
+
+
+def test_the_order_of_day_and_month_is_learnt_from_the_column():
+    assert day_order(["25/03/2023", "05/03/2023"]) == "day first"
+    assert day_order(["03/25/2023", "03/05/2023"]) == "month first"
+    assert day_order(["03/05/2023"]) == "unknown"
+    assert day_order(["25/03/2023", "03/25/2023"]) == "unknown"
+    assert read_date("05/03/2023", "day first").value == MARCH_5
+    assert read_date("03/05/2023", "month first").value == MARCH_5
+    assert read_date("05.05.2023", "unknown").value == datetime(2023, 5, 5)
+
+
+@pytest.mark.parametrize(
+    ("cell", "fault"),
+    [
+        ("03/05/2023", "It is not clear which part is the day and which the month."),
+        ("23.3.5", "The year has two digits only."),
+        ("5/3/23", "The year has two digits only."),
+        ("2023-03", "The day is lacking."),
+        ("2023年3月", "The day is lacking."),
+        ("2023-02-30", "There is no such day in the calendar."),
+        ("20231301", "There is no such day in the calendar."),
+        ("2203-03-05", "The year cannot be right."),
+        ("5 Foo 2023", "It is not a date."),
+        ("soon", "It is not a date."),
+        (17, "It is not a date."),
+        (True, "It is not a date."),
+    ],
+)
+def test_what_is_no_clear_date_is_not_guessed(cell, fault):
+    assert read_date(cell, "unknown") == (None, fault)
