@@ -1,28 +1,34 @@
-"""The dashboard's entry: the menu, the frame that every page shares, and the page that was chosen."""
+"""The dashboard, run by ``streamlit run dashboard.py``: the menu, and the frame around the page that was chosen.
+
+Streamlit reads this file twice over. The server imports it once at its start, to find ``app``; from then on every
+visit runs it as a script. Serving it as an ``app`` loads the code before the first visit, and lets a link straight
+to a page work on a server that has just started: left to itself, Streamlit first takes the folder ``pages`` for
+one of its own kind and says that the page was not found.
+"""
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages._ui import frame
 
-st.set_page_config(
-    page_title="irEN cohort explorer",
-    page_icon=frame.ICON,
-    layout="wide",
-    initial_sidebar_state=256,
-)
-
-page = st.navigation(
-    {
-        "Outcomes": [
-            st.Page("pages/outcomes/healing.py", title="Healing", icon=":material/healing:", default=True),
-            st.Page("pages/outcomes/mortality.py", title="Mortality", icon=":material/monitor_heart:"),
-        ],
-        "Biomarkers": [
-            st.Page("pages/biomarkers/recovery.py", title="Recovery", icon=":material/biotech:"),
-        ],
-        "Data": [
-            st.Page("pages/data/upload.py", title="Load data", icon=":material/upload_file:"),
-        ],
-    }
-)
-frame.run(page)
+if get_script_run_ctx(suppress_warning=True) is None:
+    PagesManager.uses_pages_directory = False
+    app = st.App(__file__)
+else:
+    st.set_page_config("irEN cohort explorer", frame.ICON, layout="wide", initial_sidebar_state=256)
+    page = st.navigation(
+        {
+            "Outcomes": [
+                st.Page("pages/outcomes/healing.py", title="Healing", icon=":material/healing:", default=True),
+                st.Page("pages/outcomes/mortality.py", title="Mortality", icon=":material/monitor_heart:"),
+            ],
+            "Biomarkers": [
+                st.Page("pages/biomarkers/recovery.py", title="Recovery", icon=":material/biotech:"),
+            ],
+            "Data": [
+                st.Page("pages/data/upload.py", title="Load data", icon=":material/upload_file:"),
+            ],
+        }
+    )
+    frame.run(page)

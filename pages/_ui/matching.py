@@ -173,9 +173,12 @@ def confirm(assembled: Assembled, answers: Codings) -> None:
     """The button that makes the file count."""
     st.markdown(f"**{len(assembled.frame)} patients** will be used.")
     with st.container(horizontal=True):
-        if st.button("Use this cohort", type="primary"):
-            session.load_own(cohort_from(assembled, answers))
-            st.switch_page(FIRST_PAGE)
+        st.button(
+            "Use this cohort",
+            type="primary",
+            on_click=session.load_own,
+            args=(cohort_from(assembled, answers),),
+        )
         st.button("Cancel", on_click=session.forget_upload)
 
 

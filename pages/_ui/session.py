@@ -59,7 +59,13 @@ def load_own(own: Cohort) -> None:
     clear_filters()
     _take(own)
     st.session_state.own_data = True
+    st.session_state.just_loaded = True
     forget_upload()
+
+
+def just_loaded() -> bool:
+    """Whether a file has been taken since this was last asked."""
+    return st.session_state.pop("just_loaded", False)
 
 
 def has_own_data() -> bool:

@@ -6,6 +6,8 @@ from iren_core.errors import UnreadableFile
 from pages._ui import cache, matching, session
 from pages._ui.text import plain
 
+if session.just_loaded():
+    st.switch_page(matching.FIRST_PAGE)
 st.title("Load data")
 matching.start()
 upload = session.upload()
