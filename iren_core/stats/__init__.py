@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from iren_core.stats.survival import KaplanMeier, Quantile, SurvivalCurve, kaplan_meier
     from iren_core.stats.survival_comparison import SurvivalTest, compare_survival
     from iren_core.stats.survival_day import HealedBy, healed_by
+    from iren_core.stats.survival_exact import compare_survival_exactly
     from iren_core.stats.survival_mean import RestrictedMean, restricted_mean
     from iren_core.stats.survival_ordered import survival_trend
     from iren_core.stats.survival_pairs import PairwiseTests, compare_pairwise
@@ -32,6 +33,7 @@ _MODULE_OF = {
     "compare_pairs": "paired",
     "compare_pairwise": "survival_pairs",
     "compare_survival": "survival_comparison",
+    "compare_survival_exactly": "survival_exact",
     "correlate": "correlation",
     "cumulative_incidence": "competing",
     "hazard_ratio": "hazard",
@@ -59,6 +61,7 @@ __all__ = [
     "compare_pairs",
     "compare_pairwise",
     "compare_survival",
+    "compare_survival_exactly",
     "correlate",
     "cumulative_incidence",
     "hazard_ratio",

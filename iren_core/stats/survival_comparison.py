@@ -244,7 +244,7 @@ def _score(table: EventTable, weights: Weights, exponents: tuple[float, float]) 
     own_risk, own_events = table.at_risk, table.events
     at_risk, events = own_risk.sum(axis=0), own_events.sum(axis=0)
     share = own_risk / at_risk
-    weight = _weight(weights, at_risk, events, exponents)
+    weight = weights_by_day(weights, at_risk, events, exponents)
     spread = weight**2 * events * (at_risk - events) / np.maximum(at_risk - 1, 1)
     return Score(
         excess=(own_events - share * events) @ weight,
@@ -254,9 +254,10 @@ def _score(table: EventTable, weights: Weights, exponents: tuple[float, float]) 
     )
 
 
-def _weight(
+def weights_by_day(
     weights: Weights, at_risk: np.ndarray, events: np.ndarray, exponents: tuple[float, float]
 ) -> np.ndarray:
+    """(event days,) how much each day counts; see ``compare_survival``."""
     if weights == "log-rank":
         return np.ones(at_risk.size)
     if weights == "gehan":
