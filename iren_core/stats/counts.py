@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from scipy.special import chdtrc, gammaln
 from iren_core.errors import NotEstimable
 from iren_core.stats.choice import choose_count_test
 from iren_core.stats.freeman_halton import TIE_TOLERANCE, freeman_halton
+from iren_core.stats.roots import crossing_outward
 from iren_core.stats.samples import Floats, Ints
 
 CONFIDENCE = 0.95
@@ -199,21 +201,14 @@ def conditional_odds_ratio(table: Ints) -> tuple[float, float, float]:
         shares: Floats = weight / weight.sum()
         return shares
 
-    estimate = 0.0 if lowest else np.inf if highest else _root(lambda z: weights(z) @ values - observed)
-    low = 0.0 if lowest else _root(lambda z: weights(z)[at_least].sum() - tail)
-    high = np.inf if highest else _root(lambda z: tail - weights(z)[at_most].sum())
+    estimate = (
+        0.0 if lowest else np.inf if highest else _odds_at(lambda z: float(weights(z) @ values) - observed)
+    )
+    low = 0.0 if lowest else _odds_at(lambda z: weights(z)[at_least].sum() - tail)
+    high = np.inf if highest else _odds_at(lambda z: tail - weights(z)[at_most].sum())
     return float(estimate), float(low), float(high)
 
 
-def _root(rising: Any) -> float:
-    """The odds ratio at which a function that rises with the log odds ratio crosses 0, by bisection."""
-    low, high = -1.0, 1.0
-    while rising(low) > 0:
-        low *= 2
-    while rising(high) < 0:
-        high *= 2
-    while True:
-        middle = (low + high) / 2
-        if middle in (low, high):
-            return float(np.exp(middle))
-        low, high = (low, middle) if rising(middle) > 0 else (middle, high)
+def _odds_at(rising: Callable[[float], float]) -> float:
+    """The odds ratio at which a function that rises with the log odds ratio crosses zero."""
+    return float(np.exp(crossing_outward(rising)))
