@@ -69,8 +69,8 @@ def assemble_table(
         when no column is matched to a field.
     """
     matches = tuple(matches)
-    _require_columns(table, matches)
     kept = [replace(match, field=None) if match.field == "initials" else match for match in matches]
+    _require_columns(table, kept)
     headers = {match.field: match.column for match in kept if match.field and match.used}
     frame, findings = convert(table, kept, codings)
     frame, derived, mismatches = derive(frame, headers)

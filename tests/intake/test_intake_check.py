@@ -1,0 +1,187 @@
+"""The query list: each rule finds its case and says nothing about a patient without fault."""
+
+import pytest
+
+from iren_core.intake import assemble
+
+GOOD = {
+    "id": "1",
+    "sex": "F",
+    "age": "60",
+    "diagnosis": "TEN",
+    "detachment": "40",
+    "erythema": "60",
+    "scorten": "3",
+    "malignancy": "lung",
+    "arm": "combination",
+    "tnf inhibitor": "etanercept",
+    "outcome": "healed",
+    "healing time": "20",
+    "death day": "",
+    "followup": "60",
+    "infection": "yes",
+    "infection day": "9",
+    "ivig": "yes",
+    "ivig total": "2",
+    "CRP acute": "100",
+    "CRP recovery": "5",
+    "CD3 acute": "800",
+    "CD4 acute": "400",
+    "CD8 acute": "350",
+    "onset date": "2023-03-01",
+    "admission date": "2023-03-03",
+    "steroid start date": "2023-03-03",
+    "healing date": "2023-03-23",
+}
+
+
+def queries(**changes):
+    """The query list of a file with one patient, good but for the changes ("healing time" = healing_time)."""
+    patient = GOOD | {name.replace("_", " "): value for name, value in changes.items()}
+    text = "\t".join(patient) + "\n" + "\t".join(patient.values()) + "\n"
+    problems = assemble(text.encode(), "cohort.tsv").problems
+    return problems[["column", "problem"]].to_numpy().tolist()
+
+
+def test_a_patient_without_fault_raises_no_query():
+    assert queries() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "column", "problem"),
+    [
+        (
+            {"outcome": "died", "death_day": "15"},
+            "healing time",
+            "The patient died on day 15 but is said to have healed on day 20.",
+        ),
+        (
+            {"healing_time": "", "healing_date": ""},
+            "healing time",
+            "The patient healed, but the day is lacking.",
+        ),
+        (
+            {"outcome": "not healed"},
+            "outcome",
+            "The patient is said not to have healed, but day 20 is given for it.",
+        ),
+        (
+            {"outcome": "died", "healing_time": "", "healing_date": ""},
+            "death day",
+            "The patient died, but the day is lacking.",
+        ),
+        ({"death_day": "30"}, "outcome", "A death is dated, but the outcome is “healed”."),
+        (
+            {"followup": "30", "healing_time": "40", "healing_date": "2023-04-12"},
+            "followup",
+            "The patient healed on day 40, after the last follow-up on day 30.",
+        ),
+        (
+            {"detachment": "8"},
+            "diagnosis",
+            "8 % of the skin is detached, which is SJS, but the diagnosis is TEN.",
+        ),
+        (
+            {"diagnosis": "SJS", "detachment": "20"},
+            "diagnosis",
+            "20 % of the skin is detached, which is SJS/TEN overlap, but the diagnosis is SJS.",
+        ),
+        ({"erythema": "20"}, "erythema", "More skin is detached (40 %) than is red (20 %)."),
+        ({"scorten": "0"}, "scorten", "SCORTEN is 0, but the malignancy alone gives 1."),
+        (
+            {"arm": "corticosteroid"},
+            "arm",
+            "The patient is in the arm with corticosteroids alone, but etanercept is given.",
+        ),
+        (
+            {"tnf_inhibitor": ""},
+            "tnf inhibitor",
+            "The patient had a TNF inhibitor, but which one is lacking.",
+        ),
+        ({"ivig": "no"}, "ivig", "No IVIG is recorded, but a dose of it is."),
+        ({"infection": "no"}, "infection", "No infection is recorded, but a day of it is."),
+        (
+            {"CRP_acute": ""},
+            "CRP acute",
+            "CRP has a recovery value but no acute one, so the pair cannot be used.",
+        ),
+        (
+            {"CD3_acute": "600"},
+            "CD3 acute",
+            "CD4+ and CD8+ cells (750) are more than all CD3+ cells (600).",
+        ),
+        ({"admission_date": "2023-02-28"}, "admission date", "Date of onset (2023-03-01) lies after it."),
+    ],
+)
+def test_a_contradiction_is_asked_about(changes, column, problem):
+    assert queries(**changes) == [[column, problem]]
+
+
+def test_a_limit_in_the_acute_phase_is_no_missing_value():
+    assert queries(CRP_acute="<1") == []
+
+
+def test_scorten_against_its_items():
+    items = "sc_age\tsc_mal\tsc_hr\tsc_bsa\tsc_bun\tsc_glu\tsc_hco3"
+    lines = [
+        f"id\tscorten\t{items}",
+        "1\t3\t1\t1\t0\t1\t0\t0\t0",
+        "2\t2\t1\t1\t0\t1\t0\t0\t0",
+        "3\t1\t1\t1\t\t\t\t\t",
+    ]
+    problems = assemble("\n".join(lines).encode(), "cohort.tsv").problems
+    assert problems[["row", "problem"]].to_numpy().tolist() == [
+        [3, "SCORTEN is 2, but 3 of its seven items are met."],
+        [4, "SCORTEN is 1, but 2 of its items are met."],
+    ]
+
+
+def test_patient_numbers_that_are_repeated_or_lacking():
+    result = assemble(b"id\tage\n1\t50\n2\t51\n1\t52\n\t53\n", "cohort.tsv")
+    assert result.frame["patient_id"].tolist() == ["1", "2", "1", "row 5"]
+    assert result.problems[["row", "column", "problem"]].to_numpy().tolist() == [
+        [2, "id", "The same patient number also stands in row 4; each row was counted as a patient."],
+        [4, "id", "The same patient number also stands in row 2; each row was counted as a patient."],
+        [5, "id", "The patient has no number and is called “row 5”."],
+    ]
+
+
+def test_percentages_that_do_not_say_so():
+    result = assemble(b"id\tCD4 acute\n1\t35.2\n2\t28.1\n3\t41\n4\t39\n", "cohort.tsv")
+    assert result.problems[["row", "column", "problem"]].to_numpy().tolist() == [
+        [
+            1,
+            "CD4 acute",
+            "Every value lies between 0 and 100: these look like percentages, not counts per µL.",
+        ]
+    ]
+
+
+def test_fractions_that_should_be_percentages():
+    result = assemble(b"id\tdetachment\n1\t0.35\n2\t0.08\n3\t0.4\n4\t0.1\n", "cohort.tsv")
+    assert "Every value lies between 0 and 1: these look like fractions, not percentages." in (
+        result.problems["problem"].tolist()
+    )
+
+
+@pytest.mark.parametrize(
+    ("identities", "problem"),
+    [
+        (["20230012345", "20230012346"], "The patient numbers look like hospital or identity numbers."),
+        (["张三", "李小四"], "The patient numbers look like names."),
+    ],
+)
+def test_identities_that_should_not_be_handed_on(identities, problem):
+    text = "id\tage\n" + "".join(f"{identity}\t50\n" for identity in identities)
+    assert assemble(text.encode(), "cohort.tsv").problems["problem"].tolist() == [problem]
+
+
+def test_summaries_and_notes_below_the_patients_are_counted_and_queried():
+    result = assemble(
+        "id\tage\tbmi\tsex\n1\t50\t22\tF\nMean\t50\t22\t\n注：无\t\t\t\n".encode(), "cohort.tsv"
+    )
+    assert len(result.frame) == 3
+    assert result.problems[["row", "problem"]].to_numpy().tolist() == [
+        [3, "This row looks like a summary or a note; it was counted as a patient."],
+        [4, "This row looks like a summary or a note; it was counted as a patient."],
+    ]

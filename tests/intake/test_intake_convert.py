@@ -1,0 +1,373 @@
+"""From cells to canonical columns: units, limits, codings, questions."""
+
+import math
+
+import pytest
+
+from iren_core import schema
+from iren_core.errors import CohortError
+from iren_core.intake import assemble
+
+
+def read(*lines, **choices):
+    """Intake's answer to a file with these lines, separated by tabs."""
+    return assemble("\n".join(lines).encode(), "cohort.tsv", **choices)
+
+
+def column(header, *values, **choices):
+    """Intake's answer to a file with a column of patient numbers and this one."""
+    return read(f"id\t{header}", *(f"{number}\t{value}" for number, value in enumerate(values, 1)), **choices)
+
+
+def queries(result):
+    return result.problems[["row", "value", "problem"]].to_numpy().tolist()
+
+
+# ---- units -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "field", "expected"),
+    [
+        # Factors: pages of clinical laboratories agree on albumin x 10, urea nitrogen x 0.357, creatinine x 88.4,
+        # glucose / 18.016 (molar mass 180.16 g/mol); the others are dimensional.
+        ("Albumin (g/dL)", "3.9", "albumin_g_l", 39),
+        ("Hb (g/dL)", "12.5", "hemoglobin_g_l", 125),
+        ("CRP acute (mg/dL)", "1.2", "crp_mg_l_acute", 12),
+        ("CRP acute (µg/mL)", "12", "crp_mg_l_acute", 12),
+        ("体重(斤)", "131", "weight_kg", 65.5),
+        ("Weight (lb)", "100", "weight_kg", 45.359237),
+        ("Height (m)", "1.72", "height_cm", 172),
+        ("BUN (mg/dL)", "28", "urea_mmol_l", 9.996),
+        ("尿素氮(mg/dL)", "28", "urea_mmol_l", 9.996),
+        ("Urea (mg/dL)", "60", "urea_mmol_l", 9.99),
+        ("BUN (mmol/L)", "10", "urea_mmol_l", 10),
+        ("Glucose (mg/dL)", "180.16", "glucose_mmol_l", 10),
+        ("Creatinine (mg/dL)", "1", "creatinine_umol_l", 88.4),
+        ("CD4前(10^9/L)", "0.35", "cd4_cells_ul_acute", 350),
+        ("CD4前(个/µL)", "350", "cd4_cells_ul_acute", 350),
+        ("Ferritin acute (µg/L)", "500", "ferritin_ng_ml_acute", 500),
+        ("IL-6 acute (ng/L)", "12", "il6_pg_ml_acute", 12),
+        ("WBC (10^3/µL)", "7.5", "wbc", 7.5),
+        ("WBC (/µL)", "7500", "wbc", 7.5),
+        ("HCO3 (mEq/L)", "22", "bicarbonate_mmol_l", 22),
+        ("Peak temperature (°F)", "102.2", "peak_temp_c", 39),
+        ("Follow-up (weeks)", "8", "followup_days", 56),
+    ],
+)
+def test_a_unit_in_the_header_is_converted_and_said(header, value, field, expected):
+    result = column(header, value)
+    assert result.frame[field].iloc[0] == pytest.approx(expected, rel=1e-9)
+    said = [text for text in result.table.assumptions if text.startswith(f"“{header}” was converted")]
+    assert len(said) == (1 if float(value) != expected else 0)
+    assert result.problems.empty
+
+
+def test_a_unit_that_cannot_be_converted_leaves_the_column_empty():
+    result = column("IL-6 acute (IU/mL)", "12")
+    assert result.frame["il6_pg_ml_acute"].isna().all()
+    assert queries(result) == [
+        [
+            1,
+            "IU/mL",
+            "Interleukin-6, acute is wanted in pg/mL, and IU/mL cannot be converted; the column is empty.",
+        ]
+    ]
+
+
+def test_a_value_that_would_fit_another_unit_is_never_converted_silently():
+    result = column("Albumin", "3.9", "39")
+    assert result.frame["albumin_g_l"].tolist()[1] == 39
+    assert math.isnan(result.frame["albumin_g_l"].tolist()[0])
+    assert queries(result) == [[2, "3.9", "Albumin lies outside 5 to 70 g/L. The value was left out."]]
+    assert result.problems["advice"][0] == (
+        "Look it up and correct it. If the column is in g/dL, name that unit in its header."
+    )
+
+
+# ---- numbers -----------------------------------------------------------------------------------------
+
+
+def test_limits_go_to_a_table_of_their_own():
+    result = column("CRP acute (mg/dL)", "<0.5", ">20", "1")
+    assert result.frame["crp_mg_l_acute"].isna().tolist() == [True, True, False]
+    assert result.limits.to_dict("list") == {
+        "row": [2, 3],
+        "field": ["crp_mg_l_acute"] * 2,
+        "sign": ["<", ">"],
+        "bound": [5.0, 200.0],
+    }
+    assert result.problems.empty
+
+
+def test_beyond_the_hard_limits_a_value_is_left_out_and_beyond_the_soft_ones_kept():
+    result = column("age", "17", "50", "121")
+    assert result.frame["age_years"].iloc[:2].tolist() == [17, 50]
+    assert math.isnan(result.frame["age_years"].iloc[2])
+    assert queries(result) == [
+        [2, "17", "Age of 17 years is unusual (mostly 18 to 100). It was kept."],
+        [4, "121", "Age lies outside 0 to 120 years. The value was left out."],
+    ]
+
+
+def test_a_score_is_a_whole_number():
+    result = column("SCORTEN", "3", "2.5", "8")
+    assert result.frame["scorten"].tolist()[0] == 3
+    assert result.frame["scorten"].isna().tolist() == [False, True, True]
+    assert queries(result) == [
+        [3, "2.5", "SCORTEN is a whole number. The value was left out."],
+        [4, "8", "SCORTEN lies outside 0 to 7. The value was left out."],
+    ]
+
+
+def test_decimal_commas_are_said():
+    result = read("id;Albumin;BMI", "1;38,5;22,1", "2;1.234,5;20")
+    assert result.frame["albumin_g_l"].iloc[0] == 38.5
+    assert result.frame["bmi"].tolist() == [22.1, 20]
+    assert "Numbers are written with decimal commas." in result.table.assumptions
+
+
+def test_missing_words_are_silent_and_other_words_are_not():
+    result = column("age", "NA", "", "未查", "-", "fifty")
+    assert result.frame["age_years"].isna().all()
+    assert queries(result) == [[6, "fifty", "It is not a number. The value was left out."]]
+
+
+# ---- dates and text ----------------------------------------------------------------------------------
+
+
+def test_dates_of_one_column_share_their_order():
+    result = column("Date of onset", "25/03/2023", "04/03/2023")
+    assert result.frame["date_onset"].dt.strftime("%Y-%m-%d").tolist() == ["2023-03-25", "2023-03-04"]
+    assert "Dates in “Date of onset” are written with the day first." in result.table.assumptions
+
+
+def test_an_unclear_date_is_left_out():
+    result = column("Date of onset", "04/03/2023", "2023-03-04")
+    assert result.frame["date_onset"].isna().tolist() == [True, False]
+    assert queries(result) == [
+        [2, "04/03/2023", "It is not clear which part is the day and which the month. The date was left out."]
+    ]
+
+
+def test_patient_numbers_stay_as_they_are():
+    result = read("id\tage", "007\t50", "1E2\t50", "NA\t50", "1.0\t50")
+    assert result.frame["patient_id"].tolist() == ["007", "1E2", "NA", "1.0"]
+
+
+def test_types_of_the_frame():
+    result = read(
+        "id\tage\tsex\tfever\tonset date\tscorten\tmalignancy",
+        "1\t50\tF\tyes\t2023-03-05\t3\tlung",
+        "2\t\t\t\t\t\t",
+    )
+    assert result.frame.dtypes.astype(str).to_dict() == {
+        "patient_id": "object",
+        "sex": "category",
+        "age_years": "float64",
+        "malignancy_type": "category",
+        "fever": "boolean",
+        "scorten": "float64",
+        "date_onset": "datetime64[ns]",
+    }
+    assert result.frame.index.tolist() == [2, 3]
+    assert result.frame.index.name == "row"
+
+
+# ---- codings -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("sex", {"male": "M m male Male 男 男性", "female": "F female 女 女性"}),
+        (
+            "diagnosis",
+            {
+                "SJS": "SJS sjs Stevens-Johnson 史蒂文斯-约翰逊综合征",
+                "overlap": "SJS/TEN SJS-TEN overlap SJS/TEN重叠 重叠 重叠型 SJS/TEN_overlap",
+                "TEN": "TEN ten 中毒性表皮坏死松解症 大疱性表皮松解型药疹 Lyell",
+            },
+        ),
+        (
+            "arm",
+            {
+                "combination": "combination combined 联合组 联合治疗组 激素+依那西普 激素联合依那西普 "
+                "etanercept+steroid GC+TNFi 激素+英夫利昔单抗 corticosteroid+adalimumab",
+                "corticosteroid": "corticosteroid corticosteroids steroid 激素 激素组 单药 单药组 激素单药 monotherapy "
+                "corticosteroid-only 单用激素 糖皮质激素",
+            },
+        ),
+        (
+            "TNF抑制剂",
+            {
+                "etanercept": "etanercept Etanercept 依那西普 益赛普 ETN",
+                "infliximab": "infliximab 英夫利昔单抗 英夫利西单抗 类克",
+                "adalimumab": "adalimumab 阿达木单抗 修美乐",
+            },
+        ),
+        ("outcome", {"died": "died dead death 死亡 deceased", "healed": "healed 痊愈 治愈 愈合 cured",
+                     "not healed": "未愈 未愈合 unhealed"}),
+    ],
+)  # fmt: skip
+def test_words_for_categories(header, words):
+    expected = [(word, category) for category, line in words.items() for word in line.split()]
+    result = column(header, *(word for word, _ in expected))
+    field = result.matches[1].field
+    read_as = dict(zip((word for word, _ in expected), result.frame[field], strict=True))
+    assert read_as == dict(expected)
+    assert result.questions == ()
+    assert list(result.frame[field].cat.categories) == list(schema.CATEGORIES[field])
+
+
+def test_words_with_blanks():
+    result = column(
+        "Treatment group",
+        "Corticosteroids + etanercept",
+        "Corticosteroids alone",
+        "steroid monotherapy",
+        "etanercept plus prednisone",
+        "steroids without TNFi",
+        "TNF inhibitor and corticosteroid",
+    )
+    assert result.frame["arm"].tolist() == [
+        "combination",
+        "corticosteroid",
+        "corticosteroid",
+        "combination",
+        "corticosteroid",
+        "combination",
+    ]
+
+
+def test_further_arms_keep_their_name():
+    result = column("arm", "激素组", "激素联合丙球", "Ciclosporin", "steroid + IVIG")
+    assert result.frame["arm"].tolist() == ["corticosteroid", "激素联合丙球", "Ciclosporin", "steroid + IVIG"]
+    assert list(result.frame["arm"].cat.categories) == [
+        "combination",
+        "corticosteroid",
+        "激素联合丙球",
+        "Ciclosporin",
+        "steroid + IVIG",
+    ]
+    assert result.questions == ()
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"), [("yes", "no"), ("Y", "N"), ("1", "0"), ("TRUE", "FALSE"), ("是", "否"), ("有", "无"), ("+", "-"),
+                    ("阳性", "阴性"), ("positive", "negative"), ("√", "×")]
+)  # fmt: skip
+def test_flags(yes, no):
+    result = column("fever", yes, no, "")
+    assert result.frame["fever"].tolist()[:2] == [True, False]
+    assert result.frame["fever"].isna().tolist() == [False, False, True]
+    assert result.problems.empty
+
+
+def test_a_legend_in_the_header_explains_its_codes():
+    result = read(
+        "id\t性别(1=男,2=女)\tOutcome (0=alive, 1=dead)\tArm [1: steroid, 2: steroid + etanercept]\t发热(1=无,2=有)",
+        "1\t1\t0\t1\t1",
+        "2\t2\t1\t2\t2",
+    )
+    frame = result.frame
+    assert frame["sex"].tolist() == ["male", "female"]
+    assert frame["outcome"].tolist() == ["not healed", "died"]
+    assert frame["arm"].tolist() == ["corticosteroid", "combination"]
+    assert frame["fever"].tolist() == [False, True]
+    assert result.questions == ()
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "field"),
+    [
+        ("sex", ("0", "1"), "sex"),
+        ("sex", ("1", "2"), "sex"),
+        ("arm", ("A", "B"), "arm"),
+        ("group", ("1", "2"), "arm"),
+        ("分组", ("试验组", "对照组"), "arm"),
+        ("outcome", ("0", "1"), "outcome"),
+        ("diagnosis", ("1", "2"), "diagnosis"),
+        ("是否死亡", ("1", "2"), "outcome"),
+        ("TNFi", ("1", "2"), "tnfi_drug"),
+    ],
+)
+def test_codes_that_the_file_does_not_explain_are_asked_about(header, values, field):
+    result = column(header, values[0], values[1], values[1])
+    assert result.frame[field].isna().all()
+    assert [(question.field, question.column, question.values) for question in result.questions] == [
+        (field, header, values[::-1])
+    ]
+    assert len(result.problems) == 1
+    assert result.problems["row"][0] == 1
+
+
+def test_an_answered_question_is_asked_no_more():
+    result = column("sex", "0", "1", codings={"sex": {"0": "female", "1": "male"}})
+    assert result.frame["sex"].tolist() == ["female", "male"]
+    assert result.questions == ()
+    assert result.problems.empty
+    arms = column(
+        "arm", "A", "B", "C", codings={"arm": {"A": "combination", "B": "corticosteroid", "C": "IVIG"}}
+    )
+    assert arms.frame["arm"].tolist() == ["combination", "corticosteroid", "IVIG"]
+
+
+def test_flags_coded_one_and_two_are_asked_about():
+    result = column("fever", "1", "2", "2")
+    assert result.frame["fever"].isna().all()
+    assert result.questions[0].choices == ("yes", "no")
+    answered = column("fever", "1", "2", "2", codings={"fever": {"1": "yes", "2": "no"}})
+    assert answered.frame["fever"].tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("header", "field", "yes", "no"),
+    [
+        ("male", "sex", "male", "female"),
+        ("女", "sex", "female", "male"),
+        ("死亡", "outcome", "died", "not healed"),
+        ("died", "outcome", "died", "not healed"),
+        ("存活", "outcome", "not healed", "died"),
+    ],
+)
+def test_a_column_named_after_a_category_holds_yes_or_no(header, field, yes, no):
+    result = column(header, "1", "0")
+    assert result.frame[field].tolist() == [yes, no]
+    assert result.questions == ()
+
+
+def test_a_column_named_after_a_drug():
+    result = column("依那西普", "是", "否", "0")
+    assert result.frame["tnfi_drug"].tolist()[0] == "etanercept"
+    assert result.frame["tnfi_drug"].isna().tolist() == [False, True, True]
+    assert result.problems.empty
+
+
+def test_alive_is_healed_where_there_is_a_day_of_healing():
+    result = read("id\toutcome\thealing time", "1\t存活\t14", "2\talive\t", "3\tdead\t", "4\talive\t20")
+    assert result.frame["outcome"].tolist() == ["healed", "not healed", "died", "healed"]
+    assert (
+        "A patient recorded as alive counts as healed where the file tells of it, else as not healed."
+        in result.table.assumptions
+    )
+
+
+def test_an_unknown_word_in_a_closed_category_is_left_out():
+    result = column("sex", "M", "x-ray")
+    assert result.frame["sex"].isna().tolist() == [False, True]
+    assert queries(result) == [[3, "x-ray", "“x-ray” is no known value of Sex. It was left out."]]
+    assert result.problems["advice"][0] == "Write one of: female, male."
+
+
+@pytest.mark.parametrize(
+    ("codings", "error"),
+    [
+        ({"sex": {"0": "woman"}}, "A value of Sex was given the meaning “woman”."),
+        ({"colour": {"0": "red"}}, "The field “colour” was asked for."),
+    ],
+)
+def test_codings_that_cannot_be(codings, error):
+    with pytest.raises(CohortError) as refusal:
+        column("sex", "0", codings=codings)
+    assert refusal.value.asked == error
