@@ -35,7 +35,9 @@ def with_dates(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     dated["date_death"] = start + _days(dated["death_day"])
     # The second sample: one to two weeks after stabilization, or the last one before death.
     last_before_death = dated["death_day"] - rng.integers(1, 4, n)
-    dated["date_recovery_sample"] = start + _days((stable + rng.integers(7, 15, n)).where(~died, last_before_death))
+    dated["date_recovery_sample"] = start + _days(
+        (stable + rng.integers(7, 15, n)).where(~died, last_before_death)
+    )
     went_home = dated[["date_healing", "date_recovery_sample"]].max(axis=1) + _days(rng.integers(0, 5, n))
     dated["date_discharge"] = went_home.where(~died, dated["date_death"])
     dated["hospital_days"] = (dated["date_discharge"] - dated["date_admission"]).dt.days

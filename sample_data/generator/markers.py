@@ -101,11 +101,11 @@ INFLAMMATORY = {
 }
 
 CD4 = (
-    Model(330, 0, 0.38, -0.15, 0.0, -0.30, -0.90, 0.42, 0.06, -0.45, 0.42),
+    Model(330, 0, 0.38, -0.15, 0.0, -0.30, -0.90, 0.50, 0.00, -0.45, 0.50),
     Printed(RISES, (1, False), died_worse=True),
 )
 CD8 = (
-    Model(235, 0, 0.38, -0.15, 0.0, -0.30, -0.90, 0.45, 0.27, -0.45, 0.32),
+    Model(220, 0, 0.38, -0.15, 0.0, -0.30, -0.90, 0.42, 0.16, -0.45, 0.26),
     Printed(RISES, RISES, died_worse=True),
 )
 CD3 = Printed(RISES, (1, False), died_worse=True)
@@ -142,11 +142,16 @@ def _store(frame: pd.DataFrame, key: str, phases: Phases) -> None:
 def _draw_until_printed(
     model: Model, printed: Printed, groups: Groups, severity: np.ndarray, rng: np.random.Generator
 ) -> Phases:
-    return _draw_until(lambda: _draw(model, groups, severity, rng), lambda drawn: _shows(drawn, printed, groups))
+    return _draw_until(
+        lambda: _draw(model, groups, severity, rng), lambda drawn: _shows(drawn, printed, groups)
+    )
 
 
-def _draw_t_cells(groups: Groups, severity: np.ndarray, rng: np.random.Generator) -> tuple[Phases, Phases, Phases]:
+def _draw_t_cells(
+    groups: Groups, severity: np.ndarray, rng: np.random.Generator
+) -> tuple[Phases, Phases, Phases]:
     """CD3+, CD4+ and CD8+ counts; CD3+ is the sum of the other two and a few double-negative cells."""
+
     def draw() -> tuple[Phases, Phases, Phases]:
         cd4 = _draw_until_printed(*CD4, groups, severity, rng)
         cd8 = _draw_until_printed(*CD8, groups, severity, rng)
@@ -198,7 +203,9 @@ def _shows(phases: Phases, printed: Printed, groups: Groups) -> bool:
         and _moves(phases, healed & groups.combination, printed.combination)
         and _moves(phases, healed & ~groups.combination, printed.corticosteroid)
         and stats.mannwhitneyu(acute[groups.combination], acute[~groups.combination]).pvalue > NOT_SIGNIFICANT
-        and (not printed.died_worse or max(_mann_whitney(phase, groups.died) for phase in phases) < SIGNIFICANT)
+        and (
+            not printed.died_worse or max(_mann_whitney(phase, groups.died) for phase in phases) < SIGNIFICANT
+        )
     )
 
 
@@ -234,7 +241,9 @@ def _add_blood_count(frame: pd.DataFrame, groups: Groups, rng: np.random.Generat
         )
 
     b_cells = rng.uniform(40, 150, n)
-    frame["lymphocytes"] = ((frame["cd3_cells_ul_acute"] + frame["nk_cells_ul_acute"] + b_cells) / 1000).round(2)
+    frame["lymphocytes"] = (
+        (frame["cd3_cells_ul_acute"] + frame["nk_cells_ul_acute"] + b_cells) / 1000
+    ).round(2)
     frame["neutrophils"] = unrelated(5.4, 0.40, 2)
     frame["eosinophils"] = unrelated(0.09, 0.70, 2)
     monocytes = rng.uniform(0.2, 0.7, n)
