@@ -121,8 +121,9 @@ def error_bars(series: Any, trace: Any) -> None:
     if whiskers.array is None or whiskers.visible is False:
         return
     colour = _rgb(whiskers.color)
+    direction = "" if trace.type == "bar" else '<c:errDir val="y"/>'  # Excel writes none for columns
     bars = parse_xml(
-        f'<c:errBars {nsdecls("c", "a")}><c:errDir val="y"/><c:errBarType val="both"/>'
+        f'<c:errBars {nsdecls("c", "a")}>{direction}<c:errBarType val="both"/>'
         f'<c:errValType val="cust"/><c:noEndCap val="0"/>'
         f"<c:plus>{_literal(whiskers.array)}</c:plus><c:minus>{_literal(whiskers.arrayminus)}</c:minus>"
         f'<c:spPr><a:ln w="15875"><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></a:ln></c:spPr>'

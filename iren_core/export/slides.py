@@ -62,6 +62,7 @@ def start(template: bytes | None) -> Presentation:
 def add_slide(presentation: Presentation, card: Card) -> None:
     """Put the card on a new last slide."""
     slide = presentation.slides.add_slide(_layout(presentation))
+    _remove_placeholders(slide)
     width, height = (Emu(side or 0).inches for side in (presentation.slide_width, presentation.slide_height))
     across = width - 2 * _EDGE
     top = _add_title(slide, card.finding, across)
@@ -92,8 +93,15 @@ def _open(template: bytes) -> Presentation:
 def _layout(presentation: Presentation) -> Any:
     """The layout with a title and as little else as possible."""
     layouts = list(presentation.slide_layouts)
-    titled = [layout for layout in layouts if layout.placeholders.get(0) is not None] if layouts else []
+    titled = [layout for layout in layouts if layout.placeholders.get(0) is not None]
     return min(titled or layouts, key=lambda layout: len(layout.placeholders))
+
+
+def _remove_placeholders(slide: Slide) -> None:
+    """Take away all but the title: an empty one shows “Click to add text” while a deck is edited."""
+    for placeholder in list(slide.placeholders):
+        if placeholder.placeholder_format.idx != 0:
+            placeholder._element.getparent().remove(placeholder._element)
 
 
 def _add_title(slide: Slide, finding: str, across: float) -> float:
@@ -165,7 +173,7 @@ def _choose_tables(
     card: Card, panels: int, across: float, room: float
 ) -> tuple[list[tuple[float, Sequence[LaidTable]]], list[Table]]:
     """Rows of tables that fit with their heights, numbers at risk before the main one; and what stays behind."""
-    main = next((table for table in card.tables if table.key != "at_risk"), None)
+    main = next((table for table in card.tables if table.key != "at_risk" and not table.behind), None)
     kinds = {
         "at_risk": [table for table in card.tables if table.key == "at_risk"],
         "main": [main] if main else [],

@@ -267,6 +267,17 @@ def test_a_template_gives_its_size(curve_card: Card) -> None:
     assert Presentation(BytesIO(deck([curve_card], template=saved.getvalue()))).slide_width == Inches(10)
 
 
+def test_a_template_leaves_no_empty_box_on_a_slide(curve_card: Card) -> None:
+    template = Presentation()
+    for layout in list(template.slide_layouts):
+        if layout.name != "Two Content":
+            template.slide_layouts.remove(layout)
+    saved = BytesIO()
+    template.save(saved)
+    (slide,) = slides(curve_card, template=saved.getvalue())
+    assert [shape.placeholder_format.idx for shape in slide.placeholders] == [0]
+
+
 def test_a_template_that_is_none_is_named() -> None:
     card_is_not_reached: Any = object()
     with pytest.raises(UnreadableFile) as error:
