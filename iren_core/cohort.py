@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -63,10 +64,11 @@ class Selection:
 
     def __post_init__(self) -> None:
         """Check the fields and bring the conditions into one order."""
-        object.__setattr__(self, "diagnosis", _names(self.diagnosis))
-        object.__setattr__(self, "arm", _names(self.arm))
         pairs = self.where.items() if isinstance(self.where, Mapping) else self.where
         kept = {name: _condition(name, condition) for name, condition in pairs}
+        for name in ("diagnosis", "arm"):
+            condition = kept.pop(name, ()) or _condition(name, getattr(self, name))
+            object.__setattr__(self, name, condition)
         object.__setattr__(self, "where", tuple(sorted(kept.items())))
 
     @property
@@ -86,6 +88,13 @@ class Selection:
             or "all patients"
         )
 
+    def and_then(self, further: Selection) -> Selection:
+        """The selection that a second one makes of what this one has left."""
+        conditions = dict(self.conditions)
+        for name, condition in further.conditions.items():
+            conditions[name] = _both(conditions.get(name), condition)
+        return Selection(where=conditions)
+
     def as_text(self) -> str:
         """The selection in the short form that links and the command line carry; ``parse`` reads it back."""
         return ";".join(f"{name}={_short(condition)}" for name, condition in self.conditions.items())
@@ -99,10 +108,7 @@ class Selection:
         CohortError
             when a part is not ``field=value``, names no field, or bounds are not numbers.
         """
-        conditions = dict(_parse_part(part) for part in text.split(";") if part.strip())
-        diagnosis = conditions.pop("diagnosis", ())
-        arm = conditions.pop("arm", ())
-        return cls(diagnosis, arm, conditions)  # type: ignore[arg-type]
+        return cls(where=dict(_parse_part(part) for part in text.split(";") if part.strip()))
 
 
 @dataclass(frozen=True)
@@ -182,6 +188,8 @@ class Cohort:
     def select(self, selection: Selection) -> Cohort:
         """The patients who meet every condition, as a smaller cohort that remembers the selection.
 
+        A selection from a selection remembers both.
+
         Raises
         ------
         FieldMissing
@@ -190,7 +198,7 @@ class Cohort:
         keep = np.ones(len(self.frame), dtype=bool)
         for name, condition in selection.conditions.items():
             keep &= _meets(self.column(name), condition)
-        return replace(self, frame=self.frame[keep], selection=selection)
+        return replace(self, frame=self.frame[keep], selection=self.selection.and_then(selection))
 
     def require_patients(self) -> None:
         """Raise ``EmptySelection`` when nobody is left."""
@@ -255,8 +263,30 @@ def _names(values: str | Iterable[str]) -> tuple[str, ...]:
 
 
 def _condition(name: str, condition: Condition | str) -> Condition:
-    schema.field(name)
+    known = schema.field(name)
+    wants_range = known.kind in ("number", "integer")
+    if condition == ():
+        return ()
+    if isinstance(condition, Between) != wants_range:
+        raise CohortError(
+            f"A filter on {known.label} was given.",
+            "It is chosen by a range, not by names."
+            if wants_range
+            else "It is chosen by names, not by a range.",
+            f"Write for example {name}={'18..60' if wants_range else 'a,b'}.",
+        )
     return condition if isinstance(condition, Between) else _names(condition)
+
+
+def _both(first: Condition | None, second: Condition) -> Condition:
+    """The condition that holds where both do; of names that exclude each other, the second."""
+    if isinstance(first, Between) and isinstance(second, Between):
+        lows = [bound for bound in (first.low, second.low) if bound is not None]
+        highs = [bound for bound in (first.high, second.high) if bound is not None]
+        return Between(max(lows, default=None), min(highs, default=None))
+    if first is None or isinstance(first, Between) or isinstance(second, Between):
+        return second
+    return tuple(name for name in second if name in first) or second
 
 
 def _words(name: str, condition: Condition) -> str:
@@ -292,7 +322,7 @@ def _parse_part(part: str) -> tuple[str, Condition]:
 def _parse_range(name: str, value: str) -> Between:
     low, dots, high = value.partition("..")
     try:
-        bounds = [float(bound) if bound.strip() else None for bound in (low, high if dots else low)]
+        bounds = [_bound(bound) for bound in (low, high if dots else low)]
     except ValueError:
         raise CohortError(
             f"A range of {schema.field(name).label.lower()} was given as “{value}”.",
@@ -300,6 +330,15 @@ def _parse_range(name: str, value: str) -> Between:
             f"Write for example {name}=18..60, or {name}=18.. for no upper bound.",
         ) from None
     return Between(*bounds)
+
+
+def _bound(text: str) -> float | None:
+    if not text.strip():
+        return None
+    bound = float(text)
+    if math.isnan(bound):
+        raise ValueError(text)
+    return bound
 
 
 def _meets(values: pd.Series, condition: Condition) -> np.ndarray:
