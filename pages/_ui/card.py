@@ -7,10 +7,8 @@ import streamlit as st
 from iren_core.card import Card, Table
 from pages._ui import downloads
 from pages._ui.pictures import picture_buttons
+from pages._ui.tables import show_rows
 from pages._ui.text import plain
-
-#: Longer tables scroll instead of pushing the page down.
-LONGEST_STATIC_TABLE = 30
 
 PICTURE_SIZE_PX = {"width": 1100, "scale": 3}
 
@@ -67,15 +65,7 @@ def _table(table: Table) -> None:
     if table.shown.empty:
         return
     st.subheader(plain(table.title))
-    if len(table.shown) > LONGEST_STATIC_TABLE:
-        st.dataframe(table.shown, hide_index=True, alt=table.title)
-    else:
-        st.table(
-            table.shown.map(plain).rename(columns=plain),
-            border="horizontal",
-            hide_index=True,
-            alt=table.title,
-        )
+    show_rows(table.shown, table.title)
     if table.note:
         st.caption(plain(table.note))
 

@@ -8,10 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from iren_core import Cohort, schema
+from iren_core.card import Table
 from iren_core.cohort import cohort_from
 from iren_core.errors import UnreadableFile
+from iren_core.export.workbook import csv
 from iren_core.intake import Assembled, ColumnMatch, RawTable
 from pages._ui import cache, session
+from pages._ui.tables import show_rows
 from pages._ui.text import plain
 
 SAMPLE_FOLDER = Path(__file__).parents[2] / "sample_data"
@@ -97,10 +100,12 @@ def columns(table: RawTable) -> Mapping:
 
 
 def _match_row(table: RawTable, place: int, match: ColumnMatch, label_of: dict[str, str]) -> dict[str, str]:
-    values = table.cells[place].dropna().astype(str)
+    values = table.cells[place].dropna().head(EXAMPLES_SHOWN)
     return {
         "Column in your file": match.column,
-        "First values": ", ".join(values.head(EXAMPLES_SHOWN)),
+        "First values": ", ".join(
+            f"{value:g}" if isinstance(value, float) else str(value) for value in values
+        ),
         "Field": label_of[match.field] if match.used and match.field else NOT_USED,
         "Matched by": HOW[match.how],
         "Remark": match.note,
@@ -151,7 +156,7 @@ def queries(problems: pd.DataFrame, file_name: str) -> None:
         st.markdown("No value contradicts another or lies beyond what can be right.")
         return
     st.markdown(f"{len(problems)} values deserve a look in the file itself. No row was dropped.")
-    st.dataframe(problems.astype({"value": str}), hide_index=True, alt="Query list")
+    show_rows(problems, "Query list")
     st.download_button(
         "Query list (CSV)",
         data=lambda: _inert_csv(problems),
@@ -162,9 +167,6 @@ def queries(problems: pd.DataFrame, file_name: str) -> None:
 
 
 def _inert_csv(problems: pd.DataFrame) -> bytes:
-    from iren_core.export.workbook import csv  # noqa: PLC0415 - as above
-
-    from iren_core.card import Table  # noqa: PLC0415 - needed for the download only
 
     return csv(Table("queries", "Query list", problems, problems), "")
 
@@ -201,4 +203,4 @@ def current_cohort(cohort: Cohort) -> None:
             }
             for match in source.columns
         ]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Columns and fields")
+        show_rows(pd.DataFrame(rows), "Columns and fields")

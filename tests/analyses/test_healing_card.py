@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -190,8 +191,6 @@ def test_very_few_patients_give_a_card_or_a_sentence(sample, n):
 
 
 def test_code_on_the_card_makes_the_same_card(sample, tmp_path, monkeypatch, capsys):
-    from pathlib import Path
-
     source = Path(__file__).parents[2] / "sample_data" / "iren_cohort.csv"
     (tmp_path / source.name).write_bytes(source.read_bytes())
     monkeypatch.chdir(tmp_path)

@@ -49,11 +49,16 @@ def test_expected_deaths_are_the_sum_of_the_risks(sample):
 def test_finding_is_a_whole_sentence(sample):
     finding = mortality.card(sample).finding
     assert finding.startswith("3 died of 32 patients (9%, 95% CI 2 to 25%) where SCORTEN predicts ")
-    assert "standardised mortality ratio 0.27 (95% CI 0.06 to 0.80), exact Poisson-binomial p < 0.001." in finding
+    assert (
+        "standardised mortality ratio 0.27 (95% CI 0.06 to 0.80), exact Poisson-binomial p < 0.001."
+        in finding
+    )
 
 
 def test_why_the_two_views_differ_is_said(sample):
-    assert any("The study sets the median predicted risk (32%)" in note for note in mortality.card(sample).notes)
+    assert any(
+        "The study sets the median predicted risk (32%)" in note for note in mortality.card(sample).notes
+    )
 
 
 def test_missing_scorten_stays_missing_and_is_counted(cohort_of):
@@ -67,7 +72,9 @@ def test_missing_scorten_stays_missing_and_is_counted(cohort_of):
     )
     whole = mortality.analyse(cohort).panels[0].everybody
     assert (whole.n, whole.n_without_scorten, whole.numbers.n) == (4, 1, 3)
-    assert any("1 patient have no SCORTEN" in note or "no SCORTEN" in note for note in mortality.card(cohort).notes)
+    assert any(
+        "1 patient have no SCORTEN" in note or "no SCORTEN" in note for note in mortality.card(cohort).notes
+    )
 
 
 def test_a_late_death_is_not_an_acute_one(cohort_of):
@@ -86,14 +93,15 @@ def test_a_late_death_is_not_an_acute_one(cohort_of):
 
 def test_nobody_dead_is_said_not_tested(sample):
     table = mortality.card(sample.select(Selection(diagnosis=("SJS",)))).table("between_groups").shown
-    assert table["Observed, test"].tolist() == ["not compared: nobody died in any group"]
+    assert table["Deaths"].tolist() == ["not compared: nobody died in any group"]
 
 
 def test_the_two_views_draw_different_heights(sample):
     deaths = mortality.card(sample).figure
     study = mortality.card(sample, mortality.Settings(view="the study's figure")).figure
     heights = [
-        next(trace.y[0] for trace in figure.data if trace.meta["role"] == "predicted") for figure in (deaths, study)
+        next(trace.y[0] for trace in figure.data if trace.meta["role"] == "predicted")
+        for figure in (deaths, study)
     ]
     whole = mortality.analyse(sample).panels[0].everybody.numbers
     assert heights == pytest.approx([whole.expected, whole.median_risk])

@@ -39,15 +39,31 @@ def deaths(result: Result) -> Table:
 
 
 def study(result: Result) -> Table:
-    """The comparisons between groups that the study's Figure 3 rests on."""
-    rows = [_study_row(panel) for panel in result.panels if len(panel.groups) > 1]
-    values = [_study_values(panel) for panel in result.panels if len(panel.groups) > 1]
+    """Predicted and observed mortality as the study's Figure 3 sets them side by side."""
+    rows = [(panel, group) for panel in result.panels for group in rows_of(panel)]
+    return Table(
+        "study",
+        "The study's view",
+        pd.DataFrame([_study_row(panel, group) for panel, group in rows]),
+        pd.DataFrame([_values(panel, group) for panel, group in rows]),
+        note="Predicted risk: median (25th, 75th percentiles) of the patients' risks in %.",
+    )
+
+
+def between_groups(result: Result) -> Table:
+    """The two comparisons between groups that the study made, one row a panel."""
+    panels = [panel for panel in result.panels if len(panel.groups) > 1]
     return Table(
         "between_groups",
-        "Between groups, as in the study",
-        pd.DataFrame(rows),
-        pd.DataFrame(values),
-        note="Predicted risk: median (25th, 75th percentiles), Mann-Whitney test. Deaths: Fisher's test.",
+        "Between the groups",
+        pd.DataFrame(
+            [
+                {"Panel": panel.title, "Predicted risk": statistic(panel.risks), "Deaths": _fisher(panel)}
+                for panel in panels
+            ]
+        ),
+        pd.DataFrame([_between_values(panel) for panel in panels]),
+        note="Each p-value stands alone, uncorrected for the others.",
     )
 
 
@@ -108,14 +124,13 @@ def _values(panel: PanelDeaths, group: GroupDeaths) -> dict[str, object]:
     }
 
 
-def _study_row(panel: PanelDeaths) -> dict[str, str]:
-    return (
-        {"Panel": panel.title}
-        | {f"Predicted risk, {group.label}": _risk(group.numbers) for group in panel.groups}
-        | {"Predicted, test": statistic(panel.risks)}
-        | {f"Died, {group.label}": _died(group.numbers) for group in panel.groups}
-        | {"Observed, test": _fisher(panel)}
-    )
+def _study_row(panel: PanelDeaths, group: GroupDeaths) -> dict[str, str]:
+    return {
+        "Panel": panel.title if group is panel.everybody else "",
+        "Group": group.label,
+        "Predicted risk": _risk(group.numbers),
+        "Died": _died(group.numbers),
+    }
 
 
 def _risk(numbers: ObservedExpected | CohortError) -> str:
@@ -141,7 +156,7 @@ def _fisher(panel: PanelDeaths) -> str:
     )
 
 
-def _study_values(panel: PanelDeaths) -> dict[str, object]:
+def _between_values(panel: PanelDeaths) -> dict[str, object]:
     risks, counts = panel.risks, panel.counts
     row: dict[str, object] = {"panel": panel.title}
     if not isinstance(risks, CohortError):

@@ -6,7 +6,7 @@ from iren_core.analyses.recovery.pairs import GroupPairs, Result
 from iren_core.analyses.recovery.tables import bounds
 from iren_core.errors import CohortError
 from iren_core.schema import Marker
-from iren_core.wording import patients, sentence, significant, statistic, with_group
+from iren_core.wording import in_sentence, patients, sentence, significant, statistic, with_group
 
 
 def tests(result: Result) -> tuple[str, ...]:
@@ -16,7 +16,7 @@ def tests(result: Result) -> tuple[str, ...]:
 
 def finding(result: Result) -> str:
     """One sentence a group: the change, its interval, its test."""
-    name = result.marker.label
+    name = in_sentence(result.marker.label)
     return " ".join(_group_finding(name, result, group) for group in result.groups)
 
 

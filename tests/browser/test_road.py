@@ -1,0 +1,204 @@
+"""The road from a spreadsheet to a slide, walked in a real browser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import steps
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pptx import Presentation
+
+pytestmark = pytest.mark.browser
+
+PAGES = {"": "Healing", "mortality": "Mortality", "recovery": "Recovery", "upload": "Load data"}
+
+
+def test_from_a_messy_workbook_to_a_slide(page: Page, server, tmp_path: Path):
+    steps.load(page, server.url, steps.MESSY)
+    expect(steps.whose_data(page)).to_contain_text("32 of 32 patients")
+    steps.choose(page, "Diagnosis", "TEN")
+    expect(steps.whose_data(page)).to_contain_text("11 of 32 patients")
+    steps.wait_for_chart(page)
+    # The study prints p = 0.004 for TEN (Results 3.2).
+    on_page = steps.table(page, "Comparison of the groups")[1][1]
+    assert on_page == "Log-rank test: χ² = 8.18, df 1, p = 0.004"
+
+    steps.go_to(page, "Mortality")
+    expect(steps.whose_data(page)).to_contain_text("11 of 32 patients")
+    steps.go_to(page, "Healing")
+    steps.wait_for_chart(page)
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Slide (PowerPoint)").click()
+    file = tmp_path / "slide.pptx"
+    download.value.save_as(file)
+    slide = Presentation(str(file)).slides[0]
+    texts = " ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+    assert on_page in texts
+    assert "iren_cohort_messy.xlsx" in texts
+    assert on_page in slide.notes_slide.notes_text_frame.text
+    assert any(shape.has_chart for shape in slide.shapes)
+    at_risk = next(shape.table for shape in slide.shapes if shape.has_table)
+    assert [cell.text for cell in at_risk.rows[1].cells][2:5] == ["3", "3", "3"]
+
+
+def test_pictures_leave_at_their_own_size(page: Page, server, tmp_path: Path):
+    steps.open_page(page, server.url)
+    steps.wait_for_chart(page)
+    saved = {}
+    for kind in ("PNG", "SVG"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=f"Picture ({kind})").click()
+        saved[kind] = tmp_path / download.value.suggested_filename
+        download.value.save_as(saved[kind])
+    assert saved["PNG"].name == "iren_healing.png"
+    with Image.open(saved["PNG"]) as picture:
+        assert picture.width == 3 * 1100
+    svg = saved["SVG"].read_text(encoding="utf-8")
+    assert "SHA-256" in svg
+    assert "Not yet healed" in svg
+
+
+@pytest.mark.parametrize("button, start", [("Numbers (Excel)", b"PK"), ("Numbers (CSV)", b"\xef\xbb\xbf")])
+def test_numbers_leave_as_files(page: Page, server, tmp_path: Path, button: str, start: bytes):
+    steps.open_page(page, server.url, "mortality")
+    steps.wait_for_chart(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name=button).click()
+    file = tmp_path / "numbers"
+    download.value.save_as(file)
+    assert file.read_bytes().startswith(start)
+
+
+def test_two_visits_never_see_each_others_rows(browser: Browser, server, tmp_path: Path):
+    files = {}
+    for name, patient in (("one.csv", "ALPHA-1"), ("two.csv", "OMEGA-1")):
+        rows = "".join(
+            f"{patient}{i},{arm},{10 + i},healed\n"
+            for i, arm in enumerate(["combination", "corticosteroid"] * 4)
+        )
+        files[name] = tmp_path / name
+        files[name].write_text("patient_id,arm,reepithelization_days,outcome\n" + rows)
+    contexts = [browser.new_context(), browser.new_context()]
+    try:
+        pages = [context.new_page() for context in contexts]
+        for page, file in zip(pages, files.values(), strict=True):
+            steps.load(page, server.url, file)
+        for page, own, other in zip(pages, files, reversed(files), strict=True):
+            steps.go_to(page, "Load data")
+            steps.go_to(page, "Healing")
+            expect(steps.whose_data(page)).to_contain_text(own)
+            assert other not in page.content()
+            assert ("OMEGA" if own == "one.csv" else "ALPHA") not in page.content()
+    finally:
+        for context in contexts:
+            context.close()
+
+
+def test_no_request_leaves_this_machine(context: BrowserContext, page: Page, server):
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    steps.load(page, server.url, steps.MESSY)
+    for title in PAGES.values():
+        steps.go_to(page, title)
+    inside = re.compile(r"^(https?|wss?)://localhost[:/]|^(data|blob):")
+    assert [url for url in asked if not inside.match(url)] == []
+
+
+def test_filters_survive_a_reload_and_a_copied_link(context: BrowserContext, page: Page, server):
+    steps.open_page(page, server.url)
+    steps.wait_for_chart(page)
+    steps.choose(page, "Diagnosis", "SJS")
+    steps.choose(page, "Further filters", "Sex")
+    steps.choose(page, "Sex", "female")
+    count = steps.whose_data(page).inner_text()
+    link = page.url
+    page.reload()
+    steps.wait_for_chart(page)
+    assert steps.whose_data(page).inner_text() == count
+    other = context.new_page()
+    other.goto(link)
+    steps.wait_for_chart(other)
+    assert steps.whose_data(other).inner_text() == count
+    other.get_by_role("button", name="Clear all filters").click()
+    expect(steps.whose_data(other)).to_contain_text("32 of 32 patients")
+
+
+def test_after_a_reload_the_sample_is_never_passed_off_as_the_readers_file(page: Page, server):
+    steps.load(page, server.url, steps.MESSY)
+    assert "data=own" in page.url
+    assert "S0" not in page.url
+    page.reload()
+    expect(page.get_by_text("Your file is no longer held.")).to_be_visible()
+    page.get_by_role("button", name="Go on with the sample").click()
+    expect(page.get_by_text("Your file is no longer held.")).to_have_count(0)
+
+
+def test_an_empty_selection_says_so_and_offers_the_way_back(page: Page, server):
+    steps.open_page(page, server.url, "?only_diagnosis=SJS&only_fields=Outcome&only_outcome=died")
+    expect(page.get_by_text("No patient is left")).to_be_visible()
+    page.get_by_role("button", name="Show all patients").click()
+    expect(steps.whose_data(page)).to_contain_text("32 of 32 patients")
+    steps.wait_for_chart(page)
+
+
+def test_a_wrong_file_is_answered_in_words(page: Page, server, tmp_path: Path):
+    pdf = tmp_path / "cohort.xlsx"
+    pdf.write_bytes(b"%PDF-1.7\n%binary")
+    steps.open_page(page, server.url, "upload")
+    page.locator("input[type=file]").set_input_files(pdf)
+    expect(page.get_by_text("This file cannot be read")).to_be_visible()
+    expect(page.get_by_text("PDF").first).to_be_visible()
+    page.get_by_role("button", name="Choose another file").click()
+    expect(page.get_by_text("What is loaded now")).to_be_visible()
+
+
+def test_an_ambiguous_code_is_asked_for(page: Page, server, tmp_path: Path):
+    file = tmp_path / "codes.csv"
+    rows = "".join(f"{i},{i % 2},combination,{10 + i},healed\n" for i in range(8))
+    file.write_text("id,sex,arm,reepithelization_days,outcome\n" + rows)
+    steps.open_page(page, server.url, "upload")
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.get_by_text("What do these codes mean?")).to_be_visible()
+    for code, meaning in (("0", "female"), ("1", "male")):
+        page.get_by_role("combobox", name=f"{code} means").click()
+        page.get_by_role("option", name=meaning, exact=True).click()
+        steps.settle(page)
+    page.get_by_role("button", name="Use this cohort").click()
+    expect(page.get_by_role("heading", name="Healing", exact=True)).to_be_visible()
+    steps.choose(page, "Further filters", "Sex")
+    steps.choose(page, "Sex", "female")
+    expect(steps.whose_data(page)).to_contain_text("4 of 8 patients")
+
+
+@pytest.mark.parametrize("width", [1400, 900])
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_fits_its_window(page: Page, server, path: str, width: int):
+    page.set_viewport_size({"width": width, "height": 1000})
+    steps.open_page(page, server.url, path)
+    expect(page.get_by_role("heading", name=PAGES[path], exact=True)).to_be_visible()
+    if path != "upload":
+        steps.wait_for_chart(page)
+    steps.settle(page)
+    too_wide = page.evaluate(
+        "[...document.querySelectorAll('[data-testid=stMain] table, [data-testid=stMain] .main-svg')]"
+        ".filter(e => e.getBoundingClientRect().right > innerWidth + 1).length"
+    )
+    assert too_wide == 0
+    assert page.get_by_test_id("stException").count() == 0
+
+
+def test_a_link_to_a_page_works_on_a_server_that_has_just_started(page: Page, fresh_server):
+    steps.open_page(page, fresh_server.url, "mortality?only_diagnosis=TEN")
+    expect(page.get_by_role("heading", name="Mortality", exact=True)).to_be_visible()
+    expect(steps.whose_data(page)).to_contain_text("11 of 32 patients")
+    assert page.get_by_text("Page not found").count() == 0
+
+
+def test_the_server_has_logged_neither_a_warning_nor_a_patient(server):
+    """Last in this file: it reads what all tests before it have made the server say."""
+    assert not re.search(r"warning|error|traceback", server.log, re.IGNORECASE)
+    assert not re.search(r"\bS\d\d\b|ALPHA|OMEGA|etanercept", server.log)
