@@ -34,7 +34,7 @@ CHOSEN_BY_READER = "The reader chose this test."
 
 GROUP_TESTS = ("welch", "student", "mann-whitney", "anova", "kruskal-wallis")
 PAIR_TESTS = ("paired-t", "wilcoxon")
-COUNT_TESTS = ("fisher", "chi-squared")
+COUNT_TESTS = ("fisher", "chi-squared", "yates")
 CORRELATIONS = ("pearson", "spearman", "kendall")
 
 

@@ -65,8 +65,8 @@ def compare_counts(table: Any, *, test: str = "auto", n_missing: int = 0) -> Cou
     Parameters
     ----------
     table : (rows, columns) counts, as a list, array or DataFrame
-    test : "auto" (see ``choice``: always exact), "fisher" or "chi-squared" (Pearson, without continuity
-        correction)
+    test : "auto" (see ``choice``: always exact), "fisher", "chi-squared" (Pearson, without continuity
+        correction) or "yates" (2 x 2 only, with it)
     n_missing : patients left out of the table, to be carried along
 
     Raises
@@ -96,14 +96,14 @@ def compare_counts(table: Any, *, test: str = "auto", n_missing: int = 0) -> Cou
         )
     choice = choose_count_test(test)
     expected = np.outer(used.sum(axis=1), used.sum(axis=0)) / used.sum()
-    chi_squared = float(((used - expected) ** 2 / expected).sum())
+    _, chi_squared = _pearson(used, expected, corrected=False)
     df = (used.shape[0] - 1) * (used.shape[1] - 1)
     statistic: float | None = None
     if choice.test == "fisher":
         method, p, p_low, p_high = _fisher(used)
     else:
-        statistic = chi_squared
-        method, p = "Pearson's chi-squared test", float(chdtrc(df, chi_squared))
+        method, statistic = _pearson(used, expected, corrected=choice.test == "yates")
+        p = float(chdtrc(df, statistic))
         p_low = p_high = p
     return CountComparison(
         method,
@@ -147,6 +147,20 @@ def _fisher(used: Ints) -> tuple[str, float, float, float]:
     if simulated is None:
         return "Fisher-Freeman-Halton exact test", p, p, p
     return "Fisher-Freeman-Halton test, simulated with a fixed seed", p, *simulated
+
+
+def _pearson(used: Ints, expected: Floats, *, corrected: bool) -> tuple[str, float]:
+    if not corrected:
+        return "Pearson's chi-squared test", float(((used - expected) ** 2 / expected).sum())
+    if used.shape != (2, 2):
+        raise NotEstimable(
+            "Yates' continuity correction is defined for 2 x 2 tables.",
+            f"This one is {used.shape[0]} x {used.shape[1]}.",
+            "Choose fisher or chi-squared.",
+        )
+    distance = np.abs(used - expected)
+    distance -= min(0.5, float(distance.min()))
+    return "Chi-squared test with Yates' continuity correction", float((distance**2 / expected).sum())
 
 
 def _effect(used: Ints, chi_squared: float) -> tuple[str, float, float, float]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
 from scipy.special import expit
 
 from iren_core.errors import NotEstimable
 from iren_core.stats.describe import quantiles
 from iren_core.stats.exact import bernoulli_sum_distribution
+from iren_core.stats.prediction import complete_risks
 from iren_core.stats.proportions import clopper_pearson, poisson_mean
-from iren_core.stats.samples import Floats, numbers, paired_numbers
+from iren_core.stats.samples import Floats, numbers
 
 SCORTEN_INTERCEPT, SCORTEN_SLOPE = -4.448, 1.237
 SCORTEN_HIGHEST = 7
@@ -141,7 +141,7 @@ def observed_vs_expected(died: Iterable[object], risk: Iterable[object]) -> Obse
     >>> result.observed, round(result.expected, 2), round(result.estimate, 2), round(result.p_value, 2)
     (1, 2.12, 0.47, 0.48)
     """
-    died_known, risk_known, n_missing = _complete(died, risk)
+    died_known, risk_known, n_missing = complete_risks(died, risk)
     n, observed, expected = len(died_known), int(died_known.sum()), float(risk_known.sum())
     if expected == 0:
         raise NotEstimable(
@@ -176,28 +176,3 @@ def observed_vs_expected(died: Iterable[object], risk: Iterable[object]) -> Obse
         p_lower,
         p_upper,
     )
-
-
-def _complete(died: Iterable[object], risk: Iterable[object]) -> tuple[Floats, Floats, int]:
-    """Outcome and risk of the patients who have both, and how many do not."""
-    outcome, probability = paired_numbers(died, risk, "outcomes", "predicted risks")
-    if not np.isin(outcome[~np.isnan(outcome)], (0, 1)).all():
-        raise NotEstimable(
-            "An outcome is 1 (died) or 0 (survived).",
-            "Another number was found.",
-            "Correct the column of deaths.",
-        )
-    if ((probability < 0) | (probability > 1)).any():
-        raise NotEstimable(
-            "A predicted risk is a probability between 0 and 1.",
-            "A number outside was found.",
-            "Divide percentages by 100.",
-        )
-    known = ~(np.isnan(outcome) | np.isnan(probability))
-    if not known.any():
-        raise NotEstimable(
-            "Observed and expected deaths need patients with both an outcome and a predicted risk.",
-            "There is none.",
-            "Widen the selection, or add the missing values.",
-        )
-    return outcome[known], probability[known], int((~known).sum())

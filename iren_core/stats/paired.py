@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from iren_core.errors import NotEstimable
 from iren_core.stats.choice import choose_pair_test
 from iren_core.stats.describe import DECIMALS_FOR_TIES, is_constant, quantiles
 from iren_core.stats.exact import doubled_midranks, sign_flip_distribution, signed_rank_p
+from iren_core.stats.groups import GroupComparison, compare_groups
 from iren_core.stats.samples import Floats, Ints, paired_numbers
 
 EXACT_UP_TO = 300
@@ -57,6 +59,42 @@ class PairedComparison:
     median_after: float
     quartiles: tuple[tuple[float, float], tuple[float, float]]
     shapiro_p: float
+
+
+def compare_changes(
+    before: Iterable[object],
+    after: Iterable[object],
+    groups: Sequence[object] | pd.Series,
+    *,
+    test: str = "auto",
+) -> GroupComparison:
+    """Compare the changes within patients between groups: did one group change more than another?
+
+    Two p-values, one per group, do not answer that. Patients lacking a value or the group are counted and left out.
+
+    Parameters
+    ----------
+    before, after : one value per patient, in the same order and unit; missing allowed
+    groups, test : as in ``compare_groups``, applied to after minus before
+
+    Raises
+    ------
+    NotEstimable
+        as ``compare_groups`` does.
+
+    References
+    ----------
+    1. Bland JM, Altman DG. Comparisons against baseline within randomised groups are often used and can be highly
+       misleading. Trials 2011;12:264.
+
+    Examples
+    --------
+    >>> result = compare_changes([1, 2, 3, 1, 2, 3], [2, 3, 5, 5, 7, 8], list("aaabbb"), test="student")
+    >>> round(result.estimate, 3), result.n
+    (-3.333, (3, 3))
+    """
+    first, second = paired_numbers(before, after, "values before", "values after")
+    return compare_groups(np.round(second - first, DECIMALS_FOR_TIES), groups, test=test)
 
 
 class _Outcome(NamedTuple):

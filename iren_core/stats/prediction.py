@@ -162,13 +162,7 @@ def calibrate(outcome: Iterable[object], risk: Iterable[object]) -> Calibration:
     >>> round(result.brier, 3), round(result.in_the_large, 2), round(result.slope, 2)
     (0.198, -0.11, 0.9)
     """
-    event, probability, n_missing = complete_outcomes(outcome, risk)
-    if not ((probability >= 0) & (probability <= 1)).all():
-        raise NotEstimable(
-            "A predicted risk is a probability between 0 and 1.",
-            "A number outside was found.",
-            "Divide percentages by 100.",
-        )
+    event, probability, n_missing = complete_risks(outcome, risk)
     prevalence = float(event.mean())
     large, slope, intercept, notes = _on_log_odds(event, probability)
     return Calibration(
@@ -210,7 +204,7 @@ def calibrate_by_score(
     if len(every) == len(points):
         every = np.where(scored, every, np.nan)
     event, points_known, _ = complete_outcomes(every, points)
-    _, risk_known, _ = complete_outcomes(every, probability)
+    _, risk_known, _ = complete_risks(every, probability)
     return tuple(
         _score_group(value, event[points_known == value], risk_known[points_known == value])
         for value in np.unique(points_known).tolist()
@@ -228,7 +222,7 @@ def complete_outcomes(outcome: Iterable[object], number: Iterable[object]) -> tu
     event, value = paired_numbers(outcome, number, "outcomes", "numbers")
     if not np.isin(event[~np.isnan(event)], (0, 1)).all():
         raise NotEstimable(
-            "An outcome is 1 (it happened) or 0 (it did not).",
+            "An outcome is 1 (died, or it happened) or 0.",
             "Another number was found.",
             "Correct that column.",
         )
@@ -240,6 +234,24 @@ def complete_outcomes(outcome: Iterable[object], number: Iterable[object]) -> tu
             "Widen the selection, or add the missing values.",
         )
     return event[known], value[known], int((~known).sum())
+
+
+def complete_risks(outcome: Iterable[object], risk: Iterable[object]) -> tuple[Floats, Floats, int]:
+    """As ``complete_outcomes``, for predicted risks.
+
+    Raises
+    ------
+    NotEstimable
+        also when a risk is no probability.
+    """
+    event, probability, n_missing = complete_outcomes(outcome, risk)
+    if ((probability < 0) | (probability > 1)).any():
+        raise NotEstimable(
+            "A predicted risk is a probability between 0 and 1.",
+            "A number outside was found.",
+            "Divide percentages by 100.",
+        )
+    return event, probability, n_missing
 
 
 def _delong_interval(with_event: Floats, without: Floats, area: float) -> tuple[float, float]:

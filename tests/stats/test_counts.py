@@ -32,6 +32,12 @@ def test_chi_squared_equals_r(name):
     assert (ours.statistic, ours.df, ours.p_value, ours.smallest_expected) == pytest.approx(expected, **SAME)
 
 
+@pytest.mark.parametrize("name", [name for name in TABLES if "p" in CASES[name]["r"].get("chisq_yates", {})])
+def test_yates_equals_r(name):
+    r, ours = CASES[name]["r"]["chisq_yates"], compare_counts(CASES[name]["table"], test="yates")
+    assert (ours.statistic, ours.p_value) == pytest.approx((r["statistic"], r["p"]), **SAME)
+
+
 @pytest.mark.parametrize("name", TWO_BY_TWO)
 def test_conditional_odds_ratio_equals_r(name):
     r, ours = CASES[name]["r"]["fisher_tight"], compare_counts(CASES[name]["table"])
@@ -72,8 +78,9 @@ def test_larger_tables_have_cramers_v():
         ([[1, 2], [3, -1]], "auto", "A table of counts holds whole numbers"),
         ([[1, 2.5], [3, 1]], "auto", "A table of counts holds whole numbers"),
         ([["a", "b"], ["c", "d"]], "auto", "A table of counts holds whole numbers"),
+        ([[1, 2], [3, 1], [2, 2]], "yates", "This one is 3 x 2."),
         ([1, 2], "auto", "A table of counts holds whole numbers"),
-        ([[1, 2], [3, 1]], "g-test", "Choose one of: auto, fisher, chi-squared."),
+        ([[1, 2], [3, 1]], "g-test", "Choose one of: auto, fisher, chi-squared, yates."),
     ],
 )
 def test_what_cannot_be_tested_is_said(table, test, sentence):

@@ -75,7 +75,7 @@ def test_no_deaths_still_have_an_upper_limit():
     ("died", "risk", "sentence"),
     [
         ([None], [0.5], "There is none."),
-        ([2, 0], [0.5, 0.5], "An outcome is 1 (died) or 0 (survived)."),
+        ([2, 0], [0.5, 0.5], "An outcome is 1 (died, or it happened) or 0."),
         ([1, 0], [32, 62], "Divide percentages by 100."),
         ([1, 0], [0, 0], "The predicted risks add up to zero."),
     ],

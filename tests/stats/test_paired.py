@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from iren_core.errors import NotEstimable
-from iren_core.stats.paired import compare_pairs
+from iren_core.stats.paired import compare_changes, compare_pairs
 
 CASES = json.loads((Path(__file__).parents[1] / "reference" / "pairs.json").read_text())
 SAME = {"rel": 1e-9, "abs": 1e-12}
@@ -127,3 +127,10 @@ def test_what_cannot_be_compared_is_said(before, after, settings, sentence):
     with pytest.raises(NotEstimable) as caught:
         compare_pairs(before, after, **settings)
     assert sentence in str(caught.value)
+
+
+def test_changes_are_compared_between_groups():
+    # R 4.2.2: t.test(c(1, 1, 2), c(4, 5, 5.5))$p.value; the fourth patient lacks the second value
+    result = compare_changes([1, 2, 3, 4, 1, 2, 3], [2, 3, 5, None, 5, 7, 8.5], list("aaaabbb"), test="welch")
+    assert result.p_value == pytest.approx(0.0040449003617661567, rel=1e-9)
+    assert (result.n, result.n_missing) == ((3, 3), 1)

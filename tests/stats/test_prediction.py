@@ -80,7 +80,7 @@ def test_calibration_by_score_counts_each_score():
     ("call", "sentence"),
     [
         (lambda: discriminate([1, 1], [1, 2]), "2 of 2 patients had it."),
-        (lambda: discriminate([1, 3], [1, 2]), "An outcome is 1 (it happened) or 0 (it did not)."),
+        (lambda: discriminate([1, 3], [1, 2]), "An outcome is 1 (died, or it happened) or 0."),
         (lambda: calibrate([None], [0.2]), "There is none."),
         (lambda: calibrate([1, 0], [20, 30]), "Divide percentages by 100."),
     ],
