@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from string import ascii_uppercase
 from typing import Literal
 
 import plotly.graph_objects as go
@@ -98,14 +99,14 @@ def predicted_observed(
     notes : a line under the title of a panel, by title, e.g. the ratio of observed to expected deaths
 
     Traces have ``meta["role"]`` predicted, observed or key; ``error_y`` holds the whiskers. Where a label is
-    too long to stand under its columns, the legend explains the colours of the groups instead.
+    too long to stand under its columns, a letter stands there and the legend explains it.
     """
     words = _WORDS[mode]
     panels = _panels(groups, notes or {})
     slot = _slot(panels)
-    in_legend = any(widest_word_px(group.label, theme.SMALL) > slot - 4 for group in groups)
-    keys = _keys(words, groups if in_legend else ())
-    labels = [[_under(group, slot - 4, in_legend) for group in panel.groups] for panel in panels]
+    letters = _letters(groups, slot - 4)
+    keys = _keys(words, groups, letters)
+    labels = [[_under(group, slot - 4, letters) for group in panel.groups] for panel in panels]
     grid = _grid(
         panels,
         [key.name for key in keys],
@@ -145,10 +146,17 @@ def _slot(panels: Sequence[_Panel]) -> float:
     return layout.panel_width(len(panels), _LEFT, _RIGHT) / max(most, 1)
 
 
-def _under(group: Group, width: float, in_legend: bool) -> str:
-    if in_legend:
-        return f"n = {group.n}"
-    return f"{paragraph(group.label, width, theme.SMALL)[0]}<br>n = {group.n}"
+def _letters(groups: Sequence[Group], width: float) -> dict[str, str]:
+    """A letter for each label when one is too long to stand under its columns, else none."""
+    labels = dict.fromkeys(group.label for group in groups)
+    if all(widest_word_px(label, theme.SMALL) <= width for label in labels):
+        return {}
+    return dict(zip(labels, ascii_uppercase, strict=False))
+
+
+def _under(group: Group, width: float, letters: Mapping[str, str]) -> str:
+    label = letters.get(group.label) or paragraph(group.label, width, theme.SMALL)[0]
+    return f"{label}<br>n = {group.n}"
 
 
 def _grid(panels: Sequence[_Panel], keys: list[str], breaks: int) -> layout.Grid:
@@ -196,7 +204,7 @@ def _highest(groups: Sequence[Group]) -> float:
 
 def _columns(groups: Sequence[Group], role: Role, number_format: str, axes: dict[str, str]) -> go.Bar:
     columns = [group.column(role) for group in groups]
-    whiskers = [(column.low, column.high) for column in columns]
+    rows = [(column.value, column.low, column.high) for column in columns]
     return go.Bar(
         **axes,
         x=[place + _OFFSET[role] for place in range(len(groups))],
@@ -208,7 +216,7 @@ def _columns(groups: Sequence[Group], role: Role, number_format: str, axes: dict
         marker=_fill(role, [group.colour for group in groups]),
         error_y={
             "type": "data",
-            "visible": any(high is not None for _, high in whiskers),
+            "visible": any(column.high is not None for column in columns),
             "symmetric": False,
             "array": [None if column.high is None else column.high - column.value for column in columns],
             "arrayminus": [None if column.low is None else column.value - column.low for column in columns],
@@ -216,18 +224,18 @@ def _columns(groups: Sequence[Group], role: Role, number_format: str, axes: dict
             "thickness": 1.3,
             "width": 5,
         },
-        customdata=whiskers,
+        customdata=rows,
         text=[inert(group.label) for group in groups],
         textposition="none",
-        hovertemplate=[_hover(low is not None, number_format) for low, _ in whiskers],
+        hovertemplate=[_hover(column.low is not None, number_format) for column in columns],
         meta={"role": role, "group": role},
     )
 
 
 def _hover(has_whisker: bool, number_format: str) -> str:
     shown = number_format and f":{number_format}"
-    interval = f" (%{{customdata[0]{shown}}} to %{{customdata[1]{shown}}})" if has_whisker else ""
-    return f"%{{text}}<br>%{{fullData.name}}: %{{y{shown}}}{interval}<extra></extra>"
+    interval = f" (%{{customdata[1]{shown}}} to %{{customdata[2]{shown}}})" if has_whisker else ""
+    return f"%{{text}}<br>%{{fullData.name}}: %{{customdata[0]{shown}}}{interval}<extra></extra>"
 
 
 def _fill(role: Role, colours: list[str]) -> dict[str, object]:
@@ -238,11 +246,14 @@ def _fill(role: Role, colours: list[str]) -> dict[str, object]:
     return {"color": [theme.mix(colour, 0.6) for colour in colours], "line": outline, "pattern": hatching}
 
 
-def _keys(words: _Words, groups: Sequence[Group]) -> list[go.Bar]:
-    """The swatches of the legend: first the two kinds of column, then the colours of these groups."""
+def _keys(words: _Words, groups: Sequence[Group], letters: Mapping[str, str]) -> list[go.Bar]:
+    """The swatches of the legend: first the two kinds of column, then the groups that have a letter."""
     kinds = [_key(label, role, _fill(role, [theme.INK])) for role, label in words.keys.items()]
     colours = {group.label: group.colour for group in groups}
-    return kinds + [_key(label, label, {"color": colour}) for label, colour in colours.items()]
+    lettered = [
+        _key(f"{letter}: {label}", label, {"color": colours[label]}) for label, letter in letters.items()
+    ]
+    return kinds + lettered
 
 
 def _key(label: str, group: str, marker: dict[str, object]) -> go.Bar:

@@ -236,10 +236,13 @@ def _summary(label: str, colour: str, summaries: tuple[Summary, Summary], axes: 
             "thickness": 2.2,
             "width": 7,
         },
-        customdata=[[summary.lower_quartile, summary.upper_quartile, summary.n] for summary in summaries],
+        customdata=[
+            [summary.median, summary.lower_quartile, summary.upper_quartile, summary.n]
+            for summary in summaries
+        ],
         hovertemplate=(
-            "Median %{y}<br>Quartiles %{customdata[0]} to %{customdata[1]}"
-            "<br>n = %{customdata[2]}<extra></extra>"
+            "Median %{customdata[0]}<br>Quartiles %{customdata[1]} to %{customdata[2]}"
+            "<br>n = %{customdata[3]}<extra></extra>"
         ),
         meta={"role": "summary", "group": label},
     )

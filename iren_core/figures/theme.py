@@ -19,10 +19,10 @@ MUTED = "#52606d"
 GRID = "#e4e7eb"
 FONT = "Inter, Segoe UI, Helvetica, Arial, sans-serif"
 
-#: Sizes in pixels. Pictures are drawn for 1100 x 560 and stay whole down to a width of 700.
+#: Sizes in pixels. Pictures are drawn for 1100 x 560 and stay whole down to a width of 570.
 WIDTH = 1100
 HEIGHT = 560
-NARROWEST = 700
+NARROWEST = 570
 FONT_SIZE = 13
 SMALL = 12
 FOOTER_SIZE = 10.5

@@ -28,7 +28,7 @@ def test_heights_are_the_deaths_panel_by_panel(death_groups: list[Group]) -> Non
 
 def test_whiskers_span_the_interval(death_groups: list[Group]) -> None:
     observed = columns(draw(death_groups), "observed")[0]
-    assert [tuple(row) for row in observed.customdata] == [(0.24, 7.2), (0.03, 5.6)]
+    assert [tuple(row) for row in observed.customdata] == [(2, 0.24, 7.2), (1, 0.03, 5.6)]
     assert list(observed.error_y.array) == [7.2 - 2, 5.6 - 1]
     assert list(observed.error_y.arrayminus) == [2 - 0.24, 1 - 0.03]
 
@@ -36,7 +36,7 @@ def test_whiskers_span_the_interval(death_groups: list[Group]) -> None:
 def test_expected_deaths_have_no_whisker(death_groups: list[Group]) -> None:
     predicted = columns(draw(death_groups), "predicted")[0]
     assert predicted.error_y.visible is False
-    assert predicted.hovertemplate[0] == "%{text}<br>%{fullData.name}: %{y}<extra></extra>"
+    assert predicted.hovertemplate[0] == "%{text}<br>%{fullData.name}: %{customdata[0]}<extra></extra>"
 
 
 def test_values_stand_above_column_and_whisker(death_groups: list[Group]) -> None:
@@ -73,15 +73,15 @@ def test_the_view_of_the_study_is_in_percent(death_groups: list[Group]) -> None:
     assert columns(figure, "predicted")[0].error_y.visible is True
 
 
-def test_labels_too_long_for_their_columns_move_to_the_legend(death_groups: list[Group]) -> None:
+def test_labels_too_long_for_their_columns_get_letters(death_groups: list[Group]) -> None:
     long = [
         replace(group, label="Corticosteroids alone", panel=str(n))
         for n in range(4)
         for group in death_groups
     ]
     figure = draw(long)
-    assert "Corticosteroids alone" in [trace.name for trace in columns(figure, "key")]
-    assert list(figure.layout.xaxis.ticktext) == ["n = 14", "n = 18", "n = 5"]
+    assert [trace.name for trace in columns(figure, "key")][2:] == ["A: Corticosteroids alone"]
+    assert list(figure.layout.xaxis.ticktext) == ["A<br>n = 14", "A<br>n = 18", "A<br>n = 5"]
     assert list(draw(death_groups).layout.xaxis.ticktext) == ["A<br>n = 14", "B<br>n = 18"]
 
 

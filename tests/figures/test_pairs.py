@@ -50,6 +50,7 @@ def test_the_summary_is_the_median_with_whiskers_to_the_quartiles(pair_panels: l
     assert list(summary.y) == [40, 40]
     assert [m + up for m, up in zip(summary.y, summary.error_y.array, strict=True)] == [100, 50]
     assert [m - down for m, down in zip(summary.y, summary.error_y.arrayminus, strict=True)] == [5, 10]
+    assert [list(row) for row in summary.customdata] == [[40, 5, 100, 3], [40, 10, 50, 3]]
     assert summary.line.width > 2 * traces(draw(pair_panels), "pair")[0].line.width
 
 
