@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from iren_core import schema
 from iren_core.intake.units import looks_like_unit, trailing_unit_pattern, unit_key
 
 Phase = Literal["acute", "recovery"]
@@ -40,6 +41,8 @@ _RECOVERY = (
     "follow up|discharge|恢复期|治疗后|用药后|缓解期|稳定期|出院前|出院时|出院|恢复|后|h|r"
 )
 _ORDINAL = r"(?:t|v|d|day|day |visit|visit |time|time )?\d{1,2}"
+#: SPSS allows no slash in a name: "CRP_mg_L", "Pred_mg_kg_d".
+_UNDERSCORED = re.compile(r"(?<=[a-z])_(?=(?:ml|dl|ul|µl|l|day|d|kg)(?:_|$))")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -82,7 +85,11 @@ def read_header(text: str) -> Header:
     (('白蛋白',), 'g/l')
     >>> read_header("sex (0=F, 1=M)").legend
     {'0': 'F', '1': 'M'}
+    >>> read_header("CRP_mg_dL").keys, read_header("CRP_mg_dL").unit
+    (('crpmgdl', 'crp'), 'mg/dl')
     """
+    if own := schema.fields().get(text.strip().casefold()):
+        return Header((_words(text),), unit_key(own.unit), "", {})
     plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", _keep_powers(text))).strip()
     plain, legend = _take_legend(plain)
     unit, unknown, remarks = "", "", []
@@ -97,7 +104,7 @@ def read_header(text: str) -> Header:
                 remarks.append(part.strip())
     bare = _BRACKETS.sub(" ", plain).strip()
     names = [f"{bare} {' '.join(remarks)}", bare] if remarks else [bare]
-    if not unit and (trailing := trailing_unit_pattern().search(bare.casefold().replace("µ", "μ"))):
+    if not unit and (trailing := trailing_unit_pattern().search(_UNDERSCORED.sub("/", bare.casefold()))):
         unit = unit_key(trailing.group())
         names.append(bare[: trailing.start()])
     elif not unit and "%" in bare:

@@ -97,7 +97,7 @@ def phase_of(text: str) -> bool:
 
 def _by_name(column: str, header: Header) -> Iterator[ColumnMatch]:
     if column.strip().casefold() in schema.fields():
-        yield ColumnMatch(column, column.strip().casefold(), "exact", EXACT)
+        yield ColumnMatch(column, column.strip().casefold(), "exact", EXACT, header.unit)
         return
     for rank, key in enumerate(header.keys):
         for name, likeness in _fields_called(key, header.unit):

@@ -7,6 +7,7 @@ from iren_core import schema
 from iren_core.errors import CohortError
 from iren_core.intake import assemble, match_columns, read_table
 from iren_core.intake.headers import read_header
+from iren_core.intake.units import unit_key
 
 
 def matched(*columns, mapping=None):
@@ -92,6 +93,11 @@ def test_a_marker_with_its_phase(marker, name):
         ("Platelets x10^9/l", "platelets", "10^9/l"),
         ("激素剂量(mg/d)", "prednisone_eq_mg_day", "mg/day"),
         ("激素剂量(mg/kg/d)", "prednisone_eq_mg_kg_day", "mg/kg/day"),
+        ("ALB_g_dL", "albumin_g_l", "g/dl"),
+        ("Pred_mg_kg_d", "prednisone_eq_mg_kg_day", "mg/kg/day"),
+        ("MP_mg_day", "methylprednisolone_mg_day", "mg/day"),
+        ("methylprednisolone_mg_day", "methylprednisolone_mg_day", "mg/day"),
+        ("CD4_cells_ul_acute", "cd4_cells_ul_acute", "/ul"),
         ("baseline albumin", "albumin_g_l", ""),
         ("Time to re-epithelisation (days)", "reepithelization_days", "days"),
         ("粘膜受累", "mucositis", ""),
@@ -103,6 +109,12 @@ def test_units_and_remarks_are_taken_off_a_name(column, field, unit):
     match = match_columns(table)[1]
     assert (match.field, match.unit) == (field, unit)
     assert match.used
+
+
+@pytest.mark.parametrize("field", schema.fields().values(), ids=lambda field: field.name)
+def test_a_canonical_name_carries_its_own_unit(field):
+    assert read_header(field.name).unit == unit_key(field.unit)
+    assert bool(field.unit) == bool(unit_key(field.unit))
 
 
 @pytest.mark.parametrize(
