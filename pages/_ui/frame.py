@@ -23,7 +23,7 @@ LOAD_PAGE = "pages/data/upload.py"
 #: What the theme cannot say: figures of one width in tables, and less margin where the screen is narrow.
 STYLE = """
 table { font-variant-numeric: tabular-nums; }
-.stMainBlockContainer { padding-left: clamp(1.25rem, 4vw, 5rem); padding-right: clamp(1.25rem, 4vw, 5rem); }
+.stMainBlockContainer { padding-left: clamp(1rem, 3vw, 5rem); padding-right: clamp(1rem, 3vw, 5rem); }
 """
 ALWAYS_OFFERED = ("diagnosis", "arm")
 
