@@ -133,10 +133,14 @@ def _score(events: tuple[int, int], n: tuple[int, int], ratio: float) -> float:
     (a, b), (m, k) = events, n
     total = m + k
     quadratic, linear, constant = ratio * total, -(ratio * (m + b) + a + k), a + b
-    q = (-linear - (linear**2 - 4 * quadratic * constant) ** 0.5) / (2 * quadratic)
+    root = max(0.0, linear**2 - 4 * quadratic * constant) ** 0.5
+    q = min(1.0, 1 / ratio, 2 * constant / (root - linear))
     p = ratio * q
     variance = (p * (1 - p) / m + ratio**2 * q * (1 - q) / k) * total / (total - 1)
-    return float((a / m - ratio * b / k) / variance**0.5)
+    distance = a / m - ratio * b / k
+    if variance <= 0:
+        return 0.0 if distance == 0 else float(np.copysign(np.inf, distance))
+    return float(distance / variance**0.5)
 
 
 def mcnemar(table: Any) -> PairedProportions:
