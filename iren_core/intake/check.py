@@ -81,13 +81,12 @@ def check_columns(frame: pd.DataFrame, headers: Mapping[str, str], header_row: i
 
 
 def _patients(frame: pd.DataFrame) -> Mapping[int, Patient]:
-    patients: dict[int, dict[str, Any]] = {row: {} for row in frame.index.tolist()}
-    for name in frame:
-        for row, value, there in zip(
-            frame.index.tolist(), frame[name].tolist(), frame[name].notna().tolist(), strict=True
-        ):
+    rows = frame.index.tolist()
+    patients: dict[int, dict[str, Any]] = {row: {} for row in rows}
+    for name, column in frame.items():
+        for row, value, there in zip(rows, column.tolist(), column.notna().tolist(), strict=True):
             if there:
-                patients[row][name] = value
+                patients[row][str(name)] = value
     return patients
 
 

@@ -53,6 +53,8 @@ def find_header(lines: Sequence[Line]) -> tuple[int, int]:
         count = sum(recognised(name) for name in names)
         if count > most:
             best, most = index, count
+        if count >= max(3, 0.6 * len(names)):
+            break  # no row below has more names than this
     if best >= 0:
         return best, most
     filled = (i for i, line in enumerate(lines) if sum(cell is not None for cell in line.cells) > 1)
@@ -86,8 +88,9 @@ def lay_out(lines: Sequence[Line], *, ragged: bool) -> Layout:
         layout.assumptions.append(f"No header stands above column {', '.join(nameless)}.")
     for line in layout.lines:
         line.cells = [_at(line.cells, column) for column in keep]
-        line.faults = {new: line.faults[old] for new, old in enumerate(keep) if old in line.faults}
-        layout.problems.extend(_cell_faults(line, layout.columns))
+        if line.faults:
+            line.faults = {new: line.faults[old] for new, old in enumerate(keep) if old in line.faults}
+            layout.problems.extend(_cell_faults(line, layout.columns))
     return layout
 
 
@@ -171,7 +174,7 @@ def _patients(
     for line in body[: last + 1]:
         if line.blank:
             blank += 1
-        elif [_plain(cell) for cell in line.cells[:width]] == names:
+        elif _plain(line.cells[0]) == names[0] and [_plain(cell) for cell in line.cells[:width]] == names:
             layout.assumptions.append(f"Row {line.number} repeats the header and was skipped.")
         else:
             lines.append(_checked(line, header, width, layout) if ragged else line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from iren_core import schema
@@ -71,7 +71,7 @@ def match_columns(
     _check_mapping(table.columns, chosen)
     headers = [read_header(column) for column in table.columns]
     offers = [
-        [_chosen(column, chosen[column], header)] if column in chosen else list(_by_name(column, header))
+        [_chosen(column, chosen[column], header)] if column in chosen else list(_offers(column))
         for column, header in zip(table.columns, headers, strict=True)
     ]
     _settle_visits(offers, table.columns, headers)
@@ -81,8 +81,7 @@ def match_columns(
 
 def recognised(text: str) -> bool:
     """Whether a cell reads like the header of a column that is known."""
-    header = read_header(text)
-    return next(_by_name(text, header), None) is not None or _visit(header) is not None
+    return bool(_offers(text)) or _visit(text) is not None
 
 
 def phase_of(text: str) -> bool:
@@ -93,6 +92,11 @@ def phase_of(text: str) -> bool:
 
 
 # ---- offers ------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4096)
+def _offers(column: str) -> tuple[ColumnMatch, ...]:
+    return tuple(_by_name(column, read_header(column)))
 
 
 def _by_name(column: str, header: Header) -> Iterator[ColumnMatch]:
@@ -133,9 +137,10 @@ def _fields_called(key: str, unit: str) -> list[tuple[str, float]]:
     return [(name, likeness) for name, likeness, _ in sorted(found, key=misfit)]
 
 
-def _visit(header: Header) -> tuple[str, int] | None:
+@lru_cache(maxsize=4096)
+def _visit(column: str) -> tuple[str, int] | None:
     """The marker and the number of the visit: "CRP_1" is ("crp_mg_l", 1)."""
-    for name in header.names:
+    for name in read_header(column).names:
         for rest, phase in split_phase(name):
             if rest in _markers() and isinstance(phase, int):
                 return _markers()[rest], phase
@@ -145,8 +150,8 @@ def _visit(header: Header) -> tuple[str, int] | None:
 def _settle_visits(offers: list[list[ColumnMatch]], columns: Sequence[str], headers: list[Header]) -> None:
     """Numbered visits mean something only beside each other: of exactly two, the lower is the acute one."""
     visits: dict[str, dict[int, int]] = defaultdict(dict)
-    for index, header in enumerate(headers):
-        if not offers[index] and (found := _visit(header)):
+    for index, column in enumerate(columns):
+        if not offers[index] and (found := _visit(column)):
             visits[found[0]][found[1]] = index
     for marker, by_number in visits.items():
         numbers = sorted(by_number)

@@ -150,9 +150,11 @@ def _separator(lines: list[str], start: int) -> tuple[str, str]:
 
     A file may pass for two: with decimal commas, say. Then the one whose header names more known columns.
     """
-    samples = {each: _rows(lines[: start + _SAMPLE_ROWS], start, each) for each in _SEPARATORS}
+    sample = [line for line in lines[start : start + _SAMPLE_ROWS] if line.strip()]
+    candidates = [each for each in _SEPARATORS if sum(each in line for line in sample) * 2 > len(sample)]
+    samples = {each: _rows(sample, 0, each) for each in candidates}
     shares = {each: _share_of_usual_width(rows) for each, rows in samples.items()}
-    most = max(shares.values())
+    most = max(shares.values(), default=0.0)
     if not most:
         return ",", "The file has a single column."
     likely = [each for each, share in shares.items() if share >= most - 0.2]

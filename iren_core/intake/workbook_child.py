@@ -10,6 +10,7 @@ import re
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -67,9 +68,10 @@ def limit_resources() -> None:
         import resource  # noqa: PLC0415 - Windows has none
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limits = {resource.RLIMIT_AS: MEMORY_BYTES, resource.RLIMIT_CPU: CPU_SECONDS, resource.RLIMIT_CORE: 0}
+    for what, most in limits.items():
+        with suppress(ValueError, OSError):  # macOS refuses some, and a stricter limit may stand already
+            resource.setrlimit(what, (most, most))
 
 
 def read_sheets(data: bytes, *, names_only: bool) -> Iterator[dict[str, Any]]:
