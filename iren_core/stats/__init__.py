@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from iren_core.stats.competing import CumulativeIncidence, IncidenceCurve, cumulative_incidence
     from iren_core.stats.competing_comparison import compare_incidence
+    from iren_core.stats.hazard import HazardRatio, ProportionalityCheck, hazard_ratio
     from iren_core.stats.survival import KaplanMeier, Quantile, SurvivalCurve, kaplan_meier
     from iren_core.stats.survival_comparison import SurvivalTest, compare_survival
     from iren_core.stats.survival_day import HealedBy, healed_by
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
 
 _MODULE_OF = {
     "CumulativeIncidence": "competing",
+    "HazardRatio": "hazard",
     "HealedBy": "survival_day",
     "IncidenceCurve": "competing",
     "KaplanMeier": "survival",
     "PairwiseTests": "survival_pairs",
+    "ProportionalityCheck": "hazard",
     "Quantile": "survival",
     "RestrictedMean": "survival_mean",
     "SurvivalCurve": "survival",
@@ -47,10 +50,12 @@ _MODULE_OF = {
 
 __all__ = [
     "CumulativeIncidence",
+    "HazardRatio",
     "HealedBy",
     "IncidenceCurve",
     "KaplanMeier",
     "PairwiseTests",
+    "ProportionalityCheck",
     "Quantile",
     "RestrictedMean",
     "SurvivalCurve",

@@ -76,6 +76,7 @@ class FollowUp:
 
     grid : days that ``day`` points into, ascending
     day, state, group, stratum : (patients,) positions in ``grid``, ``states``, ``labels`` and ``strata``
+    rows : where these patients stand in what was given
     n_by_group : patients in each group
     n_missing : patients left out because their time, event, group or stratum is not known
     """
@@ -88,6 +89,7 @@ class FollowUp:
     labels: tuple[str, ...]
     states: tuple[str, ...]
     strata: tuple[str, ...]
+    rows: slice | np.ndarray
     n_by_group: tuple[int, ...]
     n_missing: int
 
@@ -151,7 +153,7 @@ def follow_up_by_cause(times: Any, causes: Any, groups: Any = None, strata: Any 
 
 
 def _follow_up(times: Any, state: np.ndarray, states: tuple[str, ...], groups: Any, strata: Any) -> FollowUp:
-    time = _days(times)
+    time = days(times)
     everybody = np.zeros(time.size, dtype=np.int8), (EVERYBODY,)
     group, labels = everybody if groups is None else _labels(groups)
     stratum, layers = everybody if strata is None else _labels(strata)
@@ -169,7 +171,19 @@ def _follow_up(times: Any, state: np.ndarray, states: tuple[str, ...], groups: A
     order, grid, day = _by_day(time)
     group, labels, n_by_group = _drop_unused(group[order], labels)
     stratum, layers, _ = _drop_unused(stratum[order], layers)
-    return FollowUp(grid, day, state[order], group, stratum, labels, states, layers, n_by_group, n_missing)
+    return FollowUp(
+        grid=grid,
+        day=day,
+        state=state[order],
+        group=group,
+        stratum=stratum,
+        labels=labels,
+        states=states,
+        strata=layers,
+        rows=np.flatnonzero(~missing)[order] if n_missing else order,
+        n_by_group=n_by_group,
+        n_missing=n_missing,
+    )
 
 
 def _check_days(time: np.ndarray, n_missing: int) -> None:
@@ -211,8 +225,9 @@ def _by_day(time: np.ndarray) -> tuple[slice | np.ndarray, np.ndarray, np.ndarra
     return order, ordered[first], np.cumsum(first) - 1
 
 
-def _days(values: Any) -> np.ndarray:
-    return _numbers(values, "Times must be numbers of days.", "Count the days between the two dates first.")
+def days(values: Any) -> np.ndarray:
+    """Times as numbers, NaN where missing."""
+    return numbers(values, "Times must be numbers of days.", "Count the days between the two dates first.")
 
 
 def _yes_or_no(events: Any) -> np.ndarray:
@@ -220,7 +235,7 @@ def _yes_or_no(events: Any) -> np.ndarray:
     if getattr(events, "dtype", None) == np.bool_:
         return np.asarray(events).astype(np.int8)
     advice = "Mark an event with True or 1, and a patient who was last seen without it with False or 0."
-    number = _numbers(events, "An event must be told by yes or no.", advice)
+    number = numbers(events, "An event must be told by yes or no.", advice)
     missing = np.isnan(number)
     odd = number[~missing & (number != 0) & (number != 1)]
     if odd.size:
@@ -228,7 +243,8 @@ def _yes_or_no(events: Any) -> np.ndarray:
     return np.where(missing, -1, number == 1).astype(np.int8)
 
 
-def _numbers(values: Any, asked: str, advice: str) -> np.ndarray:
+def numbers(values: Any, asked: str, advice: str) -> np.ndarray:
+    """Values as floats, NaN where missing; ``asked`` and ``advice`` are for the sentence if they are no numbers."""
     if np.ndim(values) > 1:
         raise CohortError(
             asked,
