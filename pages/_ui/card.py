@@ -29,10 +29,7 @@ def show(card: Card) -> None:
     for table in card.tables:
         if not table.behind:
             _table(table)
-    with st.expander("Numbers behind the picture"):
-        for table in card.tables:
-            if table.behind:
-                _table(table)
+    _numbers_behind(card)
     _how_it_was_made(card)
 
 
@@ -70,9 +67,20 @@ def _table(table: Table) -> None:
         st.caption(plain(table.note))
 
 
+def _numbers_behind(card: Card) -> None:
+    folded = st.expander("Numbers behind the picture", key=f"numbers_{card.key}", on_change="rerun")
+    if folded.open:
+        with folded:
+            for table in card.tables:
+                if table.behind:
+                    _table(table)
+
+
 def _how_it_was_made(card: Card) -> None:
-    with st.expander("How this was made"):
-        st.markdown(plain(card.methods))
-        st.caption(plain(card.provenance))
-        st.markdown("The same card from Python, with the same file beside the script:")
-        st.code(card.code, language="python")
+    folded = st.expander("How this was made", key=f"made_{card.key}", on_change="rerun")
+    if folded.open:
+        with folded:
+            st.markdown(plain(card.methods))
+            st.caption(plain(card.provenance))
+            st.markdown("The same card from Python, with the same file beside the script:")
+            st.code(card.code, language="python")

@@ -192,7 +192,10 @@ def current_cohort(cohort: Cohort) -> None:
     for assumption in source.assumptions:
         st.markdown(f"- {plain(assumption)}")
     queries(cohort.problems, "iren_queries.csv")
-    with st.expander("How its columns were matched"):
+    folded = st.expander("How its columns were matched", key="columns_now", on_change="rerun")
+    if not folded.open:
+        return
+    with folded:
         label_of = {name: field.label_with_unit for name, field in schema.fields().items()}
         rows = [
             {

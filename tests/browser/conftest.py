@@ -93,11 +93,12 @@ def fresh_server(tmp_path: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def running(log: Path) -> Iterator[Server]:
+def running(log: Path, script: str = "dashboard.py") -> Iterator[Server]:
+    """A server of this script on a free port, until the block ends."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
     with log.open("w") as stream:
         process = subprocess.Popen(
             [*command, "--server.headless", "true"], cwd=ROOT, stdout=stream, stderr=subprocess.STDOUT
