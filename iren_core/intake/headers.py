@@ -42,7 +42,7 @@ _RECOVERY = (
 )
 _ORDINAL = r"(?:t|v|d|day|day |visit|visit |time|time )?\d{1,2}"
 #: SPSS allows no slash in a name: "CRP_mg_L", "Pred_mg_kg_d".
-_UNDERSCORED = re.compile(r"(?<=[a-z])_(?=(?:ml|dl|ul|µl|l|day|d|kg)(?:_|$))")
+_UNDERSCORED = re.compile(r"(?<=[a-z])_(?=(?:ml|dl|ul|l|day|d|kg)(?:_|$))")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -54,12 +54,14 @@ class Header:
     unit : the unit in one spelling (see ``units``), "" without one
     unknown_unit : a unit-like text that is not known, else ""
     legend : code -> label, where the header explains its coding ("sex (0=F, 1=M)")
+    literal : how many of the first ``names`` still hold the unit as words ("within 4 weeks")
     """
 
     names: tuple[str, ...]
     unit: str
     unknown_unit: str
     legend: dict[str, str]
+    literal: int = 0
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -103,14 +105,16 @@ def read_header(text: str) -> Header:
             else:
                 remarks.append(part.strip())
     bare = _BRACKETS.sub(" ", plain).strip()
-    names = [f"{bare} {' '.join(remarks)}", bare] if remarks else [bare]
-    if not unit and (trailing := trailing_unit_pattern().search(_UNDERSCORED.sub("/", bare.casefold()))):
+    bares, literal = [bare], 0
+    spelled = _UNDERSCORED.sub("/", bare.casefold().replace("μ", "u"))  # NFKC has made every micro sign a mu
+    if not unit and (trailing := trailing_unit_pattern().search(spelled)):
         unit = unit_key(trailing.group())
-        names.append(bare[: trailing.start()])
+        bares, literal = [bare, bare[: trailing.start()]], 1
     elif not unit and "%" in bare:
-        unit = "%"
+        unit, literal = "%", 1
+    names = [f"{bare} {' '.join(remarks)}" for bare in bares] + bares if remarks else bares
     words = tuple(dict.fromkeys(word for name in names if (word := _words(name))))
-    return Header(words or (plain,), unit, unknown, legend)
+    return Header(words or (plain,), unit, unknown, legend, literal)
 
 
 def split_phase(name: str) -> Iterator[tuple[str, Phase | int]]:

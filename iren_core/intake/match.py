@@ -105,6 +105,12 @@ def _by_name(column: str, header: Header) -> Iterator[ColumnMatch]:
         return
     for rank, key in enumerate(header.keys):
         for name, likeness in _fields_called(key, header.unit):
+            if (
+                header.unit
+                and rank >= header.literal
+                and schema.field(name).kind not in ("number", "integer")
+            ):
+                continue  # "death_days" is no outcome, "heal (d)" no yes or no
             how: How = "exact" if likeness == EXACT else "synonym"
             yield ColumnMatch(column, name, how, likeness - rank, header.unit)
             return

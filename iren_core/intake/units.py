@@ -88,6 +88,7 @@ _BY_UNIT: dict[tuple[str, str], Conversion] = {
     ("cm", "in"): Conversion(2.54),
     ("days", "weeks"): Conversion(7),
     ("days", "hours"): Conversion(1 / 24),
+    ("days", "months"): Conversion(30.4375),
     ("years", "months"): Conversion(1 / 12),
     ("mmol/l", "meq/l"): SAME,
     ("umol/l", "mmol/l"): Conversion(1000),
