@@ -110,15 +110,16 @@ def _utf16_without_mark(data: bytes) -> str:
 def _old_encoding(data: bytes) -> tuple[str, str]:
     """Tell GB18030 from Western Latin-1 by their pairs of bytes; let charset-normalizer name the others.
 
-    Nine in ten Chinese characters in use are those of GB 2312, both of whose bytes are above A0; accented
-    letters stand alone among plain ones.
+    Most Chinese characters in use are those of the first level of GB 2312 (first byte B0 to D7) and its signs
+    (A1 to A9), with a second byte above A0; accented letters stand alone, and the small ones begin at DF.
     """
-    pairs = len(re.findall(rb"[\xb0-\xf7][\xa1-\xfe]", data))
+    pairs = len(re.findall(rb"[\xa1-\xa9\xb0-\xd7][\xa1-\xfe]", data))
     high = sum(byte >= 0x80 for byte in data)
-    if _decodes(data, "gb18030") and pairs * 2 >= 0.8 * high:
+    if _decodes(data, "gb18030") and pairs * 2 >= 0.6 * high:
         return "gb18030", "GB18030"
     alone = len(re.findall(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])", data))
-    if alone >= 0.5 * high:
+    plain_letters = len(re.findall(rb"[A-Za-z]", data))
+    if alone >= 0.5 * high or plain_letters >= 2 * high:
         return ("cp1252", "Windows Latin-1") if _decodes(data, "cp1252") else ("latin-1", "Latin-1")
     from charset_normalizer import from_bytes  # noqa: PLC0415 - rare, and slow to import
 

@@ -48,6 +48,13 @@ def test_a_file_of_names_alone_is_no_cohort():
         assemble(b"apples,name\n1,Smith\n", "cohort.csv")
 
 
+def test_a_table_that_lies_on_its_side():
+    rows = ["id", "age", "sex", "diagnosis", "arm", "outcome", "CRP前"]
+    text = "\n".join(f"{name},1,2,3" for name in rows)
+    with pytest.raises(CohortError, match="the names of the fields run down the first column"):
+        assemble(text.encode(), "cohort.csv")
+
+
 @pytest.mark.parametrize(
     ("origin", "synthetic"),
     [("synthetic", True), ("Synthetic sample, seed 7", True), ("chart review", False), ("", False)],

@@ -51,7 +51,22 @@ def test_western_text(codec, name, separator):
     assert table.assumptions[0] == f"Read as {name} text."
 
 
-def test_traditional_japanese_text_is_named_by_its_encoding():
+@pytest.mark.parametrize(
+    ("text", "codec", "name"),
+    [
+        ("id,Peak temperature (℃)\n1,39\n", "gb18030", "GB18030"),
+        ("id,Ferritin (μg/L)\n1,39\n", "gb18030", "GB18030"),
+        ("id,疱疹\n1,天疱疮\n", "gb18030", "GB18030"),
+        ("id,Größe\n1,170\n", "cp1252", "Windows Latin-1"),
+        ("id,Température (°C)\n1,39\n", "cp1252", "Windows Latin-1"),
+        ("id,WBC (×10/µL), ±\n1,39,1\n", "cp1252", "Windows Latin-1"),
+    ],
+)
+def test_a_single_word_tells_the_encoding(text, codec, name):
+    assert decode(text.encode(codec), "cohort.csv") == (text, name)
+
+
+def test_japanese_text_is_named_by_its_encoding():
     text = written(("患者", "診断", "治療"), [("1", "中毒性表皮壊死融解症", "ステロイド全身投与")] * 3, ",")
     assert decode(text.encode("cp932"), "cohort.csv") == (text, "CP932")
 
