@@ -17,6 +17,7 @@ from iren_core.stats.survival import product_limit
 from iren_core.stats.survival_comparison import stratified_by
 
 _ASKED = "Hazard ratios were asked for."
+_FARTHEST = 20  # standard errors from the estimate at which a limit is still looked for
 _REASONS = {
     False: "One ratio sums up the whole course, as long as it stays the same over time.",
     True: "Without the penalty a ratio would be 0 or infinite, since some patients have all their events first, "
@@ -259,7 +260,8 @@ def _estimates(
         margin = ndtri((1 + conf_level) / 2) * std_errors
         limits = np.stack((fit.coefficients - margin, fit.coefficients + margin), axis=1)
         p_values = (2 * ndtr(-np.abs(fit.coefficients / std_errors))).tolist()
-    lows, highs = np.exp(limits / design.scale[:, None]).T
+    with np.errstate(over="ignore"):
+        lows, highs = np.exp(limits / design.scale[:, None]).T
     return {
         "coefficients": tuple((fit.coefficients / design.scale).tolist()),
         "std_errors": tuple((std_errors / design.scale).tolist()),
@@ -277,17 +279,18 @@ def _profile(
 
     def drop(value: float) -> float:
         """Twice the loss of log-likelihood when the coefficient is held at this value."""
-        held = maximise(strata_sets, firth=True, fixed=(term, value))
+        held = maximise(strata_sets, firth=True, start=fit.coefficients, fixed=(term, value))
         return np.inf if held is None else 2 * (fit.log - held.log)
 
     allowed = float(chdtri(1, 1 - conf_level))
     estimate = float(fit.coefficients[term])
 
     def limit(direction: int) -> float:
-        outside = estimate + direction * std_error
-        while drop(outside) < allowed:
-            outside += direction * std_error
-        return float(brentq(lambda value: drop(value) - allowed, estimate, outside, xtol=1e-11))
+        for steps in range(1, _FARTHEST):
+            outside = estimate + direction * steps * std_error
+            if drop(outside) >= allowed:
+                return float(brentq(lambda value: drop(value) - allowed, estimate, outside, xtol=1e-10))
+        return direction * np.inf  # so few patients that no ratio, however large, can be ruled out
 
     return limit(-1), limit(1), float(chdtrc(1, max(drop(0.0), 0.0)))
 

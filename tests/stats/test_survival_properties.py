@@ -9,9 +9,13 @@ from iren_core.errors import NotEstimable
 from iren_core.stats import (
     compare_incidence,
     compare_survival,
+    compare_survival_exactly,
     cumulative_incidence,
+    hazard_ratio,
+    healed_by,
     kaplan_meier,
     restricted_mean,
+    survival_trend,
 )
 
 WEIGHTS = ("log-rank", "gehan", "tarone-ware", "peto", "fleming-harrington")
@@ -132,3 +136,29 @@ def test_without_a_competing_event_the_variance_is_greenwoods(cohort):
         curve = kaplan_meier(times, ends == "healed").curves[0]
         known = curve.survival > 0
         assert incidence.curves[0].std_error[known] == pytest.approx(curve.std_error[known], abs=1e-7)
+
+
+@unhurried
+@given(cohorts)
+def test_hazard_ratios_lie_within_their_interval_or_a_sentence_says_why_not(cohort):
+    times, ends, groups = cohort
+    fit = answer(hazard_ratio, times, ends == "healed", groups)
+    if fit is not None:
+        assert all(
+            low <= ratio <= high for low, ratio, high in zip(fit.lows, fit.ratios, fit.highs, strict=True)
+        )
+        assert all(0 <= p_value <= 1 for p_value in (*fit.p_values, fit.p_value))
+
+
+@unhurried
+@given(cohorts, st.sampled_from(WEIGHTS))
+def test_every_other_answer_is_a_probability_or_a_sentence(cohort, weights):
+    times, ends, groups = cohort
+    for test in (
+        answer(survival_trend, times, ends == "healed", groups, weights=weights),
+        answer(compare_survival_exactly, times, ends == "healed", groups, weights=weights, draws=99),
+    ):
+        assert test is None or 0 <= test.p_value <= 1
+    shares = answer(healed_by, times, ends == "healed", groups, day=7)
+    if shares is not None:
+        assert all(0 <= share <= 1 for share in shares.shares)
