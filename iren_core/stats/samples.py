@@ -42,14 +42,14 @@ def numbers(values: Iterable[object], name: str) -> Floats:
         when a value is not a number, or is infinite.
     """
     column = pd.Series(values if isinstance(values, pd.Series | np.ndarray) else list(values))
-    try:
-        floats = column.to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError) as error:
+    floats: Floats = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    unread = column[np.isnan(floats) & column.notna().to_numpy()]
+    if len(unread):
         raise NotEstimable(
             f"The {name} must be numbers.",
-            f"One of them is not: {error}.",
+            f"Found {str(unread.iloc[0])!r}.",
             "Correct that entry, or leave it empty.",
-        ) from error
+        )
     if np.isinf(floats).any():
         raise NotEstimable(
             f"The {name} must be finite numbers.",

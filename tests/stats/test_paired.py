@@ -119,7 +119,7 @@ def test_reason_names_the_rule_and_the_readers_choice():
         ([1, 2], [2], {}, "There are 2 of the one and 1 of the other."),
         ([1, 2], [2, 3], {"test": "sign"}, "Choose one of: auto, paired-t, wilcoxon."),
         ([1, 2], [2, 3], {"zeros": "keep"}, "Choose wilcoxon or pratt."),
-        (["low", 2], [2, 3], {}, "The values before must be numbers."),
+        (["low", 2], [2, 3], {}, "The values before must be numbers. Found 'low'."),
         ([np.inf, 2], [2, 3], {}, "One of them is infinite."),
     ],
 )
