@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -42,8 +43,14 @@ def cohort_id() -> str:
 
 def load_sample() -> None:
     """Take the synthetic sample cohort."""
-    _take(read_cohort(SAMPLE_FILE.read_bytes(), SAMPLE_FILE.name))
+    _take(_sample())
     st.session_state.own_data = False
+
+
+@cache
+def _sample() -> Cohort:
+    """The sample, read once for all visits: it is synthetic, frozen, and nobody's data."""
+    return read_cohort(SAMPLE_FILE.read_bytes(), SAMPLE_FILE.name)
 
 
 def use_sample() -> None:

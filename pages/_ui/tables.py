@@ -1,9 +1,13 @@
-"""Draws a table of words: whole and wrapped while it is short, scrolling when it is long."""
+"""Draws a table of words: whole and wrapped while it is short, scrolling when it is long.
+
+Short tables are plain HTML: a screen reader walks them, and the browser need not load Streamlit's table code, which is
+heavier than the rest of the page, before it can draw the picture.
+"""
+
+from html import escape
 
 import pandas as pd
 import streamlit as st
-
-from pages._ui.text import plain
 
 #: Longer tables scroll instead of pushing the page down.
 LONGEST_STATIC_TABLE = 30
@@ -15,4 +19,13 @@ def show_rows(rows: pd.DataFrame, name: str) -> None:
     if len(shown) > LONGEST_STATIC_TABLE:
         st.dataframe(shown, hide_index=True, alt=name)
     else:
-        st.table(shown.map(plain).rename(columns=plain), border="horizontal", hide_index=True, alt=name)
+        st.html(f'<div class="rows">{_html(shown, name)}</div>')
+
+
+def _html(rows: pd.DataFrame, name: str) -> str:
+    head = "".join(f'<th scope="col">{escape(str(column))}</th>' for column in rows.columns)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+        for row in rows.itertuples(index=False, name=None)
+    )
+    return f'<table aria-label="{escape(name)}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
