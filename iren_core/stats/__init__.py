@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from iren_core.stats.risks import RiskComparison, cochran_armitage, compare_risks, mcnemar
     from iren_core.stats.scorten import Scorten, scorten_score
     from iren_core.stats.smr import RatioOfRatios, compare_ratios
+    from iren_core.stats.subdistribution import subdistribution_ratio
     from iren_core.stats.survival import KaplanMeier, Quantile, SurvivalCurve, kaplan_meier
     from iren_core.stats.survival_comparison import SurvivalTest, compare_survival
     from iren_core.stats.survival_day import HealedBy, healed_by
@@ -93,6 +94,7 @@ _MODULE_OF = {
     "restricted_mean": "survival_mean",
     "scorten_risk": "mortality",
     "scorten_score": "scorten",
+    "subdistribution_ratio": "subdistribution",
     "survival_trend": "survival_ordered",
 }
 
@@ -151,6 +153,7 @@ __all__ = [
     "restricted_mean",
     "scorten_risk",
     "scorten_score",
+    "subdistribution_ratio",
     "survival_trend",
 ]
 

@@ -82,7 +82,7 @@ class HazardRatio:
 
 
 @dataclass(frozen=True, eq=False)
-class _Design:
+class Design:
     """Columns of the model, standardised (``scale``), what each compares, and the variable it belongs to."""
 
     columns: np.ndarray
@@ -147,13 +147,9 @@ def hazard_ratio(
     >>> fit.terms, round(fit.estimate, 2)
     (('B against A',), 0.32)
     """
-    values = _covariates(covariates)
-    time = days(times)
-    for value in values.values():
-        if value.size == time.size:  # other sizes get their sentence below
-            time = np.where(np.isnan(value), np.nan, time)
-    patients = follow_up(time, events, groups, strata)
-    design = _design(patients, values, time.size)
+    values = read_covariates(covariates)
+    patients = follow_up(days_if_complete(times, values), events, groups, strata)
+    design = design_of(patients, values)
     event = patients.state == 1
     if not event.any():
         raise NotEstimable(
@@ -186,7 +182,8 @@ def hazard_ratio(
     )
 
 
-def _covariates(covariates: Mapping[str, Any] | None) -> dict[str, np.ndarray]:
+def read_covariates(covariates: Mapping[str, Any] | None) -> dict[str, np.ndarray]:
+    """Covariates as numbers, NaN where missing, by name."""
     advice = "Compare categories as groups, and give covariates as numbers."
     return {
         str(name): numbers(values, f"The covariate {name} must be a number for each patient.", advice)
@@ -194,15 +191,36 @@ def _covariates(covariates: Mapping[str, Any] | None) -> dict[str, np.ndarray]:
     }
 
 
-def _design(patients: FollowUp, values: dict[str, np.ndarray], n_given: int) -> _Design:
+def days_if_complete(times: Any, values: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Times as numbers, NaN also where a covariate is missing, so that the patient counts as missing.
+
+    Raises
+    ------
+    CohortError
+        when a covariate does not have one value a patient.
+    """
+    time = days(times)
+    for name, value in values.items():
+        if value.size != time.size:
+            found = f"{name} has {value.size} values for {time.size} patients."
+            raise CohortError(_ASKED, found, "Take covariates and times from the same rows.")
+        time = np.where(np.isnan(value), np.nan, time)
+    return time
+
+
+def design_of(patients: FollowUp, values: dict[str, np.ndarray]) -> Design:
+    """Columns for every group but the first, then the covariates.
+
+    Raises
+    ------
+    NotEstimable
+        when there is no column, or one that is the same for all.
+    """
     reference, *others = patients.labels
     columns = [patients.group == code for code in range(1, len(patients.labels))]
     terms = [f"{label} against {reference}" for label in others]
     variables = ["groups"] * len(others)
     for name, value in values.items():
-        if value.size != n_given:
-            found = f"{name} has {value.size} values for {n_given} patients."
-            raise CohortError(_ASKED, found, "Take covariates and times from the same rows.")
         columns.append(value[patients.rows])
         terms.append(f"{name}, per unit")
         variables.append(name)
@@ -214,10 +232,10 @@ def _design(patients: FollowUp, values: dict[str, np.ndarray], n_given: int) -> 
     if not scale.all():
         found = f"{variables[int(np.argmin(scale))]} is the same for all {patients.n} patients."
         raise NotEstimable(_ASKED, found, "Leave it out.")
-    return _Design((table - table.mean(axis=0)) / scale, scale, tuple(terms), tuple(variables))
+    return Design((table - table.mean(axis=0)) / scale, scale, tuple(terms), tuple(variables))
 
 
-def _risk_sets(patients: FollowUp, event: np.ndarray, design: _Design) -> list[RiskSets]:
+def _risk_sets(patients: FollowUp, event: np.ndarray, design: Design) -> list[RiskSets]:
     arranged = []
     for stratum in range(len(patients.strata)):
         own = patients.stratum == stratum
@@ -244,7 +262,7 @@ def _fit(strata_sets: Sequence[RiskSets]) -> Maximum:
 
 
 def _estimates(
-    strata_sets: Sequence[RiskSets], fit: Maximum, design: _Design, conf_level: float
+    strata_sets: Sequence[RiskSets], fit: Maximum, design: Design, conf_level: float
 ) -> dict[str, tuple[float, ...]]:
     """Coefficients, ratios, intervals and p-values in the units of the covariates."""
     std_errors = np.sqrt(np.diag(np.linalg.inv(fit.likelihood.information)))
@@ -296,7 +314,7 @@ def _profile(
 
 
 def _proportionality(
-    strata_sets: Sequence[RiskSets], fit: Maximum, design: _Design, patients: FollowUp
+    strata_sets: Sequence[RiskSets], fit: Maximum, design: Design, patients: FollowUp
 ) -> ProportionalityCheck:
     table = patients.table()
     survival, _ = product_limit(table.at_risk.sum(axis=0), table.events.sum(axis=0))
