@@ -73,7 +73,7 @@ def assemble_table(
     _require_columns(table, kept)
     headers = {match.field: match.column for match in kept if match.field and match.used}
     frame, findings = convert(table, kept, codings)
-    frame, derived, mismatches = derive(frame, headers)
+    frame, derived, mismatches = derive(frame, headers, table)
     frame, named = _with_identity(frame, headers)
     problems = [
         *table.problems.itertuples(index=False, name=None),

@@ -197,13 +197,9 @@ def _dates(p: Patient, _: pd.Index) -> Iterator[Doubt]:
             yield Doubt(name, f"It lies before the first steroid dose ({as_text(start)}).", _LOOK_UP)
 
 
-def _lone_rows(p: Patient, columns: pd.Index) -> Iterator[Doubt]:
-    identity = str(p.get("patient_id", ""))
-    if _SUMMARY.fullmatch(identity):
+def _summaries(p: Patient, _: pd.Index) -> Iterator[Doubt]:
+    if _SUMMARY.fullmatch(str(p.get("patient_id", ""))):
         problem = "This row looks like a summary or a note; it was counted as a patient."
-        yield Doubt("patient_id", problem, "Delete the row from the sheet if it is none.")
-    elif len(columns) > 3 and len(p.keys() - {"patient_id"}) == 0:
-        problem = "Nothing but the first column is known of this row; it was counted as a patient."
         yield Doubt("patient_id", problem, "Delete the row from the sheet if it is none.")
 
 
@@ -216,7 +212,7 @@ _RULES: tuple[Callable[[Patient, pd.Index], Iterator[Doubt]], ...] = (
     _treatment,
     _markers,
     _dates,
-    _lone_rows,
+    _summaries,
 )
 
 

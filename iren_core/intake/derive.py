@@ -10,8 +10,8 @@ import pandas as pd
 
 from iren_core import schema
 from iren_core.intake.convert import beyond_limits, categorical
-from iren_core.intake.table import Problem
-from iren_core.intake.values import as_text
+from iren_core.intake.table import Problem, RawTable
+from iren_core.intake.values import as_text, is_missing
 
 #: Epidermal detachment in % of body surface (Bastuji-Garin 1993, doi 10.1001/archderm.1993.01680220104023).
 SJS_BELOW_PCT = 10.0
@@ -47,12 +47,17 @@ def diagnosis_of(detachment_pct: float) -> str | None:
     return "TEN" if detachment_pct > TEN_ABOVE_PCT else "overlap"
 
 
-def derive(frame: pd.DataFrame, headers: Mapping[str, str]) -> tuple[pd.DataFrame, list[str], list[Problem]]:
+def derive(
+    frame: pd.DataFrame, headers: Mapping[str, str], table: RawTable
+) -> tuple[pd.DataFrame, list[str], list[Problem]]:
     """Fill fields that follow from others; nothing that the file says is overwritten.
+
+    A cell that says something which could not be used (an unexplained code, say) is not filled either.
 
     Parameters
     ----------
     headers : field -> the column of the file that holds it
+    table : the raw table, which knows the cells that are really empty
 
     Returns
     -------
@@ -65,13 +70,16 @@ def derive(frame: pd.DataFrame, headers: Mapping[str, str]) -> tuple[pd.DataFram
         if all(name in columns for name in rule.needs):
             derived = rule.compute(frame)
             given = columns.get(rule.field)
-            filled, count = _filled(rule.field, given, derived)
+            usable = derived.copy()
+            usable[_spoken_for(rule.field, headers, table)] = None
+            filled, count = _filled(rule.field, given, usable)
             if count:
                 columns[rule.field] = pd.Series(filled, index=frame.index)
                 assumptions.append(f"In {count} patient{'s' if count > 1 else ''} {rule.said}")
             if given is not None and rule.tolerance is not None:
                 problems.extend(_mismatches(rule, given, derived, headers))
     if (outcome := _outcome(columns)) is not None:
+        outcome[_spoken_for("outcome", headers, table)] = None
         filled, count = _filled("outcome", columns.get("outcome"), outcome)
         if count:
             columns["outcome"] = pd.Series(filled, index=frame.index)
@@ -81,6 +89,14 @@ def derive(frame: pd.DataFrame, headers: Mapping[str, str]) -> tuple[pd.DataFram
     return pd.DataFrame(ordered, index=frame.index), assumptions, problems
 
 
+def _spoken_for(name: str, headers: Mapping[str, str], table: RawTable) -> np.ndarray:
+    """The patients for whom the file itself says something about a field, usable or not."""
+    if name not in headers:
+        return np.zeros(len(table.rows), dtype=bool)
+    cells = table.cells[table.columns.index(headers[name])]
+    return np.array([not is_missing(cell) for cell in cells])
+
+
 def _filled(
     name: str, given: pd.Series | None, derived: np.ndarray
 ) -> tuple[np.ndarray | pd.Categorical, int]:
@@ -88,7 +104,7 @@ def _filled(
     if known.kind != "category":
         # A value that cannot be right is not derived: the fields it follows from are queried instead.
         derived = np.where(
-            [bool(beyond_limits(known, value) == "impossible") for value in derived], np.nan, derived
+            [beyond_limits(known, value) == "impossible" for value in derived], np.nan, derived
         )
     if given is None:
         filled, before = derived, 0

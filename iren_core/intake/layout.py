@@ -86,8 +86,11 @@ def lay_out(lines: Sequence[Line], *, ragged: bool) -> Layout:
     layout.columns = unique_names(_at(header, column) or f"column {_letters(column)}" for column in keep)
     if nameless := [_letters(column) for column in keep if not _at(header, column)]:
         layout.assumptions.append(f"No header stands above column {', '.join(nameless)}.")
+    queried = {problem.row for problem in layout.problems}
     for line in layout.lines:
         line.cells = [_at(line.cells, column) for column in keep]
+        if line.number not in queried:
+            layout.problems.extend(_lone_value(line, layout.columns))
         if line.faults:
             line.faults = {new: line.faults[old] for new, old in enumerate(keep) if old in line.faults}
             layout.problems.extend(_cell_faults(line, layout.columns))
@@ -214,6 +217,18 @@ def _checked(line: Line, header: list[str | None], width: int, layout: Layout) -
             )
         )
     return line
+
+
+def _lone_value(line: Line, columns: Sequence[str]) -> Iterable[Problem]:
+    filled = [index for index, cell in enumerate(line.cells) if cell is not None]
+    if len(columns) > 3 and len(filled) == 1 and not line.faults:
+        yield Problem(
+            line.number,
+            columns[filled[0]],
+            str(line.cells[filled[0]]),
+            "This row holds a single value; it was counted as a patient.",
+            "Delete the row from the sheet if it is a note.",
+        )
 
 
 def _cell_faults(line: Line, columns: Sequence[str]) -> Iterable[Problem]:

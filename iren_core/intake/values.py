@@ -105,7 +105,7 @@ def uses_decimal_commas(cells: Iterable[Any], *, semicolons: bool = False) -> bo
     """
     comma = point = either = False
     for cell in cells:
-        if not isinstance(cell, str) or not ("," in cell or "." in cell):
+        if not isinstance(cell, str) or not any(mark in cell for mark in ",.，．"):
             continue
         text = _ABOUT.sub("", plain(cell)).lstrip("<>=≤≥ ")
         if _GROUPED_COMMA.fullmatch(text):
@@ -166,6 +166,8 @@ def _written_number(cell: str, unit: str, decimal_commas: bool) -> NumberCell:
 
 
 def _without_unit(text: str, unit: str) -> str:
+    if unit == "days" and text.endswith("天"):
+        text = text.removeprefix("第")
     found = re.fullmatch(r"([+-]?[\d.,\s]*\d)\s*(\D.*)", text)
     if found and unit and unit_key(found[2]) == unit:
         return found[1]

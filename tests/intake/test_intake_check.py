@@ -183,5 +183,6 @@ def test_summaries_and_notes_below_the_patients_are_counted_and_queried():
     assert len(result.frame) == 3
     assert result.problems[["row", "problem"]].to_numpy().tolist() == [
         [3, "This row looks like a summary or a note; it was counted as a patient."],
+        [4, "This row holds a single value; it was counted as a patient."],
         [4, "This row looks like a summary or a note; it was counted as a patient."],
     ]

@@ -101,3 +101,12 @@ def test_outcome_from_days_and_flags(lines, outcome):
 def test_an_outcome_that_nothing_tells_stays_missing():
     result = read("id\thealing time", "1\t14", "2\t")
     assert result.frame["outcome"].isna().tolist() == [False, True]
+
+
+def test_a_cell_that_could_not_be_used_is_not_filled_from_other_fields():
+    result = read(
+        "id\tdiagnosis\tdetachment\toutcome\thealing time\tbmi\theight\tweight",
+        "1\t2\t8\t1\t14\t900\t172\t65",
+    )
+    assert result.frame[["diagnosis", "outcome", "bmi"]].isna().to_numpy().all()
+    assert [question.field for question in result.questions] == ["diagnosis", "outcome"]

@@ -39,10 +39,15 @@ def test_decimal_commas(cell, value):
     assert read_number(cell, "", decimal_commas=True).value == value
 
 
+def test_a_day_in_chinese():
+    assert read_number("第14天", "days").value == read_number("14天", "days").value == 14
+
+
 @pytest.mark.parametrize(
     ("cells", "commas"),
     [
         (["3,9"], True),
+        (["３，９"], True),
         (["3,9", "1,234"], True),
         (["1.234,5"], True),
         (["<0,5"], True),
