@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, Literal
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from iren_core.errors import CohortError, NotEstimable
+from iren_core.stats.multiplicity import adjust_p
 from iren_core.stats.survival_comparison import SurvivalTest
-
-Adjustment = Literal["holm", "benjamini-hochberg", "none"]
 
 _REASONS = {
     "holm": "Adjusted by Holm: the chance of any false positive among the pairs stays at the level.",
-    "benjamini-hochberg": "Adjusted by Benjamini and Hochberg: the expected share of false positives among the "
+    "bh": "Adjusted by Benjamini and Hochberg: the expected share of false positives among the "
     "pairs called different stays at the level.",
-    "none": "Not adjusted for the number of pairs.",
 }
 
 
@@ -47,7 +45,7 @@ def compare_pairwise(
     ends: Any,
     groups: Any,
     *,
-    adjust: Adjustment = "holm",
+    adjust: str = "holm",
     strata: Any = None,
     **settings: Any,
 ) -> PairwiseTests:
@@ -57,24 +55,17 @@ def compare_pairwise(
     ----------
     compare : ``compare_survival`` or ``compare_incidence``
     times, ends, groups, strata : what ``compare`` takes, one entry a patient
-    adjust : "holm", "benjamini-hochberg" or "none"
+    adjust : "holm" or "bh" (Benjamini-Hochberg), as in ``adjust_p``
     settings : passed on to ``compare``
 
     Notes
     -----
-    Each pair is tested in its own patients, as R's ``survminer::pairwise_survdiff`` does [1]_ [2]_.
+    Each pair is tested in its own patients, as R's ``survminer::pairwise_survdiff`` does.
 
     Raises
     ------
     NotEstimable
-        with fewer than two groups, or when no pair can be tested.
-    CohortError
-        when the adjustment is unknown.
-
-    References
-    ----------
-    .. [1] Holm S. Scand J Stat 1979; 6: 65-70.
-    .. [2] Benjamini Y, Hochberg Y. J R Stat Soc B 1995; 57: 289-300.
+        with fewer than two groups, when no pair can be tested, or when the adjustment is unknown.
 
     Examples
     --------
@@ -83,12 +74,6 @@ def compare_pairwise(
     >>> compare_pairwise(compare_survival, days, [1] * 9, arm).pairs
     (('a', 'b'), ('a', 'c'), ('b', 'c'))
     """
-    if adjust not in _REASONS:
-        raise CohortError(
-            f"The adjustment “{adjust}” was asked for.",
-            "There is no such adjustment.",
-            f"Choose one of: {', '.join(_REASONS)}.",
-        )
     columns = {"times": times, "ends": ends, "groups": groups, "strata": strata}
     known = {
         name: pd.Series(values).reset_index(drop=True)
@@ -101,7 +86,8 @@ def compare_pairwise(
         _test(compare, {name: values[known["groups"].isin(pair)] for name, values in known.items()}, settings)
         for pair in pairs
     ]
-    p_values = np.array([test.p_value if isinstance(test, SurvivalTest) else np.nan for test in tests])
+    p_values = [test.p_value if isinstance(test, SurvivalTest) else math.nan for test in tests]
+    adjusted = adjust_p(p_values, method=adjust)
     done = [test for test in tests if isinstance(test, SurvivalTest)]
     if not done:
         raise NotEstimable(
@@ -114,8 +100,8 @@ def compare_pairwise(
         reason=_REASONS[adjust],
         pairs=tuple((str(first), str(second)) for first, second in pairs),
         tests=tuple(tests),
-        p_values=tuple(p_values.tolist()),
-        adjusted=tuple(_adjusted(p_values, adjust).tolist()),
+        p_values=tuple(p_values),
+        adjusted=tuple(adjusted.tolist()),
     )
 
 
@@ -127,18 +113,3 @@ def _test(
         return compare(rows["times"], rows["ends"], rows["groups"], **stratified, **settings)
     except NotEstimable as error:
         return error
-
-
-def _adjusted(p_values: np.ndarray, adjust: Adjustment) -> np.ndarray:
-    if adjust == "none":
-        return p_values
-    known = np.flatnonzero(~np.isnan(p_values))
-    order = known[np.argsort(p_values[known])]
-    ascending, rank = p_values[order], np.arange(1, order.size + 1)
-    adjusted = np.full(p_values.shape, np.nan)
-    if adjust == "holm":
-        stepped = np.maximum.accumulate((order.size - rank + 1) * ascending)
-    else:
-        stepped = np.minimum.accumulate((order.size / rank * ascending)[::-1])[::-1]
-    adjusted[order] = np.minimum(stepped, 1)
-    return adjusted
