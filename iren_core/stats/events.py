@@ -169,14 +169,14 @@ def _follow_up(times: Any, state: np.ndarray, states: tuple[str, ...], groups: A
         time, state, group, stratum = (array[~missing] for array in (time, state, group, stratum))
     _check_days(time, n_missing)
     order, grid, day = _by_day(time)
-    group, labels, n_by_group = _drop_unused(group[order], labels)
-    stratum, layers, _ = _drop_unused(stratum[order], layers)
+    group, labels, n_by_group = _drop_unused(group, labels)
+    stratum, layers, _ = _drop_unused(stratum, layers)
     return FollowUp(
         grid=grid,
         day=day,
         state=state[order],
-        group=group,
-        stratum=stratum,
+        group=group[order] if len(labels) > 1 else group,  # one label: all codes are alike
+        stratum=stratum[order] if len(layers) > 1 else stratum,
         labels=labels,
         states=states,
         strata=layers,
@@ -218,11 +218,12 @@ def _by_day(time: np.ndarray) -> tuple[slice | np.ndarray, np.ndarray, np.ndarra
             return slice(None), np.arange(last + 1), day
     order = np.argsort(time)
     ordered = time[order]
+    first = np.ones(time.size, dtype=bool)
     step = np.diff(ordered)
-    distinct_mean = ordered[np.concatenate(([True], step > 0))].mean()
-    later = step > _TIE_TOLERANCE * max(1.0, distinct_mean)
-    first = np.concatenate(([True], later))
-    return order, ordered[first], np.cumsum(first) - 1
+    np.greater(step, 0, out=first[1:])
+    distinct_mean = ordered @ first / np.count_nonzero(first)
+    np.greater(step, _TIE_TOLERANCE * max(1.0, distinct_mean), out=first[1:])
+    return order, ordered.take(np.flatnonzero(first)), np.cumsum(first) - 1
 
 
 def days(values: Any) -> np.ndarray:
