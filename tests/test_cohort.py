@@ -4,7 +4,7 @@ import hashlib
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iren_core import Between, Cohort, CohortError, Selection, read_cohort, schema
@@ -165,6 +165,7 @@ CONDITIONS = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None, derandomize=True)
 @given(CONDITIONS)
 def test_any_selection_survives_a_link(conditions):
     """Commas, semicolons, equals signs, per cents and blanks in a category; any bound."""

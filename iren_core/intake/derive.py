@@ -161,7 +161,7 @@ def _outcome(columns: Mapping[str, pd.Series]) -> np.ndarray | None:
     size = len(next(iter(columns.values())))
     outcome = np.full(size, None, dtype=object)
     if flag is not None:
-        outcome[(flag == False).fillna(False).to_numpy(dtype=bool)] = "not healed"  # noqa: E712 - element by element
+        outcome[flag.eq(False).fillna(False).to_numpy(dtype=bool)] = "not healed"
         outcome[flag.fillna(False).to_numpy(dtype=bool)] = "healed"
     for name in told:
         outcome[columns[name].notna().to_numpy()] = "healed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -84,7 +85,7 @@ def is_missing(cell: Any) -> bool:
         return True
     if isinstance(cell, str):
         return not cell or plain(cell).replace(" ", "_") in _MISSING
-    return isinstance(cell, float) and cell != cell  # noqa: PLR0124 - only a NaN differs from itself
+    return isinstance(cell, float) and math.isnan(cell)
 
 
 def plain(text: str) -> str:
