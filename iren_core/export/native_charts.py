@@ -73,13 +73,21 @@ def key(figure: Figure) -> list[tuple[str, str]]:
         for trace in figure.data
         if trace.meta["role"] == "estimate"
     }
+    points = {
+        trace.meta["group"]: (
+            f"{_symbol_words(trace.marker.symbol)}: {trace.meta['group']}",
+            trace.marker.line.color,
+        )
+        for trace in figure.data
+        if trace.meta["role"] == "point"
+    }
     drawn = {trace.legendgroup for trace in figure.data if trace.meta["role"] not in _NOT_DRAWN}
     swatches = [
         (f"{_swatch_words(trace)}: {html.unescape(trace.name)}", theme.MUTED)
         for trace in figure.data
         if trace.meta["role"] == "key" and trace.legendgroup in drawn
     ]
-    return [*curves.values(), *swatches]
+    return [*points.values(), *curves.values(), *swatches]
 
 
 def add_chart(slide: Slide, figure: Figure, panel: Panel, box: Box, alt: str, *, legend: bool) -> None:
@@ -196,6 +204,11 @@ def _pieces(trace: Any) -> Iterator[list[tuple[float, float]]]:
 def _line_words(dash: str | None) -> str:
     words = {"dash": "Dashed", "longdash": "Long dashes", "dot": "Dotted"}
     return words.get(dash or "solid", "Solid" if dash in (None, "solid") else "Dashes and dots")
+
+
+def _symbol_words(symbol: str | None) -> str:
+    words = {"x": "Crosses", "cross": "Plus signs", "triangle-up": "Triangles", "triangle-down": "Triangles"}
+    return words.get(symbol or "circle", f"{(symbol or 'circle').capitalize()}s")
 
 
 def _swatch_words(trace: Any) -> str:

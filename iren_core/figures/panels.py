@@ -59,8 +59,8 @@ class Grid:
         start = place * (width + self.gap)
         return start, min(start + width, 1.0)
 
-    def y_domain(self) -> tuple[float, float]:
-        """Lower and upper end of every panel as shares of the height."""
+    def y_domain(self, place: int = 0) -> tuple[float, float]:
+        """Lower and upper end of a panel as shares of the height."""
         return self.below / self.plot_height, 1.0
 
     def margin(self) -> dict[str, float | bool]:
@@ -117,17 +117,18 @@ def add_headings(fig: go.Figure, grid: Grid, headings: list[Heading]) -> None:
     top = heading_height(headings, grid.panel_width) - 4
     for place, heading in enumerate(headings):
         start, end = grid.x_domain(place)
+        floor, ceiling = grid.y_domain(place)
         words = _heading(heading, grid.panel_width)
         if words:
             fig.add_annotation(
-                text=words, xref="paper", yref="paper", x=start, y=1, xanchor="left", yanchor="top",
+                text=words, xref="paper", yref="paper", x=start, y=ceiling, xanchor="left", yanchor="top",
                 yshift=top, align="left", showarrow=False, borderpad=0,
                 font={"size": FONT_SIZE, "color": INK},
             )  # fmt: skip
         if heading.empty_message:
             text, _ = paragraph(heading.empty_message, grid.panel_width - 2 * EDGE, SMALL)
             fig.add_annotation(
-                text=text, xref="paper", yref="paper", x=(start + end) / 2, y=(1 + grid.y_domain()[0]) / 2,
+                text=text, xref="paper", yref="paper", x=(start + end) / 2, y=(floor + ceiling) / 2,
                 xanchor="center", yanchor="middle", align="center", showarrow=False, bgcolor=PAPER,
                 font={"size": SMALL, "color": MUTED},
             )  # fmt: skip

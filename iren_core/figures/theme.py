@@ -37,6 +37,7 @@ ROLES = frozenset(
         "censored",
         "at_risk",
         "pair",
+        "point",
         "summary",
         "predicted",
         "observed",

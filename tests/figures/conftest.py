@@ -8,6 +8,7 @@ import pytest
 from iren_core.figures.columns import Column, Group
 from iren_core.figures.curves import Curve, Panel
 from iren_core.figures.pairs import PairedPanel, Summary
+from iren_core.figures.scatter import Line, Points, ScatterPanel
 
 BLUE, ORANGE = "#0072B2", "#D55E00"
 NAN = float("nan")
@@ -82,3 +83,23 @@ def death_groups() -> list[Group]:
         Group("B", ORANGE, 18, Column(4.0, None, None, "4.0"), Column(1, 0.03, 5.6, "1"), "All patients"),
         Group("A", BLUE, 5, Column(4.3, None, None, "4.3"), Column(0, 0.0, 3.7, "0"), "TEN"),
     ]
+
+
+@pytest.fixture
+def scatter_panel() -> ScatterPanel:
+    """Three patients who healed and one who did not, with a straight line and its band."""
+    return ScatterPanel(
+        "Body mass index (n = 3)",
+        "Pearson's r −0.58",
+        "Body mass index (kg/m²)",
+        (
+            Points(
+                "Arm <A>", "#0072B2", "circle", ("p1", "p2", "p3"), np.array([18.0, 22.0, 28.4]), np.array([31, 21, 13])
+            ),
+            Points("Died", "#4A4A4A", "x", ("p4",), np.array([14.5]), np.array([NAN])),
+        ),
+        Line(
+            "Straight line", "solid", np.array([18.0, 28.4]), np.array([30.0, 14.0]), np.array([25.0, 8.0]),
+            np.array([35.0, 18.0]),
+        ),
+    )  # fmt: skip

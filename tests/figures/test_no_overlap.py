@@ -18,6 +18,7 @@ import pytest
 from iren_core.figures.columns import Group, predicted_observed
 from iren_core.figures.curves import Curve, Panel, step_curves
 from iren_core.figures.pairs import PairedPanel, paired_lines
+from iren_core.figures.scatter import ScatterPanel, scatter
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome", "msedge"))), None)
 pytestmark = [
@@ -136,4 +137,19 @@ def test_columns(
     figure = predicted_observed(
         groups, mode="expected", provenance=PROVENANCE, notes={"SJS": "SMR 0.24 (95% CI 0.01 to 1.31)"}
     )
+    assert report_on(figure, width)["found"] == []
+
+
+@pytest.mark.parametrize("width", [700, 1100])
+def test_scatter(
+    report_on: Callable[[go.Figure, int], dict[str, Any]], scatter_panel: ScatterPanel, width: int
+) -> None:
+    long_words = replace(
+        scatter_panel,
+        title="Latency from checkpoint inhibitor to onset (n = 29)",
+        note="Spearman's rho −0.58 (95% CI −0.78 to −0.27), p = 0.001",
+        x_title="Latency from checkpoint inhibitor to onset (days)",
+    )
+    panels = [scatter_panel, long_words, long_words]
+    figure = scatter(panels, y_title="Time to re-epithelization (days)", strip="Died", provenance=PROVENANCE)
     assert report_on(figure, width)["found"] == []

@@ -12,6 +12,7 @@ from iren_core.figures import theme
 from iren_core.figures.columns import Group, predicted_observed
 from iren_core.figures.curves import Panel, step_curves
 from iren_core.figures.pairs import PairedPanel, paired_lines
+from iren_core.figures.scatter import ScatterPanel, scatter
 from iren_core.schema import CATEGORIES
 
 STYLED = [(field, list(CATEGORIES[field])) for field in ("arm", "diagnosis", "outcome", "sex")]
@@ -87,12 +88,16 @@ def test_paper_is_white_whatever_the_screen() -> None:
 
 
 def test_every_trace_says_what_it_stands_for(
-    curve_panels: list[Panel], pair_panels: list[PairedPanel], death_groups: list[Group]
+    curve_panels: list[Panel],
+    pair_panels: list[PairedPanel],
+    death_groups: list[Group],
+    scatter_panel: ScatterPanel,
 ) -> None:
     drawn = [
         step_curves(curve_panels, y_title="", x_title="", x_max=21, ticks=(0, 7, 14, 21), provenance=""),
         paired_lines(pair_panels, y_title="", log=True, provenance=""),
         predicted_observed(death_groups, mode="expected", provenance=""),
+        scatter([scatter_panel], y_title="", strip="", provenance=""),
     ]
     assert {trace.meta["role"] for figure in drawn for trace in figure.data} == theme.ROLES - {"reference"}
 
