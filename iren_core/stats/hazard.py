@@ -228,10 +228,11 @@ def design_of(patients: FollowUp, values: dict[str, np.ndarray]) -> Design:
         found = f"All {patients.n} patients with complete data are in one group ({reference})."
         raise NotEstimable(_ASKED, found, "Widen the filters, or compare by another field.")
     table = np.stack(columns, axis=1).astype(float)
-    scale = table.std(axis=0)
-    if not scale.all():
-        found = f"{variables[int(np.argmin(scale))]} is the same for all {patients.n} patients."
+    span = np.ptp(table, axis=0)
+    if not span.all():
+        found = f"{variables[int(np.argmin(span))]} is the same for all {patients.n} patients."
         raise NotEstimable(_ASKED, found, "Leave it out.")
+    scale = table.std(axis=0)
     return Design((table - table.mean(axis=0)) / scale, scale, tuple(terms), tuple(variables))
 
 
