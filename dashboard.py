@@ -1,21 +1,25 @@
 """The dashboard, run by ``streamlit run dashboard.py``: the menu, and the frame around the page that was chosen.
 
 Streamlit reads this file twice over. The server imports it once at its start, to find ``app``; from then on every
-visit runs it as a script. Serving it as an ``app`` loads the code before the first visit, and lets a link straight
-to a page work on a server that has just started: left to itself, Streamlit first takes the folder ``pages`` for
-one of its own kind and says that the page was not found.
+visit runs it as a script. Serving it as an ``app`` lets a link straight to a page work on a server that has just
+started: left to itself, Streamlit first takes the folder ``pages`` for one of its own kind and says that the page
+was not found. It also lets the code load while the browser is still loading its own.
 """
+
+from importlib import import_module
+from threading import Thread
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from pages._ui import frame
-
 if get_script_run_ctx(suppress_warning=True) is None:
     PagesManager.uses_pages_directory = False
+    Thread(target=import_module, args=("pages._ui.warm",), daemon=True).start()
     app = st.App(__file__)
 else:
+    from pages._ui import frame
+
     st.set_page_config("irEN cohort explorer", frame.ICON, layout="wide", initial_sidebar_state=256)
     page = st.navigation(
         {

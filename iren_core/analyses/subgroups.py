@@ -41,21 +41,17 @@ def filter_fields(cohort: Cohort) -> tuple[str, ...]:
 
     Names, dates and free text are left out: a filter is part of a link, and nothing of one patient may be.
     """
-    return tuple(
-        name
-        for name in cohort.frame.columns
-        if cohort.frame[name].nunique() >= 2
-        and (schema.field(name).kind in ("number", "integer", "flag") or name in _shared_categories(cohort))
-    )
+    return tuple(name for name in cohort.frame.columns if _narrows(cohort.frame[name], schema.field(name).kind))
 
 
-def _shared_categories(cohort: Cohort) -> set[str]:
-    """Category fields that hold fewer different values than patients: no value points at one person only."""
-    return {
-        name
-        for name in cohort.frame.columns
-        if schema.field(name).kind == "category" and cohort.frame[name].nunique() < cohort.frame[name].count()
-    }
+def _narrows(values: pd.Series, kind: schema.Kind) -> bool:
+    if kind in ("number", "integer"):
+        return bool(values.min() < values.max())
+    if kind not in ("flag", "category"):
+        return False
+    # A category that holds a different value for each patient would point at one person only.
+    different = values.nunique()
+    return different >= 2 and (kind == "flag" or different < values.count())
 
 
 def categories(cohort: Cohort, field: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
-from conftest import FLAGS, find_browser, running  # noqa: E402 - lies beside the browser tests
+from conftest import FLAGS, find_browser, running
 
 REPEATS = 9
 PAGES = {"dashboard": "dashboard.py", "peer": "tests/benchmarks/peer_page.py"}
