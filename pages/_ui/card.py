@@ -7,7 +7,7 @@ import streamlit as st
 from iren_core.card import Card, Table
 from pages._ui import downloads
 from pages._ui.pictures import picture_buttons
-from pages._ui.tables import show_rows
+from pages._ui.tables import show_table
 from pages._ui.text import plain
 
 PICTURE_SIZE_PX = {"width": 1100, "scale": 3}
@@ -24,8 +24,7 @@ def show(card: Card) -> None:
     _take_away(card)
     if card.notes:
         with st.container(border=True):
-            st.markdown("**Read with care**")
-            st.markdown("\n".join(f"- {plain(note)}" for note in card.notes))
+            st.markdown("\n".join(["**Read with care**", "", *(f"- {plain(note)}" for note in card.notes)]))
     for table in card.tables:
         if not table.behind:
             _table(table)
@@ -45,7 +44,6 @@ def _chart_options(card: Card) -> dict[str, object]:
 
 def _take_away(card: Card) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"take_away_{card.key}"):
-        st.markdown("**Take it away**", width="content")
         for label, ending, mime, make in downloads.FILES:
             st.download_button(
                 label,
@@ -59,12 +57,8 @@ def _take_away(card: Card) -> None:
 
 
 def _table(table: Table) -> None:
-    if table.shown.empty:
-        return
-    st.subheader(plain(table.title))
-    show_rows(table.shown, table.title)
-    if table.note:
-        st.caption(plain(table.note))
+    if not table.shown.empty:
+        show_table(table.title, table.shown, table.note)
 
 
 def _numbers_behind(card: Card) -> None:

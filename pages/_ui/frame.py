@@ -23,6 +23,8 @@ LOAD_PAGE = "pages/data/upload.py"
 #: What the theme cannot say: how tables look, and less margin where the screen is narrow.
 STYLE = """
 .rows { overflow-x: auto; }
+.rows h3 { font-size: 1.1rem; padding: 0.75rem 0 0.25rem; }
+.rows p { font-size: 0.875rem; opacity: 0.7; margin: 0.5rem 0 0; }
 .rows table { width: 100%; border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
 .rows th, .rows td { text-align: left; padding: 0.4rem 0.75rem 0.4rem 0; vertical-align: top; border: 0; }
 .rows thead th { font-weight: 600; border-bottom: 1px solid currentColor; }
@@ -104,12 +106,13 @@ def _range_filter(name: str) -> Between:
 
 def _whose_data(whole: Cohort, selected: Cohort) -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="whose_data"):
-        if whole.source.synthetic:
-            st.badge("Synthetic sample, not real patients", color="blue", icon=":material/science:")
-        st.markdown(f"**{plain(whole.source.filename)}**", width="content")
-        st.markdown(f"{len(selected)} of {selected.n_total} patients", width="content")
-        if selected.selection:
-            st.markdown(f"{plain(str(selected.selection))}", width="content")
+        said = [
+            ":blue-badge[Synthetic sample, not real patients]" if whole.source.synthetic else "",
+            f"**{plain(whole.source.filename)}**",
+            f"{len(selected)} of {selected.n_total} patients",
+            plain(str(selected.selection)) if selected.selection else "",
+        ]
+        st.markdown(" &ensp; ".join(part for part in said if part), width="content")
         if not session.has_own_data():
             st.page_link(
                 LOAD_PAGE, label="Load your own data", icon=":material/upload_file:", width="content"

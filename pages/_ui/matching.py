@@ -14,7 +14,7 @@ from iren_core.errors import UnreadableFile
 from iren_core.export.workbook import csv
 from iren_core.intake import Assembled, ColumnMatch, RawTable
 from pages._ui import cache, session
-from pages._ui.tables import show_rows
+from pages._ui.tables import show_table
 from pages._ui.text import plain
 
 SAMPLE_FOLDER = Path(__file__).parents[2] / "sample_data"
@@ -151,12 +151,14 @@ def codings(table: RawTable, mapping: Mapping) -> Codings:
 
 def queries(problems: pd.DataFrame, file_name: str) -> None:
     """The query list: everything in the file that cannot be right or deserves a look."""
-    st.subheader("Query list")
     if problems.empty:
-        st.markdown("No value contradicts another or lies beyond what can be right.")
+        st.markdown("**Query list**: no value contradicts another or lies beyond what can be right.")
         return
-    st.markdown(f"{len(problems)} values deserve a look in the file itself. No row was dropped.")
-    show_rows(problems, "Query list")
+    show_table(
+        "Query list",
+        problems,
+        f"{len(problems)} values deserve a look in the file itself. No row was dropped.",
+    )
     st.download_button(
         "Query list (CSV)",
         data=lambda: _inert_csv(problems),
@@ -206,4 +208,4 @@ def current_cohort(cohort: Cohort) -> None:
             }
             for match in source.columns
         ]
-        show_rows(pd.DataFrame(rows), "Columns and fields")
+        show_table("Columns and fields", pd.DataFrame(rows))

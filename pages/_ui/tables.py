@@ -9,17 +9,22 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from pages._ui.text import plain
+
 #: Longer tables scroll instead of pushing the page down.
 LONGEST_STATIC_TABLE = 30
 
 
-def show_rows(rows: pd.DataFrame, name: str) -> None:
-    """The rows as text, exactly as they stand; ``name`` is what a screen reader calls the table."""
+def show_table(title: str, rows: pd.DataFrame, note: str = "") -> None:
+    """The rows as text, exactly as they stand, under their title and above their footnote."""
     shown = rows.astype(str)
     if len(shown) > LONGEST_STATIC_TABLE:
-        st.dataframe(shown, hide_index=True, alt=name)
+        st.subheader(plain(title))
+        st.dataframe(shown, hide_index=True, alt=title)
+        st.caption(plain(note))
     else:
-        st.html(f'<div class="rows">{_html(shown, name)}</div>')
+        footnote = f"<p>{escape(note)}</p>" if note else ""
+        st.html(f'<section class="rows"><h3>{escape(title)}</h3>{_html(shown, title)}{footnote}</section>')
 
 
 def _html(rows: pd.DataFrame, name: str) -> str:
