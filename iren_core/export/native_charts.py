@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
-from iren_core.export import chart_dress
+from iren_core.export import chart_dress, native_forest, tick_words
 from iren_core.figures import theme
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ _NOT_DRAWN = frozenset({"band", "at_risk", "key"})
 #: Traces that would only repeat an entry of the legend.
 _NOT_IN_LEGEND = frozenset({"limit", "censored"})
 _THIN_PIXELS = 2
+#: Name of the series whose labels are the words along an axis.
+_WORDS = "Words of the axis"
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,9 @@ class Panel:
     x_title: str
     y_title: str
     categories: tuple[str, ...]
+    rows: tuple[tuple[str, float], ...]
+    x_words: tuple[tick_words.Word, ...]
+    y_words: tuple[tick_words.Word, ...]
     x_axis: Any
     y_axis: Any
     traces: tuple[Any, ...]
@@ -83,7 +88,7 @@ def key(figure: Figure) -> list[tuple[str, str]]:
     }
     drawn = {trace.legendgroup for trace in figure.data if trace.meta["role"] not in _NOT_DRAWN}
     swatches = [
-        (f"{_swatch_words(trace)}: {html.unescape(trace.name)}", theme.MUTED)
+        (f"{_swatch_words(trace)}: {html.unescape(trace.name)}", _swatch_colour(trace))
         for trace in figure.data
         if trace.meta["role"] == "key" and trace.legendgroup in drawn
     ]
@@ -92,20 +97,29 @@ def key(figure: Figure) -> list[tuple[str, str]]:
 
 def add_chart(slide: Slide, figure: Figure, panel: Panel, box: Box, alt: str, *, legend: bool) -> None:
     """Put the panel on the slide as a native chart with an alternative text."""
-    if panel.traces[0].type == "bar":
+    if panel.rows:
+        frame = _forest(slide, panel, box)
+    elif panel.traces[0].type == "bar":
         frame = _clustered_columns(slide, figure, panel, box)
     elif panel.categories_are_phases:
         frame = _category_lines(slide, panel, box)
     else:
         frame = _scatter(slide, panel, box)
-    chart_dress.chart(frame.chart)
     if not legend:
         frame.chart.has_legend = False
-    chart_dress.axis(frame.chart.category_axis, panel.x_axis, panel.x_title)
-    chart_dress.axis(frame.chart.value_axis, panel.y_axis, panel.y_title)
-    if panel.categories:
-        chart_dress.fit_categories(frame.chart, panel.categories, box.width)
+    if not panel.rows:
+        _dress_axes(frame.chart, panel, box)
     frame._element.nvGraphicFramePr.cNvPr.set("descr", alt)
+
+
+def _dress_axes(chart: Any, panel: Panel, box: Box) -> None:
+    chart_dress.chart(chart)
+    chart_dress.axis(chart.category_axis, panel.x_axis, panel.x_title)
+    chart_dress.axis(chart.value_axis, panel.y_axis, panel.y_title)
+    if panel.x_words or panel.y_words:
+        _write_words(chart, panel, box)
+    if panel.categories:
+        chart_dress.fit_categories(chart, panel.categories, box.width)
 
 
 def _panel(figure: Figure, described: dict[str, Any]) -> Panel:
@@ -115,6 +129,9 @@ def _panel(figure: Figure, described: dict[str, Any]) -> Panel:
             name: described.get(name, "") for name in ("title", "note", "empty_message", "x_title", "y_title")
         },
         categories=tuple(described.get("categories", ())),
+        x_words=_words(described, "x_words"),
+        y_words=_words(described, "y_words"),
+        rows=tuple((label, float(height)) for label, height in described.get("rows", ())),
         x_axis=figure.layout[described["xaxis"].replace("x", "xaxis")],
         y_axis=figure.layout[described["yaxis"].replace("y", "yaxis")],
         traces=tuple(
@@ -126,18 +143,58 @@ def _panel(figure: Figure, described: dict[str, Any]) -> Panel:
     )
 
 
+def _words(described: dict[str, Any], axis: str) -> tuple[tick_words.Word, ...]:
+    return tuple((float(place), word) for place, word in described.get(axis, ()))
+
+
 def _scatter(slide: Slide, panel: Panel, box: Box) -> Any:
-    pieces = _longest_first([(trace, piece) for trace in panel.traces for piece in _pieces(trace)])
+    """Marks and lines between numbers; words along an axis are the labels of a series of its own."""
+    pieces = [(trace, piece) for trace in panel.traces for piece in _pieces(trace)]
+    along_y = bool(panel.y_words)
+    words = panel.y_words or panel.x_words
+    if words:
+        low = (panel.x_axis if along_y else panel.y_axis).range[0]
+        pieces.append((None, tick_words.points(words, low, along_y=along_y)))
+    pieces = _longest_first(pieces)
     data = XyChartData()
     for trace, piece in pieces:
-        series = data.add_series(_series_name(trace))
+        series = data.add_series(_series_name(trace) if trace else _WORDS)
         for x, y in piece:
             series.add_data_point(x, y)
     frame = _add(slide, XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, box, data)
     series_of = list(frame.chart.plots[0].series)
     for series, (trace, _) in zip(series_of, pieces, strict=True):
-        chart_dress.line(series, trace)
-    chart_dress.legend(frame.chart, [trace.meta["role"] not in _NOT_IN_LEGEND for trace, _ in pieces])
+        if trace:
+            chart_dress.line(series, trace)
+    chart_dress.legend(frame.chart, _in_legend([trace for trace, _ in pieces]))
+    return frame
+
+
+def _in_legend(traces: Sequence[Any]) -> list[bool]:
+    """The first series of each entry of the figure's own legend; a trace in pieces is named once."""
+    seen: set[str] = set()
+    shown = []
+    for trace in traces:
+        name = _series_name(trace) if trace else ""
+        wanted = bool(trace) and trace.meta["role"] not in _NOT_IN_LEGEND and trace.showlegend is not False
+        shown.append(wanted and name not in seen)
+        seen.add(name)
+    return shown
+
+
+def _write_words(chart: Any, panel: Panel, box: Box) -> None:
+    words = panel.y_words or panel.x_words
+    series = next(one for one in chart.plots[0].series if one.name == _WORDS)
+    drawn = panel.y_axis if panel.y_words else panel.x_axis
+    tick_words.write(chart, series, words, drawn, (box.width, box.height), along_y=bool(panel.y_words))
+
+
+def _forest(slide: Slide, panel: Panel, box: Box) -> Any:
+    drawn = native_forest.series_of(panel.rows, panel.traces, panel.x_axis)
+    frame = _add(slide, native_forest.KIND, box, native_forest.sheet(drawn))
+    chart_dress.chart(frame.chart)
+    axes = {"x_axis": panel.x_axis, "y_axis": panel.y_axis, "x_title": panel.x_title}
+    native_forest.dress(frame.chart, panel.rows, drawn, **axes)
     return frame
 
 
@@ -211,9 +268,16 @@ def _symbol_words(symbol: str | None) -> str:
     return words.get(symbol or "circle", f"{(symbol or 'circle').capitalize()}s")
 
 
+def _swatch_colour(trace: Any) -> str:
+    return trace.marker.color if trace.type == "scatter" and trace.mode == "markers" else theme.MUTED
+
+
 def _swatch_words(trace: Any) -> str:
     if trace.type == "bar":
         return "Hatched" if trace.marker.pattern.shape else "Filled"
+    if trace.mode == "markers":
+        shape, _, look = trace.marker.symbol.partition("-")
+        return f"{'Open' if look == 'open' else 'Filled'} {shape}"
     return "Thick" if trace.line.width > _THIN_PIXELS else _line_words(trace.line.dash)
 
 

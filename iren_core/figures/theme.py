@@ -41,6 +41,7 @@ ROLES = frozenset(
         "summary",
         "predicted",
         "observed",
+        "effect",
         "reference",
         "key",
     }

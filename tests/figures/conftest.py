@@ -7,6 +7,7 @@ import pytest
 
 from iren_core.figures.columns import Column, Group
 from iren_core.figures.curves import Curve, Panel
+from iren_core.figures.forest import Block, Mark, Row
 from iren_core.figures.pairs import PairedPanel, Summary
 from iren_core.figures.scatter import Line, Points, ScatterPanel
 
@@ -103,3 +104,11 @@ def scatter_panel() -> ScatterPanel:
             np.array([35.0, 18.0]),
         ),
     )  # fmt: skip
+
+
+@pytest.fixture
+def forest_block() -> Block:
+    """One row with one mark beside the line of no difference."""
+    return Block(
+        "Days", "Difference, days", (Row("Healing", (Mark("A", -8.0, -12.5, -4.0, "−8 (−12 to −4)"),)),)
+    )

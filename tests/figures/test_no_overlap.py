@@ -17,6 +17,7 @@ import pytest
 
 from iren_core.figures.columns import Group, predicted_observed
 from iren_core.figures.curves import Curve, Panel, step_curves
+from iren_core.figures.forest import Block, Mark, Row, Series, forest
 from iren_core.figures.pairs import PairedPanel, paired_lines
 from iren_core.figures.scatter import ScatterPanel, scatter
 
@@ -152,4 +153,27 @@ def test_scatter(
     )
     panels = [scatter_panel, long_words, long_words]
     figure = scatter(panels, y_title="Time to re-epithelization (days)", strip="Died", provenance=PROVENANCE)
+    assert report_on(figure, width)["found"] == []
+
+
+@pytest.mark.parametrize("width", [700, 1100])
+def test_forest(
+    report_on: Callable[[go.Figure, int], dict[str, Any]], forest_block: Block, width: int
+) -> None:
+    words = "−417 (95% CI −876 to 42)"
+    marks = (
+        Mark("These patients", -417, -876, 42, words),
+        Mark("The study, as printed", -400, -800, 40, words),
+    )
+    rows = tuple(
+        Row(f"Cumulative prednisone-equivalent dose, {part}", marks) for part in ("all patients", "TEN")
+    )
+    block = Block(
+        "Dose of corticosteroids until healing", "Difference of means, mg: combination minus alone", rows
+    )
+    series = [
+        Series("These patients", "#0072B2", "circle"),
+        Series("The study, as printed", "#4A4A4A", "diamond-open"),
+    ]
+    figure = forest([forest_block, block], series, provenance=PROVENANCE)
     assert report_on(figure, width)["found"] == []

@@ -11,6 +11,7 @@ import pytest
 from iren_core.figures import theme
 from iren_core.figures.columns import Group, predicted_observed
 from iren_core.figures.curves import Panel, step_curves
+from iren_core.figures.forest import Block, Series, forest
 from iren_core.figures.pairs import PairedPanel, paired_lines
 from iren_core.figures.scatter import ScatterPanel, scatter
 from iren_core.schema import CATEGORIES
@@ -92,14 +93,16 @@ def test_every_trace_says_what_it_stands_for(
     pair_panels: list[PairedPanel],
     death_groups: list[Group],
     scatter_panel: ScatterPanel,
+    forest_block: Block,
 ) -> None:
     drawn = [
         step_curves(curve_panels, y_title="", x_title="", x_max=21, ticks=(0, 7, 14, 21), provenance=""),
         paired_lines(pair_panels, y_title="", log=True, provenance=""),
         predicted_observed(death_groups, mode="expected", provenance=""),
         scatter([scatter_panel], y_title="", strip="", provenance=""),
+        forest([forest_block], [Series("A", "#0072B2", "circle")], provenance=""),
     ]
-    assert {trace.meta["role"] for figure in drawn for trace in figure.data} == theme.ROLES - {"reference"}
+    assert {trace.meta["role"] for figure in drawn for trace in figure.data} == theme.ROLES
 
 
 def test_no_colour_is_plain_red() -> None:

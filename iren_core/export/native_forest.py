@@ -1,0 +1,127 @@
+"""A block of a forest plot as a native chart: marks on their intervals, and the labels of the rows above them.
+
+Intervals are series of two points, not error bars: LibreOffice draws no error bars along x, and in the data sheet
+behind the chart both limits can be read and changed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from pptx.chart.data import XyChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
+from pptx.util import Pt
+
+from iren_core.export import chart_dress
+from iren_core.figures import theme
+
+if TYPE_CHECKING:
+    from pptx.chart.chart import Chart
+
+KIND = XL_CHART_TYPE.XY_SCATTER
+_INTERVAL_POINTS = 1.25
+
+Rows = Sequence[tuple[str, float]]
+Points = tuple[tuple[float, float], ...]
+
+
+class Drawn(NamedTuple):
+    """One series of the chart: its part in the picture, its name and points, and the trace it comes from."""
+
+    part: Literal["labels", "interval", "trace"]
+    name: str
+    points: Points
+    trace: Any
+
+
+def series_of(rows: Rows, traces: Sequence[Any], x_axis: Any) -> list[Drawn]:
+    """What the chart is made of, the longest first: LibreOffice drops series that stand before a longer one."""
+    start = _ends(x_axis)[0]
+    drawn = [
+        *(_whole(trace) for trace in traces),
+        *(interval for trace in traces for interval in _intervals(trace)),
+        Drawn("labels", "Rows", tuple((start, height) for _, height in rows), None),
+    ]
+    return sorted(drawn, key=lambda one: -len(one.points))
+
+
+def sheet(drawn: Sequence[Drawn]) -> XyChartData:
+    """The numbers behind the chart."""
+    data = XyChartData()
+    for one in drawn:
+        series = data.add_series(one.name)
+        for x, y in one.points:
+            series.add_data_point(float(x), float(y))
+    return data
+
+
+def dress(
+    chart: Chart, rows: Rows, drawn: Sequence[Drawn], *, x_axis: Any, y_axis: Any, x_title: str
+) -> None:
+    """Marks, intervals, labels and axes as the figure has them."""
+    for series, one in zip(chart.plots[0].series, drawn, strict=True):
+        if one.part == "labels":
+            _write_labels(series, [label for label, _ in rows])
+        elif one.part == "interval":
+            _line(series, one.trace.error_x.color)
+        else:
+            chart_dress.line(series, one.trace)
+    shown = [one.part == "trace" and one.trace.meta["role"] == "effect" for one in drawn]
+    chart_dress.legend(chart, shown)
+    _dress_axes(chart, x_axis, y_axis, x_title)
+
+
+def _whole(trace: Any) -> Drawn:
+    return Drawn("trace", trace.meta["group"], tuple(zip(trace.x, trace.y, strict=True)), trace)
+
+
+def _intervals(trace: Any) -> list[Drawn]:
+    whiskers = trace.error_x
+    if whiskers.array is None:
+        return []
+    name = f"{trace.meta['group']}, 95% interval"
+    marks = zip(trace.x, trace.y, whiskers.arrayminus, whiskers.array, strict=True)
+    return [Drawn("interval", name, ((x - less, y), (x + more, y)), trace) for x, y, less, more in marks]
+
+
+def _ends(x_axis: Any) -> tuple[float, float]:
+    """Where the axis begins and ends: at ticks, on a logarithmic scale at powers of ten, as Office wants it."""
+    low, high = float(x_axis.tickvals[0]), float(x_axis.tickvals[-1])
+    if x_axis.type == "log":
+        return 10.0 ** math.floor(math.log10(low)), 10.0 ** math.ceil(math.log10(high))
+    return low, high
+
+
+def _line(series: Any, colour: str) -> None:
+    series.smooth = False
+    series.marker.style = XL_MARKER_STYLE.NONE
+    series.format.line.color.rgb = RGBColor.from_string(colour[1:])
+    series.format.line.width = Pt(_INTERVAL_POINTS)
+
+
+def _write_labels(series: Any, labels: Sequence[str]) -> None:
+    series.format.line.fill.background()
+    series.marker.style = XL_MARKER_STYLE.NONE
+    for place, label in enumerate(labels):
+        words = series.points[place].data_label
+        words.text_frame.text = label
+        words.text_frame.word_wrap = False
+        words.text_frame.paragraphs[0].runs[0].font.size = Pt(chart_dress.TEXT_POINTS)
+        words.position = XL_LABEL_POSITION.RIGHT
+
+
+def _dress_axes(chart: Chart, x_axis: Any, y_axis: Any, x_title: str) -> None:
+    across, upward = chart.category_axis, chart.value_axis
+    chart_dress.axis(across, x_axis, x_title)
+    across.minimum_scale, across.maximum_scale = _ends(x_axis)
+    across.has_major_gridlines = True
+    across.major_gridlines.format.line.color.rgb = RGBColor.from_string(theme.GRID[1:])
+    upward.minimum_scale, upward.maximum_scale = (float(end) for end in y_axis.range)
+    upward.has_major_gridlines = False
+    upward.tick_label_position = XL_TICK_LABEL_POSITION.NONE
+    upward.format.line.fill.background()
+    # Else the upright axis stands at zero, in the middle of the chart.
+    upward._element.find("{*}crosses").set("val", "min")

@@ -1,0 +1,95 @@
+"""Words along an axis of a native scatter chart, whose axes can only count.
+
+A series without marks lies along the axis; its data labels are the words, and the plot leaves room for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from pptx.enum.chart import XL_LABEL_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION, XL_TICK_MARK
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls
+from pptx.util import Pt
+
+from iren_core.figures.text import width_px
+
+if TYPE_CHECKING:
+    from pptx.chart.chart import Chart
+
+_POINTS, _SMALLEST_POINTS = 11, 7
+_PIXELS_PER_INCH = 96
+_WIDEST_SHARE = 0.42
+#: Room for the title and the numbers of an axis that counts, in inches.
+_AXIS_INCHES, _MARGIN_INCHES, _LEGEND_INCHES = 0.55, 0.12, 0.35
+
+Word = tuple[float, str]
+
+
+def points(words: Sequence[Word], low: float, *, along_y: bool) -> list[tuple[float, float]]:
+    """Where the words stand: on the other axis's low end."""
+    return [(low, place) if along_y else (place, low) for place, _ in words]
+
+
+def write(
+    chart: Chart,
+    series: Any,
+    words: Sequence[Word],
+    drawn: Any,
+    inches: tuple[float, float],
+    *,
+    along_y: bool,
+) -> None:
+    """Turn ``series`` into the words of the y or the x axis of a chart ``inches`` wide and high.
+
+    ``drawn`` is the axis of the figure, whose range the native axis takes.
+    """
+    series.format.line.fill.background()
+    series.marker.style = XL_MARKER_STYLE.NONE
+    size = _size(words, inches[1]) if along_y else _POINTS
+    for place, (_, word) in enumerate(words):
+        label = series.points[place].data_label
+        label.position = XL_LABEL_POSITION.LEFT if along_y else XL_LABEL_POSITION.BELOW
+        label.text_frame.word_wrap = False
+        run = label.text_frame.paragraphs[0].add_run()
+        run.text, run.font.size = word, Pt(size)
+        run.font.color.rgb = chart.font.color.rgb
+    axis = chart.value_axis if along_y else chart.category_axis
+    axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
+    axis.major_tick_mark = XL_TICK_MARK.NONE
+    axis.has_major_gridlines = False
+    axis.minimum_scale, axis.maximum_scale = (float(end) for end in drawn.range)
+    for other in (chart.category_axis, chart.value_axis):  # else they would cross at zero, inside the chart
+        other._element.find("{*}crosses").set("val", "min")
+    _leave_room(chart, _room(words, size, inches[0]) if along_y else None, inches)
+
+
+def _size(words: Sequence[Word], height: float) -> float:
+    """Points at which the lines of a column of words do not touch."""
+    per_line = (height - _AXIS_INCHES - _LEGEND_INCHES) * 72 / max(len(words), 1)
+    return max(_SMALLEST_POINTS, min(_POINTS, int(per_line / 1.25)))
+
+
+def _room(words: Sequence[Word], size: float, width: float) -> float:
+    """Share of the width that the longest word needs."""
+    pixels = max(width_px(word, size * _PIXELS_PER_INCH / 72) for _, word in words)
+    return min(pixels / _PIXELS_PER_INCH + 0.15, width * _WIDEST_SHARE) / width
+
+
+def _leave_room(chart: Chart, left: float | None, inches: tuple[float, float]) -> None:
+    """Place the inner plot by hand, for Office reckons with tick labels but not with these."""
+    width, height = inches
+    start = left if left is not None else (_AXIS_INCHES + 0.35) / width
+    below = (_AXIS_INCHES + (_LEGEND_INCHES if chart.has_legend else 0)) / height
+    top = _MARGIN_INCHES / height
+    sides = {"x": start, "y": top, "w": 1 - start - _MARGIN_INCHES / width, "h": 1 - top - below}
+    values = "".join(f'<c:{name} val="{value:.4f}"/>' for name, value in sides.items())
+    layout = parse_xml(
+        f'<c:layout {nsdecls("c")}><c:manualLayout><c:layoutTarget val="inner"/>'
+        f'<c:xMode val="edge"/><c:yMode val="edge"/>{values}</c:manualLayout></c:layout>'
+    )
+    plot = chart._chartSpace.chart.plotArea
+    for old in plot.findall("{*}layout"):
+        plot.remove(old)
+    plot.insert(0, layout)
