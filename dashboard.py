@@ -27,6 +27,9 @@ else:
                 st.Page("pages/outcomes/healing.py", title="Healing", icon=":material/healing:", default=True),
                 st.Page("pages/outcomes/mortality.py", title="Mortality", icon=":material/monitor_heart:"),
             ],
+            "Cohort": [
+                st.Page("pages/cohort/baseline.py", title="Baseline", icon=":material/groups:"),
+            ],
             "Biomarkers": [
                 st.Page("pages/biomarkers/recovery.py", title="Recovery", icon=":material/biotech:"),
             ],

@@ -211,8 +211,8 @@ class Comparison(Protocol):
         """Name of the test."""
 
     @property
-    def statistic(self) -> float:
-        """Its statistic."""
+    def statistic(self) -> float | None:
+        """Its statistic; none for an exact test of counts."""
 
     @property
     def p_value(self) -> float:
@@ -227,8 +227,19 @@ def statistic(test: Comparison | CohortError) -> str:
     """
     if isinstance(test, CohortError):
         return f"not compared: {test.found[:1].lower()}{test.found[1:].rstrip('.')}"
-    value = f"{_symbol(test.method)} = {number(test.statistic, 2)}{_freedom(test)}"
-    return f"{test.method}: {value}, {p_value(test.p_value)}"
+    return f"{name_and_statistic(test)}, {p_value(test.p_value)}"
+
+
+def name_and_statistic(test: Comparison) -> str:
+    """A test with its statistic and degrees of freedom; an exact test of counts has no statistic.
+
+    >>> from iren_core.stats import compare_groups
+    >>> name_and_statistic(compare_groups([1, 2, 3, 4, 5, 6], list("aaabbb"), test="student"))
+    'Student t-test: t = −3.67, df 4'
+    """
+    if test.statistic is None:
+        return test.method
+    return f"{test.method}: {_symbol(test.method)} = {number(test.statistic, 2)}{_freedom(test)}"
 
 
 def _symbol(method: str) -> str:
@@ -243,6 +254,11 @@ def _freedom(test: Comparison) -> str:
 
 def mean_difference(contrast: RestrictedMean | CohortError) -> str:
     """A difference of mean days with its interval; a dash where there is none."""
-    if isinstance(contrast, CohortError) or contrast.estimate is None or contrast.low is None or contrast.high is None:
+    if (
+        isinstance(contrast, CohortError)
+        or contrast.estimate is None
+        or contrast.low is None
+        or contrast.high is None
+    ):
         return UNKNOWN
     return f"{number(contrast.estimate, 1)} days (95% CI {interval(contrast.low, contrast.high, 1)})"
