@@ -163,6 +163,7 @@ def test_an_ambiguous_code_is_asked_for(page: Page, server, tmp_path: Path):
     steps.open_page(page, server.url, "upload")
     page.locator("input[type=file]").set_input_files(file)
     expect(page.get_by_text("What do these codes mean?")).to_be_visible()
+    steps.settle(page)
     for code, meaning in (("0", "female"), ("1", "male")):
         page.get_by_role("combobox", name=f"{code} means").click()
         page.get_by_role("option", name=meaning, exact=True).click()
