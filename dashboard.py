@@ -32,6 +32,7 @@ else:
             ],
             "Biomarkers": [
                 st.Page("pages/biomarkers/recovery.py", title="Recovery", icon=":material/biotech:"),
+                st.Page("pages/biomarkers/correlates.py", title="Correlates", icon=":material/scatter_plot:"),
             ],
             "Data": [
                 st.Page("pages/data/upload.py", title="Load data", icon=":material/upload_file:"),

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from iren_core import CohortError, Selection, read_cohort
-from iren_core.analyses import baseline, healing, mortality, recovery
+from iren_core.analyses import baseline, correlates, healing, mortality, recovery
 from iren_core.card import Card
 from iren_core.cohort import Cohort
 from iren_core.export.powerpoint import deck
@@ -52,6 +52,7 @@ def _cards(cohort: Cohort) -> list[Card]:
         healing.card,
         mortality.card,
         *(partial(recovery.card, settings=recovery.Settings(marker=marker.key)) for marker in markers),
+        correlates.card,
     ]
     cards = []
     for make in makers:

@@ -1,0 +1,156 @@
+"""The correlates card in words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from iren_core.analyses.correlates.associations import Association, Result, is_pearson
+from iren_core.analyses.correlates.picture import short
+from iren_core.errors import CohortError
+from iren_core.schema import Field
+from iren_core.stats.correlation import Correlation
+from iren_core.wording import in_sentence, listed, p_value, patients, sentence
+
+LEVEL = 0.05
+
+
+def tests(result: Result) -> tuple[str, ...]:
+    """Names of the tests used, for the provenance line."""
+    return tuple(
+        one.correlation.method for one in result.associations if not isinstance(one.correlation, CohortError)
+    )
+
+
+def spoken(field: Field) -> str:
+    """A field inside a sentence: "acute-phase interleukin-6"."""
+    name, _, phase = field.label.rpartition(", ")
+    return (
+        f"{phase}-phase {in_sentence(name)}" if phase in ("acute", "recovery") else in_sentence(field.label)
+    )
+
+
+def finding(result: Result) -> str:
+    """What goes with the outcome, and what was not shown to."""
+    tested = [
+        (one, one.correlation) for one in result.associations if not isinstance(one.correlation, CohortError)
+    ]
+    shown = [_direction(one, r) for one, r in tested if r.p_value < LEVEL]
+    not_shown = [f"{spoken(one.variable)} ({_numbers(r)})" for one, r in tested if r.p_value >= LEVEL]
+    outcome = spoken(result.against)
+    parts = [
+        f"{_more(result.against)} {outcome} was associated with {listed(shown)}." if shown else "",
+        f"{outcome if not shown else 'it'} was not shown to be associated with {listed(not_shown, 'or')}."
+        if not_shown
+        else "",
+        *(
+            f"{one.variable.label}: {one.correlation.found}"
+            for one in result.associations
+            if isinstance(one.correlation, CohortError)
+        ),
+    ]
+    return " ".join(sentence(part) for part in parts if part)
+
+
+def _more(field: Field) -> str:
+    return "Longer" if field.unit == "days" else "Higher"
+
+
+def _direction(one: Association, r: Correlation) -> str:
+    return f"{'higher' if r.estimate > 0 else 'lower'} {spoken(one.variable)} ({_numbers(r)})"
+
+
+def _numbers(r: Correlation) -> str:
+    return f"{short(r)}, {p_value(r.p_value)}, n = {r.n}".replace(" (95%", ", 95%").replace("),", ",")
+
+
+def caption(result: Result) -> str:
+    """Who is drawn, who does not count, and what lines mean."""
+    n, without = len(result.y), int(np.isnan(result.y).sum())
+    died = int(result.died.sum())
+    place = "drawn in the strip above the axis and left out of the correlations"
+    strip = ""
+    if died:
+        strip += f" {patients(died)} died without one: crosses {place}."
+    if without > died:
+        strip += f" {patients(without - died)} without a value: {place}."
+    lines = {
+        is_pearson(r) for r in (a.correlation for a in result.associations) if not isinstance(r, CohortError)
+    }
+    straight = " Solid line: least squares, with the 95% band of the mean." if True in lines else ""
+    monotone = (
+        " Dashed line: the closest line that never turns back (isotonic regression); ranks claim no straight line."
+        if False in lines
+        else ""
+    )
+    return f"{n - without} of {n} patients have a {spoken(result.against)}.{strip}{straight}{monotone}"
+
+
+def notes(result: Result) -> tuple[str, ...]:
+    """What a reader must bear in mind."""
+    raw = sum(one.correlation.p_value < LEVEL for one in result.ranking)
+    adjusted = sum(one.p_adjusted < LEVEL for one in result.ranking)
+    return (
+        "Patients were not allotted to these values: a correlation is no cause, and treatment or extent of disease may "
+        "lie behind both numbers.",
+        *_deaths_note(result),
+        f"Of {len(result.ranking)} fields of this cohort {raw} have a p below 0.05 and {adjusted} an adjusted p below "
+        "0.05. The fields drawn here may have been picked for their p: read the adjusted one.",
+    )
+
+
+def _deaths_note(result: Result) -> tuple[str, ...]:
+    moved = [
+        (one, one.deaths_last, one.each_method["spearman"])
+        for one in result.associations
+        if one.deaths_last is not None
+    ]
+    if not moved:
+        return ()
+    turned = [
+        spoken(one.variable)
+        for one, last, without in moved
+        if isinstance(last, CohortError)
+        or isinstance(without, CohortError)
+        or (last.p_value < LEVEL) != (without.p_value < LEVEL)
+    ]
+    verdict = (
+        f"the verdict at p = 0.05 turns for {listed(turned)}"
+        if turned
+        else "no verdict at p = 0.05 turns, see “What other choices give”"
+    )
+    died = int(result.died.sum())
+    return (
+        f"{patients(died)} died before healing and {'has' if died == 1 else 'have'} no healing time: the correlations "
+        f"describe survivors only. With the dead ranked as the slowest of all, {verdict}.",
+    )
+
+
+def methods(result: Result) -> str:
+    """Full sentences for a methods section."""
+    as_study = result.settings.method == "study"
+    reasons = dict.fromkeys(
+        f"{one.variable.label}: {one.correlation.method}{'' if as_study else f'. {one.correlation.reason}'}"
+        for one in result.associations
+        if not isinstance(one.correlation, CohortError)
+    )
+    by_study = (
+        "Measures are those of the study's Figure 4: Pearson's for body mass index, Spearman's for all else."
+    )
+    parts = [
+        f"{result.against.label} was correlated with each variable in patients who have both values.",
+        *(sentence(reason) for reason in reasons),
+        by_study if as_study else "",
+        "Intervals are on Fisher's z scale, for ranks with the variance of Bonett and Wright (2000).",
+        "P-values over all fields were adjusted by Benjamini and Hochberg's method.",
+    ]
+    if any(one.deaths_last is not None for one in result.associations):
+        parts.append(
+            "As a check, patients who died unhealed were given the last rank of healing times, shared by all of them."
+        )
+    return " ".join(part for part in parts if part)
+
+
+def alt(result: Result) -> str:
+    """What the picture shows, for a reader who cannot see it."""
+    panels = "; ".join(f"{one.variable.label}: {short(one.correlation)}" for one in result.associations)
+    return f"Points, one a patient, of {spoken(result.against)} against each variable. {panels}."

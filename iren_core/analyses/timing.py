@@ -1,0 +1,35 @@
+"""Which fields are known when treatment begins: only those can be said to come before what happens later."""
+
+from __future__ import annotations
+
+from iren_core import schema
+from iren_core.cohort import Cohort
+
+#: Treatment as it went on, and everything that happened after it began. Recovery values belong here too.
+_LATER = frozenset(
+    {
+        "tnfi_start_day", "ivig_cumulative_g_kg", "reepithelization_days", "healed", "steroid_duration_days",
+        "cumulative_prednisone_mg", "outcome", "death_day", "death_cause", "followup_days", "hospital_days",
+        "infection", "infection_onset_day", "infection_pathogen", "dic", "gi_bleeding", "respiratory_failure",
+        "organ_failure_other",
+    }
+)  # fmt: skip
+
+
+def is_known_early(name: str) -> bool:
+    """Whether the field is known when treatment begins.
+
+    >>> is_known_early("bmi"), is_known_early("il6_pg_ml_recovery"), is_known_early("hospital_days")
+    (True, False, False)
+    """
+    return name not in _LATER and not name.endswith("_recovery")
+
+
+def number_fields(cohort: Cohort) -> tuple[str, ...]:
+    """Fields of numbers that hold at least one value, in the order of the data dictionary."""
+    kinds = ("number", "integer")
+    return tuple(
+        name
+        for name in cohort.frame.columns
+        if schema.field(name).kind in kinds and cohort.frame[name].notna().any()
+    )
