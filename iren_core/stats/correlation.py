@@ -125,7 +125,7 @@ def correlate(x: Iterable[object], y: Iterable[object], *, method: str = "auto")
 def _pearson(x: Floats, y: Floats) -> _Outcome:
     r, n = _coefficient(x, y), len(x)
     t, p = coefficient_p(r, n)
-    limits = _fisher_limits(r, 1 / (n - 3)) if n > 3 else _NO_LIMITS
+    limits = coefficient_interval(r, n)
     return _Outcome("Pearson's correlation", t, float(n - 2), p, "Pearson's r", r, *limits)
 
 
@@ -133,7 +133,7 @@ def _spearman(x: Floats, y: Floats) -> _Outcome:
     ranks = doubled_midranks(x), doubled_midranks(y)
     n = len(x)
     rho = _coefficient(ranks[0].astype(float), ranks[1].astype(float))
-    limits = _fisher_limits(rho, (1 + rho**2 / 2) / (n - 3)) if n > 3 else _NO_LIMITS
+    limits = coefficient_interval(rho, n, of_ranks=True)
     name, effect = "Spearman's rank correlation", "Spearman's rho"
     if n <= SPEARMAN_EXACT_UP_TO:
         return _Outcome(f"{name}, exact test", rho, None, _spearman_exact_p(*ranks), effect, rho, *limits)
@@ -172,6 +172,19 @@ def coefficient_p(r: float, n: int) -> tuple[float, float]:
 
 
 _NO_LIMITS = (float("nan"), float("nan"))
+
+
+def coefficient_interval(r: float, n: int, *, of_ranks: bool = False) -> tuple[float, float]:
+    """95% interval of Pearson's coefficient, or of Spearman's, in ``n`` patients; NaN with fewer than four.
+
+    Examples
+    --------
+    >>> [round(limit, 2) for limit in coefficient_interval(-0.58, 29)]
+    [-0.78, -0.27]
+    """
+    if n <= 3:
+        return _NO_LIMITS
+    return _fisher_limits(r, (1 + r**2 / 2 if of_ranks else 1) / (n - 3))
 
 
 def _fisher_limits(r: float, variance: float) -> tuple[float, float]:
