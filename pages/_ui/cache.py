@@ -20,13 +20,17 @@ from iren_core.intake import (
 )
 from pages._ui import session
 
+#: What is kept free for a picture while its numbers are being computed.
+PICTURE_HEIGHT_PX = 560
+
 #: A table is known by its file and sheet; hashing every cell would cost more than it saves.
 _BY_HASH = {RawTable: lambda table: (table.sha256, table.sheet)}
 
 
 def card(question: str, settings: Any) -> Card:
     """The card of one question for the selected patients."""
-    return _card(question, session.cohort_id(), session.selected().selection, settings)
+    with st.skeleton(height=PICTURE_HEIGHT_PX):
+        return _card(question, session.cohort_id(), session.selected().selection, settings)
 
 
 @st.cache_data(scope="session", max_entries=64, show_spinner=False)
