@@ -42,7 +42,7 @@ def moments_from_quartiles(q1: float, median: float, q3: float, n: int) -> Momen
     Examples
     --------
     >>> [round(value, 2) for value in moments_from_quartiles(12, 14, 17, 12)]
-    [14.33, 4.17, 12]
+    [14.33, 4.19, 12]
     """
     width = 2 * float(ndtri((0.75 * n - 0.125) / (n + 0.25)))
     return Moments((q1 + median + q3) / 3, (q3 - q1) / width, n)
