@@ -9,11 +9,14 @@ from functools import partial
 from pathlib import Path
 
 from iren_core import CohortError, Selection, read_cohort
-from iren_core.analyses import baseline, correlates, healing, mortality, recovery
+from iren_core.analyses import baseline, correlates, healing, mortality, recovery, steroids
 from iren_core.card import Card
 from iren_core.cohort import Cohort
 from iren_core.export.powerpoint import deck
 from iren_core.export.workbook import csv, workbook
+
+#: The two measures of exposure that the study's Figure 2 shows.
+_MEASURES: tuple[steroids.MeasureKey, ...] = ("duration", "cumulative dose")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -51,6 +54,7 @@ def _cards(cohort: Cohort) -> list[Card]:
         baseline.card,
         healing.card,
         mortality.card,
+        *(partial(steroids.card, settings=steroids.Settings(measure=one)) for one in _MEASURES),
         *(partial(recovery.card, settings=recovery.Settings(marker=marker.key)) for marker in markers),
         correlates.card,
     ]
