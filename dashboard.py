@@ -24,8 +24,11 @@ else:
     page = st.navigation(
         {
             "Outcomes": [
-                st.Page("pages/outcomes/healing.py", title="Healing", icon=":material/healing:", default=True),
+                st.Page(
+                    "pages/outcomes/healing.py", title="Healing", icon=":material/healing:", default=True
+                ),
                 st.Page("pages/outcomes/steroids.py", title="Steroid exposure", icon=":material/medication:"),
+                st.Page("pages/outcomes/robustness.py", title="Robustness", icon=":material/balance:"),
                 st.Page("pages/outcomes/mortality.py", title="Mortality", icon=":material/monitor_heart:"),
             ],
             "Cohort": [
@@ -35,7 +38,11 @@ else:
                 st.Page("pages/biomarkers/recovery.py", title="Recovery", icon=":material/biotech:"),
                 st.Page("pages/biomarkers/correlates.py", title="Correlates", icon=":material/scatter_plot:"),
             ],
+            "Share": [
+                st.Page("pages/share/published.py", title="Published study", icon=":material/article:"),
+            ],
             "Data": [
+                st.Page("pages/data/patients.py", title="Patients", icon=":material/patient_list:"),
                 st.Page("pages/data/upload.py", title="Load data", icon=":material/upload_file:"),
             ],
         }

@@ -24,6 +24,7 @@ from iren_core.stats import (
     restricted_mean,
 )
 from iren_core.stats.describe import quantiles
+from iren_core.stats.rank_sum import MannWhitney, mann_whitney
 
 Deaths = Literal["healed only", "censored at death", "competing event"]
 DEATH_RULES: tuple[Deaths, ...] = get_args(Deaths)
@@ -31,6 +32,9 @@ View = Literal["healed by day", "not yet healed"]
 VIEWS: tuple[View, ...] = get_args(View)
 Interval = Literal["log-log", "log", "plain"]
 INTERVALS: tuple[Interval, ...] = get_args(Interval)
+
+#: An unequal SCORTEN is pointed out from this p on.
+NOTICED_BELOW = 0.05
 
 
 @dataclass(frozen=True)
@@ -103,12 +107,25 @@ class EmptyPanel:
 
 
 @dataclass(frozen=True, eq=False)
+class Imbalance:
+    """SCORTEN differs between the groups of the first panel; ``stratified`` compares them within diagnoses only."""
+
+    medians: tuple[float, ...]
+    scorten: MannWhitney
+    stratified: SurvivalTest | CohortError
+
+
+@dataclass(frozen=True, eq=False)
 class Result:
-    """The panels under the chosen rule, and the first panel again under each of the three rules."""
+    """The panels under the chosen rule, and the first panel again under each of the three rules.
+
+    ``imbalance`` is ``None`` unless the groups differ in SCORTEN with p below 0.05.
+    """
 
     settings: Settings
     panels: tuple[PanelResult | EmptyPanel, ...]
     by_rule: tuple[PanelResult, ...]
+    imbalance: Imbalance | None
 
 
 def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
@@ -131,7 +148,24 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
             *(_panel_or_reason(part, settings) for part in parts),
         ),
         by_rule=tuple(_panel(whole, settings, rule) for rule in DEATH_RULES),
+        imbalance=_imbalance(whole.cohort, settings),
     )
+
+
+def _imbalance(cohort: Cohort, settings: Settings) -> Imbalance | None:
+    if not cohort.has("scorten", "diagnosis"):
+        return None
+    days, end, group, rows = _included(cohort, settings, settings.deaths)
+    scorten = rows["scorten"].to_numpy(dtype=float)
+    samples = [scorten[(group == label) & ~np.isnan(scorten)] for label in group.categories]
+    if len(samples) != 2 or not all(len(sample) for sample in samples):
+        return None
+    compared = mann_whitney(*samples)
+    if not compared.p_value < NOTICED_BELOW:
+        return None
+    strata = rows["diagnosis"].astype(object).where(rows["diagnosis"].notna(), None).to_numpy()
+    medians = tuple(float(np.median(sample)) for sample in samples)
+    return Imbalance(medians, compared, _test(days, end, group, settings.deaths, strata))
 
 
 def _panel_or_reason(part: Subgroup, settings: Settings) -> PanelResult | EmptyPanel:
@@ -142,25 +176,32 @@ def _panel_or_reason(part: Subgroup, settings: Settings) -> PanelResult | EmptyP
 
 
 def _panel(part: Subgroup, settings: Settings, rule: Deaths) -> PanelResult:
-    times = healing_times(part.cohort)
-    group = group_of(part.cohort, settings.group)
-    included = ~np.isnan(times.days) & ~group.isna()
-    if rule == "healed only":
-        included &= times.healed
-    days, end = times.days[included], times.end[included]
-    group = group[included].remove_unused_categories()
+    days, end, group, _ = _included(part.cohort, settings, rule)
     curves = _curves(days, end, group, rule, settings.interval)
     return PanelResult(
         title=part.title,
         deaths=rule,
         n=len(part.cohort),
-        n_in=int(included.sum()),
-        times=times,
+        n_in=len(days),
+        times=healing_times(part.cohort),
         groups=tuple(_group(label, days, end, group, curves) for label in group.categories),
         curves=curves,
         test=_test(days, end, group, rule),
         difference=_difference(days, end, group, rule, settings.horizon_days),
     )
+
+
+def _included(
+    cohort: Cohort, settings: Settings, rule: Deaths
+) -> tuple[np.ndarray, np.ndarray, pd.Categorical, pd.DataFrame]:
+    """Days, kinds of end, groups and rows of the patients whom the rule keeps."""
+    times = healing_times(cohort)
+    group = group_of(cohort, settings.group)
+    included = ~np.isnan(times.days) & ~group.isna()
+    if rule == "healed only":
+        included &= times.healed
+    groups = group[included].remove_unused_categories()
+    return times.days[included], times.end[included], groups, cohort.frame[included]
 
 
 def _curves(
@@ -172,12 +213,12 @@ def _curves(
 
 
 def _test(
-    days: np.ndarray, end: np.ndarray, group: pd.Categorical, rule: Deaths
+    days: np.ndarray, end: np.ndarray, group: pd.Categorical, rule: Deaths, strata: np.ndarray | None = None
 ) -> SurvivalTest | CohortError:
     try:
         if rule == "competing event":
-            return compare_incidence(days, end, group, cause=HEALED)
-        return compare_survival(days, end == HEALED, group)
+            return compare_incidence(days, end, group, cause=HEALED, strata=strata)
+        return compare_survival(days, end == HEALED, group, strata=strata)
     except NotEstimable as error:
         return error
 

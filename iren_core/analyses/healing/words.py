@@ -53,6 +53,7 @@ def notes(result: Result) -> tuple[str, ...]:
     return (
         *((str(panel.test),) if isinstance(panel.test, CohortError) else ()),
         _deaths_note(result),
+        *_imbalance_note(result),
         *_missing_notes(panel),
         *(f"{empty.title}: {empty.reason}" for empty in result.panels if isinstance(empty, EmptyPanel)),
         *(_observational_note(settings) if settings.group == "arm" else ()),
@@ -166,6 +167,18 @@ def _deaths_note(result: Result) -> str:
         else ""
     )
     return f"{patients(died)} died before healing. Half had healed by day {answers} ({order}).{condition}"
+
+
+def _imbalance_note(result: Result) -> tuple[str, ...]:
+    if result.imbalance is None:
+        return ()
+    scorten = result.imbalance.scorten
+    medians = listed((number(median, _digits(median)) for median in result.imbalance.medians), "v")
+    return (
+        f"The groups were not equally ill: median SCORTEN {medians} ({scorten.method}, {p_value(scorten.p_value)}). "
+        f"Patients compared only within their diagnosis: {statistic(result.imbalance.stratified)}; "
+        f"all together: {statistic(_first(result).test)}. The page Robustness goes further.",
+    )
 
 
 def _short_answer(panel: PanelResult) -> str:

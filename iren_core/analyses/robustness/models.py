@@ -1,0 +1,194 @@
+"""The rate of healing between two groups in several ways, the groups' severity, and each patient's influence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+
+from iren_core import schema
+from iren_core.analyses.healing.curves import Deaths
+from iren_core.analyses.healing.times import healing_times
+from iren_core.analyses.subgroups import group_of
+from iren_core.cohort import Cohort
+from iren_core.errors import CohortError, NotEstimable
+from iren_core.stats import compare_groups, compare_survival, hazard_ratio, healed_by, leave_one_out
+from iren_core.stats.groups import GroupComparison
+from iren_core.stats.hazard import HazardRatio
+from iren_core.stats.influence import LeaveOneOut
+from iren_core.stats.survival_comparison import SurvivalTest
+from iren_core.stats.survival_day import HealedBy
+
+T = TypeVar("T")
+
+#: Where SCORTEN is cut into strata: the study gave TNF inhibitors from 3 points on.
+SCORTEN_CUT = 3
+SEVERITY = ("scorten", "detachment_bsa_pct", "age_years")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the reader chooses.
+
+    group : field with exactly two groups in the selection
+    deaths : as on the healing page; a death that competes is censored here, which gives the cause-specific rate
+    days : days by which the share healed is compared
+    """
+
+    group: str = "arm"
+    deaths: Deaths = "healed only"
+    days: tuple[int, ...] = (14, 21, 28)
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """One way to compare the groups: ratio of the rates of healing and the test, or why there is none."""
+
+    name: str
+    ratio: HazardRatio | CohortError
+    test: SurvivalTest | CohortError
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """The models (the crude one first), shares healed by day, severity by group and the influence of each patient.
+
+    influential : patient whose absence changes p most; ``n`` patients are in the models, ``n_left_out`` are not
+    """
+
+    settings: Settings
+    labels: tuple[str, str]
+    n: int
+    n_left_out: int
+    models: tuple[Model, ...]
+    by_day: tuple[tuple[int, HealedBy | CohortError], ...]
+    severity: tuple[tuple[str, GroupComparison], ...]
+    influence: LeaveOneOut | CohortError
+    influential: str
+
+
+@dataclass(frozen=True, eq=False)
+class _Data:
+    """The patients in the models: days, healed or not, group, and the cohort's rows in the same order."""
+
+    days: np.ndarray
+    healed: np.ndarray
+    group: pd.Categorical
+    frame: pd.DataFrame
+
+
+def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
+    """Compare two groups' rates of healing in several ways.
+
+    Raises
+    ------
+    FieldMissing
+        when the cohort has no healing day, or lacks the field to group by.
+    NotEstimable
+        when the selection does not hold exactly two groups.
+    EmptySelection
+        when the filters leave no patient.
+    """
+    settings = settings or Settings()
+    cohort.require_patients()
+    data = _data(cohort, settings)
+    influence = _or_reason(lambda: leave_one_out(_log_rank, data.days, data.healed, pd.Series(data.group)))
+    patient = "" if isinstance(influence, CohortError) else str(data.frame["patient_id"].iloc[influence.row])
+    first, second = data.group.categories
+    return Result(
+        settings=settings,
+        labels=(first, second),
+        n=len(data.days),
+        n_left_out=len(cohort) - len(data.days),
+        models=(_model("Crude", data), *_stratified(data), *_adjusted(data)),
+        by_day=tuple((day, _healed_by(data, day)) for day in settings.days),
+        severity=tuple(_severity(data)),
+        influence=influence,
+        influential=patient,
+    )
+
+
+def _data(cohort: Cohort, settings: Settings) -> _Data:
+    times, group = healing_times(cohort), group_of(cohort, settings.group)
+    included = ~np.isnan(times.days) & ~group.isna()
+    if settings.deaths == "healed only":
+        included &= times.healed
+    groups = group[included].remove_unused_categories()
+    if len(groups.categories) != 2:
+        raise NotEstimable(
+            "The rates of healing of two groups were to be compared in several ways.",
+            f"With a known day of healing the selection holds {len(groups.categories)} groups by "
+            f"{schema.field(settings.group).label.lower()}.",
+            "Choose another field, or filter it to two categories.",
+        )
+    return _Data(times.days[included], times.healed[included], groups, cohort.frame[included])
+
+
+def _model(
+    name: str, data: _Data, *, strata: np.ndarray | None = None, scorten: np.ndarray | None = None
+) -> Model:
+    covariates = None if scorten is None else {"SCORTEN": scorten}
+    return Model(
+        name,
+        _or_reason(lambda: hazard_ratio(data.days, data.healed, data.group, covariates, strata=strata)),
+        NotEstimable("", "A log-rank test takes no covariate.", "")
+        if covariates
+        else _or_reason(lambda: compare_survival(data.days, data.healed, data.group, strata=strata)),
+    )
+
+
+def _healed_by(data: _Data, day: int) -> HealedBy | CohortError:
+    return _or_reason(lambda: healed_by(data.days, data.healed, data.group, day=day))
+
+
+def _stratified(data: _Data) -> list[Model]:
+    models = []
+    if "diagnosis" in data.frame and data.frame["diagnosis"].nunique() > 1:
+        models.append(_model("Within diagnoses", data, strata=_text(data.frame["diagnosis"])))
+    if "scorten" in data.frame:
+        high = (data.frame["scorten"] >= SCORTEN_CUT).where(data.frame["scorten"].notna())
+        if high.nunique() > 1:
+            models.append(
+                _model(f"Within SCORTEN below {SCORTEN_CUT} and from {SCORTEN_CUT}", data, strata=_text(high))
+            )
+    return models
+
+
+def _adjusted(data: _Data) -> list[Model]:
+    if "scorten" not in data.frame or data.frame["scorten"].nunique() < 2:
+        return []
+    return [_model("Adjusted for SCORTEN", data, scorten=data.frame["scorten"].to_numpy(dtype=float))]
+
+
+def _text(values: pd.Series) -> np.ndarray:
+    return np.array([None if pd.isna(value) else str(value) for value in values], dtype=object)
+
+
+def _severity(data: _Data) -> list[tuple[str, GroupComparison]]:
+    compared = {name: _compared(data, name) for name in SEVERITY if name in data.frame}
+    return [(name, found) for name, found in compared.items() if isinstance(found, GroupComparison)]
+
+
+def _compared(data: _Data, name: str) -> GroupComparison | CohortError:
+    return _or_reason(lambda: compare_groups(data.frame[name].to_numpy(dtype=float), data.group))
+
+
+def _log_rank(days: pd.Series, healed: pd.Series, group: pd.Series) -> _Tested:
+    test = compare_survival(days.to_numpy(), healed.to_numpy(), group.array.remove_unused_categories())
+    return _Tested(test.p_value, float("nan") if test.estimate is None else test.estimate)
+
+
+@dataclass(frozen=True)
+class _Tested:
+    p_value: float
+    estimate: float
+
+
+def _or_reason(compute: Callable[[], T]) -> T | CohortError:
+    try:
+        return compute()
+    except CohortError as error:
+        return error

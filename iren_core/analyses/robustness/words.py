@@ -1,0 +1,114 @@
+"""The robustness card in words."""
+
+from __future__ import annotations
+
+from iren_core import schema
+from iren_core.analyses.robustness.models import Model, Result
+from iren_core.errors import CohortError
+from iren_core.wording import estimate, in_sentence, listed, p_value, patients
+
+
+def finding(result: Result) -> str:
+    """The crude ratio beside those that take severity into account."""
+    crude, *others = result.models
+    first, second = (in_sentence(label) for label in result.labels)
+    if isinstance(crude.ratio, CohortError):
+        return str(crude.ratio)
+    beside = listed(f"{_short(model)} {in_sentence(model.name)}" for model in others if _has_ratio(model))
+    return (
+        f"The rate of healing with {second} is {_ratio(crude)} times that with {first} "
+        f"({crude.ratio.method}, {p_value(crude.ratio.p_values[0])}, n = {result.n})"
+        + (f"; {beside}." if beside else ".")
+    )
+
+
+def notes(result: Result) -> tuple[str, ...]:
+    """Imbalance, influence, proportionality and what none of this can mend."""
+    return (
+        *_imbalance(result),
+        *_influence(result),
+        *_proportionality(result),
+        "Strata and adjustment reach only what was measured: who was given which treatment, and why, stays unknown.",
+    )
+
+
+def caption(result: Result) -> str:
+    """Who is in the models."""
+    return (
+        f"{patients(result.n)} in the models, {result.n_left_out} left out (deaths: {result.settings.deaths}). "
+        "Squares are ratios, lines their 95% confidence intervals, on a logarithmic axis."
+    )
+
+
+def methods(result: Result) -> str:
+    """Full sentences for a methods section."""
+    crude = result.models[0].ratio
+    method = "" if isinstance(crude, CohortError) else f"{crude.method}: {crude.reason} "
+    return (
+        f"The rates of healing of two groups were compared by {method}"
+        "The comparison was repeated within strata and with SCORTEN as a covariate, and the log-rank test once without "
+        "each patient. Shares healed by a day are read off the Kaplan-Meier curves."
+    )
+
+
+def alt(result: Result) -> str:
+    """What the picture shows, for a reader who cannot see it."""
+    rows = listed(f"{model.name}: {_ratio(model)}" for model in result.models if _has_ratio(model))
+    return f"Forest plot of ratios of the rates of healing. {rows}."
+
+
+def tests(result: Result) -> tuple[str, ...]:
+    """Names of the tests used, for the provenance line."""
+    return ("Cox regression", f"deaths: {result.settings.deaths}")
+
+
+def _has_ratio(model: Model) -> bool:
+    return not isinstance(model.ratio, CohortError)
+
+
+def _ratio(model: Model) -> str:
+    assert not isinstance(model.ratio, CohortError)
+    return estimate(model.ratio.ratios[0], model.ratio.lows[0], model.ratio.highs[0], 2)
+
+
+def _short(model: Model) -> str:
+    assert not isinstance(model.ratio, CohortError)
+    return estimate(model.ratio.ratios[0], model.ratio.lows[0], model.ratio.highs[0], 2, level="")
+
+
+def _imbalance(result: Result) -> tuple[str, ...]:
+    unlike = [
+        f"{in_sentence(schema.field(name).label)} ({compared.method}, {p_value(compared.p_value)})"
+        for name, compared in result.severity
+        if compared.p_value < 0.05
+    ]
+    if not unlike:
+        return ()
+    return (
+        f"The groups were not equally ill: they differ in {listed(unlike)}. Read the crude ratio beside the others.",
+    )
+
+
+def _influence(result: Result) -> tuple[str, ...]:
+    if isinstance(result.influence, CohortError):
+        return ()
+    low, high = p_value(result.influence.p_lowest), p_value(result.influence.p_highest)
+    span = f"stays at {low}" if low == high else f"runs from {low} to {high}"
+    return (
+        f"Without any one patient the log-rank test {span}; the patient who moves it most is {result.influential} "
+        f"({p_value(result.influence.p_without)} without).",
+    )
+
+
+def _proportionality(result: Result) -> tuple[str, ...]:
+    crude = result.models[0].ratio
+    if (
+        isinstance(crude, CohortError)
+        or crude.proportionality is None
+        or crude.proportionality.p_values[0] >= 0.05
+    ):
+        return ()
+    return (
+        f"The crude ratio does not seem to stay the same over time ({crude.proportionality.method}, "
+        f"{p_value(crude.proportionality.p_values[0])}): read it as an average, and look at the curves.",
+    )

@@ -1,0 +1,69 @@
+"""The robustness card: ratios of rates, severity, days and single patients."""
+
+from __future__ import annotations
+
+import warnings
+
+import pytest
+from lifelines import CoxPHFitter
+
+from iren_core import Selection
+from iren_core.analyses import robustness
+from iren_core.errors import NotEstimable
+
+
+def test_the_crude_ratio_is_that_of_lifelines(sample):
+    healed = sample.frame.dropna(subset=["reepithelization_days"])
+    frame = healed[["reepithelization_days"]].assign(
+        event=1, alone=(healed["arm"] == "corticosteroid").astype(float)
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fit = CoxPHFitter().fit(frame, "reepithelization_days", "event", fit_options={"precision": 1e-12})
+    crude = robustness.analyse(sample).models[0].ratio
+    assert crude.ratios[0] == pytest.approx(float(fit.hazard_ratios_["alone"]), rel=1e-6)
+
+
+def test_every_model_of_the_sample_says_the_same_direction(sample):
+    ratios = [model.ratio.ratios[0] for model in robustness.analyse(sample).models]
+    assert len(ratios) == 4
+    assert all(ratio < 1 for ratio in ratios)
+
+
+def test_unequal_severity_is_pointed_out(sample):
+    # Table 1 of the study: SCORTEN differs between the arms (3 v 2).
+    notes = robustness.card(sample).notes
+    assert notes[0].startswith("The groups were not equally ill: they differ in SCORTEN")
+
+
+def test_shares_by_day_are_counts_when_nobody_is_censored(sample):
+    table = robustness.card(sample).table("by_day").values
+    healed = sample.frame.dropna(subset=["reepithelization_days"])
+    combination = healed[healed["arm"] == "combination"]["reepithelization_days"]
+    share = table.loc[table["day"] == 14, "share_Corticosteroids + TNF inhibitor"].item()
+    assert share == pytest.approx((combination <= 14).mean())
+
+
+def test_influence_names_a_patient_of_the_models(sample):
+    result = robustness.analyse(sample)
+    healed = sample.frame.dropna(subset=["reepithelization_days"])
+    assert result.influential in set(healed["patient_id"])
+    assert result.influence.p_lowest <= result.models[0].test.p_value <= result.influence.p_highest
+
+
+def test_a_group_that_heals_completely_apart_has_no_ratio_of_ten_thousand(sample):
+    ten = robustness.analyse(sample.select(Selection(diagnosis=("TEN",))))
+    ratio = ten.models[0].ratio
+    assert not isinstance(ratio, Exception)
+    assert ratio.lows[0] <= ratio.ratios[0] <= ratio.highs[0]
+
+
+def test_one_arm_is_a_sentence(sample):
+    with pytest.raises(NotEstimable, match="holds 1 groups by treatment arm"):
+        robustness.card(sample.select(Selection(arm=("combination",))))
+
+
+def test_the_picture_holds_the_ratios(sample):
+    card = robustness.card(sample)
+    drawn = [x for trace in card.figure.data if trace.meta["role"] == "effect" for x in trace.x]
+    assert sorted(drawn) == pytest.approx(sorted(card.table("models").values["ratio"]))
