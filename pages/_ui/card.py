@@ -62,12 +62,14 @@ def _table(table: Table) -> None:
 
 
 def _numbers_behind(card: Card) -> None:
+    behind = [table for table in card.tables if table.behind]
+    if not behind:
+        return
     folded = st.expander("Numbers behind the picture", key=f"numbers_{card.key}", on_change="rerun")
     if folded.open:
         with folded:
-            for table in card.tables:
-                if table.behind:
-                    _table(table)
+            for table in behind:
+                _table(table)
 
 
 def _how_it_was_made(card: Card) -> None:
