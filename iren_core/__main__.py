@@ -9,7 +9,16 @@ from functools import partial
 from pathlib import Path
 
 from iren_core import CohortError, Selection, read_cohort
-from iren_core.analyses import baseline, correlates, healing, mortality, recovery, robustness, steroids
+from iren_core.analyses import (
+    baseline,
+    correlates,
+    healing,
+    mortality,
+    published,
+    recovery,
+    robustness,
+    steroids,
+)
 from iren_core.card import Card
 from iren_core.cohort import Cohort
 from iren_core.export.powerpoint import deck
@@ -58,6 +67,7 @@ def _cards(cohort: Cohort) -> list[Card]:
         *(partial(steroids.card, settings=steroids.Settings(measure=one)) for one in _MEASURES),
         *(partial(recovery.card, settings=recovery.Settings(marker=marker.key)) for marker in markers),
         correlates.card,
+        published.card,
     ]
     cards = []
     for make in makers:

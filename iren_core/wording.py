@@ -67,6 +67,17 @@ def p_value(p: float) -> str:
     return f"p = {number(p, 3)}"
 
 
+def printed_p(text: str) -> str:
+    """A p-value as another text prints it: a bare number, a bound, or words.
+
+    >>> printed_p("0.888"), printed_p("<0.001"), printed_p("not significant"), printed_p("")
+    ('p = 0.888', 'p < 0.001', 'not significant', '')
+    """
+    if text.startswith("<"):
+        return f"p < {text[1:]}"
+    return f"p = {text}" if text[:1].isdigit() else text
+
+
 def percent(proportion: float, digits: int = 0) -> str:
     """A proportion as a percentage.
 

@@ -16,10 +16,10 @@ from iren_core.figures import panels as layout
 from iren_core.figures import theme
 from iren_core.figures.text import inert, paragraph, width_px
 
-_MARK_HEIGHT = 19.0
-_ROW_GAP = 9.0
-_AXIS_HEIGHT = 46.0
-_BLOCK_GAP = 12.0
+_MARK_HEIGHT = 16.0
+_ROW_GAP = 7.0
+_AXIS_HEIGHT = 44.0
+_BLOCK_GAP = 8.0
 _WIDEST_LABEL = 150.0
 _WORDS_GAP = 12.0
 _SMALLEST_PLOT = 170.0

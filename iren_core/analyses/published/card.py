@@ -1,0 +1,37 @@
+"""The card of the published study: its numbers beside the cohort's."""
+
+from __future__ import annotations
+
+from iren_core.analyses.provenance import provenance, script
+from iren_core.analyses.published import picture, tables, words
+from iren_core.analyses.published.comparison import Settings, analyse
+from iren_core.card import Card
+from iren_core.cohort import Cohort
+
+TABLES = (tables.by_part, tables.unlike, tables.study_says, tables.every_number, tables.headline)
+
+
+def card(cohort: Cohort, settings: Settings | None = None) -> Card:
+    """Every printed number of the study beside the cohort's own.
+
+    Raises
+    ------
+    EmptySelection
+        when the filters leave no patient.
+    """
+    settings = settings or Settings()
+    result = analyse(cohort, settings)
+    line = provenance(cohort, words.tests(result))
+    return Card(
+        key="published",
+        title="The published study beside these patients",
+        finding=words.finding(result),
+        figure=picture.draw(result, line),
+        alt=words.alt(result),
+        caption=words.caption(result),
+        tables=tuple(make(result) for make in TABLES),
+        notes=words.notes(result),
+        methods=words.methods(result),
+        provenance=line,
+        code=script(cohort, "published", settings),
+    )
