@@ -134,7 +134,7 @@ def scatter(panels: Sequence[ScatterPanel], *, y_title: str, strip: str, provena
     return theme.footer(fig, provenance, height=grid.height)
 
 
-def ticks_over(values: np.ndarray) -> list[float]:
+def ticks_over(values: Sequence[float] | np.ndarray) -> list[float]:
     """Round numbers, evenly spaced, from at or below the lowest value to at or above the highest.
 
     >>> ticks_over(np.array([14.5, 28.4]))
@@ -142,7 +142,8 @@ def ticks_over(values: np.ndarray) -> list[float]:
     >>> ticks_over(np.array([]))
     [0.0, 1.0]
     """
-    known = values[np.isfinite(values)]
+    every = np.asarray(values, dtype=float)
+    known = every[np.isfinite(every)]
     if not known.size:
         return [0.0, 1.0]
     low, high = float(known.min()), float(known.max())

@@ -13,7 +13,14 @@ from pptx import Presentation
 
 pytestmark = pytest.mark.browser
 
-PAGES = {"": "Healing", "mortality": "Mortality", "recovery": "Recovery", "upload": "Load data"}
+PAGES = {
+    "": "Healing",
+    "mortality": "Mortality",
+    "recovery": "Recovery",
+    "correlates": "Correlates",
+    "patients": "Patients",
+    "upload": "Load data",
+}
 
 
 def test_from_a_messy_workbook_to_a_slide(page: Page, server, tmp_path: Path):
@@ -135,6 +142,20 @@ def test_after_a_reload_the_sample_is_never_passed_off_as_the_readers_file(page:
     expect(page.get_by_text("Your file is no longer held.")).to_be_visible()
     page.get_by_role("button", name="Go on with the sample").click()
     expect(page.get_by_text("Your file is no longer held.")).to_have_count(0)
+
+
+def test_no_choice_of_a_patient_reaches_the_link(page: Page, server):
+    steps.open_page(page, server.url, "patients?only_diagnosis=TEN")
+    steps.wait_for_chart(page)
+    page.get_by_role("combobox", name="Patient", exact=True).scroll_into_view_if_needed()
+    steps.settle(page)  # an open list closes when the page scrolls
+    steps.choose(page, "Patient", "S12")
+    search = page.get_by_role("textbox", name="Search")
+    search.fill("s12 male")
+    search.press("Enter")
+    expect(page.get_by_text("1 of 11 patients. A click")).to_be_visible()
+    expect(page.get_by_role("table", name="SCORTEN")).to_be_visible()
+    assert page.url.endswith("/patients?only_diagnosis=TEN")
 
 
 def test_an_empty_selection_says_so_and_offers_the_way_back(page: Page, server):
