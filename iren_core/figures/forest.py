@@ -107,7 +107,7 @@ def forest(blocks: Sequence[Block], series: Sequence[Series], *, provenance: str
     """
     left, right = _label_room(blocks), _words_room(blocks)
     plot_width = theme.NARROWEST - left - right
-    legend = layout.legend_height([one.label for one in series], theme.NARROWEST - 2 * theme.EDGE)
+    legend = layout.legend_height([one.label for one in series], plot_width)
     laid = [_laid(block, left, plot_width) for block in blocks]
     inner = sum(one.top + one.height + _AXIS_HEIGHT for one in laid) + _BLOCK_GAP * (len(laid) - 1)
     fig = theme.figure(

@@ -128,7 +128,7 @@ def test_the_picture_has_two_marks_a_contrast(sample: Cohort):
     for trace in figure.data:
         if trace.meta["role"] == "effect":
             marks[trace.meta["group"]] = marks.get(trace.meta["group"], 0) + len(trace.x)
-    assert marks == {"The synthetic sample": 15, "The study, from its printed numbers": 15}
+    assert marks == {"The sample": 15, "The study": 15}
 
 
 def test_what_the_sample_does_not_show_stands_in_a_short_table(sample: Cohort):

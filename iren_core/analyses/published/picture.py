@@ -13,7 +13,7 @@ from iren_core.figures.forest import Block, Mark, Row, Series, forest
 from iren_core.figures.theme import INK, colour
 from iren_core.wording import estimate
 
-THEIRS = "The study, from its printed numbers"
+THEIRS = "The study"
 
 #: Title and axis of each block.
 _WORDS = {
@@ -29,7 +29,7 @@ _WORDS = {
 
 def yours(result: Result) -> str:
     """What the cohort is called beside the study."""
-    return "The synthetic sample" if result.is_sample else "These patients"
+    return "The sample" if result.is_sample else "These patients"
 
 
 def draw(result: Result, provenance: str) -> Figure:

@@ -94,7 +94,7 @@ def caption(result: Result) -> str:
     most = max((sum(one.n) for one in known), default=0)
     return (
         f"Filled: {_in_words(result)}, up to {most} of {patients(result.n)} in a contrast; patients who lack a value "
-        "are left out. Open: the study (32 patients), from what it prints. Lines are 95% intervals; the dotted line "
+        "are left out. Open: the study (32 patients), from the numbers it prints. Lines are 95% intervals; the dotted line "
         "marks no difference. n of each mark is in the table of contrasts."
     )
 
