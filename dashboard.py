@@ -23,6 +23,9 @@ else:
     st.set_page_config("irEN cohort explorer", frame.ICON, layout="wide", initial_sidebar_state=256)
     page = st.navigation(
         {
+            "": [
+                st.Page("pages/start/home.py", title="Start", icon=":material/explore:"),
+            ],
             "Outcomes": [
                 st.Page(
                     "pages/outcomes/healing.py", title="Healing", icon=":material/healing:", default=True

@@ -15,11 +15,7 @@ PICTURE_SIZE_PX = {"width": 1100, "scale": 3}
 
 def show(card: Card) -> None:
     """The whole card."""
-    st.markdown(f"##### {plain(card.finding)}")
-    with st.container(key=f"picture_{card.key}"):
-        st.plotly_chart(
-            card.figure, theme=None, key=f"chart_{card.key}", alt=card.alt, config=_chart_options(card)
-        )
+    answer(card)
     st.caption(plain(card.caption))
     _take_away(card)
     if card.notes:
@@ -30,6 +26,15 @@ def show(card: Card) -> None:
             _table(table)
     _numbers_behind(card)
     _how_it_was_made(card)
+
+
+def answer(card: Card) -> None:
+    """The finding and its picture alone."""
+    st.markdown(f"##### {plain(card.finding)}")
+    with st.container(key=f"picture_{card.key}"):
+        st.plotly_chart(
+            card.figure, theme=None, key=f"chart_{card.key}", alt=card.alt, config=_chart_options(card)
+        )
 
 
 def _chart_options(card: Card) -> dict[str, object]:

@@ -1,0 +1,38 @@
+"""The tour: what the study asked, its picture for these patients, and where to go on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from iren_core import CohortError
+from pages._ui import cache
+from pages._ui.card import answer
+from pages._ui.text import plain
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stop: the question, what the study says, what is added here, the card, and the page that has it whole."""
+
+    question: str
+    study: str
+    added: str
+    card: str
+    settings: Any
+    page: str
+    page_title: str
+
+
+def show(steps: tuple[Step, ...]) -> None:
+    """Every step, one below the other; the first picture is on its way before the next is made."""
+    for number, step in enumerate(steps, start=1):
+        st.subheader(f"{number}. {step.question}")
+        st.markdown(f"**The study.** {plain(step.study)} **Here.** {plain(step.added)}")
+        try:
+            answer(cache.card(step.card, step.settings))
+        except CohortError as error:
+            st.markdown(plain(str(error)))
+        st.page_link(step.page, label=f"Open {step.page_title}", icon=":material/arrow_forward:")
