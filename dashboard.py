@@ -33,6 +33,9 @@ else:
                 st.Page("pages/outcomes/robustness.py", title="Robustness", icon=":material/balance:"),
                 st.Page("pages/outcomes/steroids.py", title="Steroid exposure", icon=":material/medication:"),
                 st.Page("pages/outcomes/mortality.py", title="Mortality", icon=":material/monitor_heart:"),
+                st.Page(
+                    "pages/outcomes/adverse_events.py", title="Adverse events", icon=":material/emergency:"
+                ),
             ],
             "Cohort": [
                 st.Page("pages/cohort/baseline.py", title="Baseline", icon=":material/groups:"),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from iren_core import CohortError, Selection, read_cohort
 from iren_core.analyses import (
+    adverse_events,
     baseline,
     correlates,
     healing,
@@ -64,6 +65,10 @@ def _cards(cohort: Cohort) -> list[Card]:
         healing.card,
         robustness.card,
         mortality.card,
+        *(
+            partial(adverse_events.card, settings=adverse_events.Settings(view=view))
+            for view in adverse_events.VIEWS
+        ),
         *(partial(steroids.card, settings=steroids.Settings(measure=one)) for one in _MEASURES),
         *(partial(recovery.card, settings=recovery.Settings(marker=marker.key)) for marker in markers),
         correlates.card,

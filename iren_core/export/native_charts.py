@@ -153,7 +153,8 @@ def _scatter(slide: Slide, panel: Panel, box: Box) -> Any:
     along_y = bool(panel.y_words)
     words = panel.y_words or panel.x_words
     if words:
-        low = (panel.x_axis if along_y else panel.y_axis).range[0]
+        counting = panel.x_axis if along_y else panel.y_axis
+        low = (counting.tickvals or counting.range)[0]
         pieces.append((None, tick_words.points(words, low, along_y=along_y)))
     pieces = _longest_first(pieces)
     data = XyChartData()

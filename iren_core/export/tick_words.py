@@ -5,6 +5,7 @@ A series without marks lies along the axis; its data labels are the words, and t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,16 +14,18 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
 from pptx.util import Pt
 
+from iren_core.export.chart_dress import TEXT_POINTS
 from iren_core.figures.text import width_px
 
 if TYPE_CHECKING:
     from pptx.chart.chart import Chart
 
 _POINTS, _SMALLEST_POINTS = 11, 7
-_PIXELS_PER_INCH = 96
 _WIDEST_SHARE = 0.42
 #: Room for the title and the numbers of an axis that counts, in inches.
-_AXIS_INCHES, _MARGIN_INCHES, _LEGEND_INCHES = 0.55, 0.12, 0.35
+_AXIS_INCHES, _MARGIN_INCHES, _TITLE_INCHES = 0.55, 0.12, 0.3
+#: Height of a line of the legend, room for the swatch of an entry, and the share of the width it may take.
+_LEGEND_INCHES, _SWATCH_INCHES, _LEGEND_SHARE = 0.24, 0.45, 0.8
 
 Word = tuple[float, str]
 
@@ -47,7 +50,8 @@ def write(
     """
     series.format.line.fill.background()
     series.marker.style = XL_MARKER_STYLE.NONE
-    size = _size(words, inches[1]) if along_y else _POINTS
+    below = _AXIS_INCHES + _legend_inches(chart, inches[0])
+    size = _size(words, inches[1] - below) if along_y else _POINTS
     for place, (_, word) in enumerate(words):
         label = series.points[place].data_label
         label.position = XL_LABEL_POSITION.LEFT if along_y else XL_LABEL_POSITION.BELOW
@@ -62,28 +66,48 @@ def write(
     axis.minimum_scale, axis.maximum_scale = (float(end) for end in drawn.range)
     for other in (chart.category_axis, chart.value_axis):  # else they would cross at zero, inside the chart
         other._element.find("{*}crosses").set("val", "min")
-    _leave_room(chart, _room(words, size, inches[0]) if along_y else None, inches)
+    left = _AXIS_INCHES + 0.35
+    if along_y:
+        left = _widest(words, size, inches[0]) + (_TITLE_INCHES if axis.has_title else 0)
+    _leave_room(chart, left, below, inches)
 
 
 def _size(words: Sequence[Word], height: float) -> float:
     """Points at which the lines of a column of words do not touch."""
-    per_line = (height - _AXIS_INCHES - _LEGEND_INCHES) * 72 / max(len(words), 1)
+    per_line = height * 72 / max(len(words), 1)
     return max(_SMALLEST_POINTS, min(_POINTS, int(per_line / 1.25)))
 
 
-def _room(words: Sequence[Word], size: float, width: float) -> float:
-    """Share of the width that the longest word needs."""
-    pixels = max(width_px(word, size * _PIXELS_PER_INCH / 72) for _, word in words)
-    return min(pixels / _PIXELS_PER_INCH + 0.15, width * _WIDEST_SHARE) / width
+def _widest(words: Sequence[Word], size: float, width: float) -> float:
+    """Inches that the longest word needs, within reason."""
+    return min(max(_inches(word, size) for _, word in words) + 0.15, width * _WIDEST_SHARE)
 
 
-def _leave_room(chart: Chart, left: float | None, inches: tuple[float, float]) -> None:
+def _legend_inches(chart: Chart, width: float) -> float:
+    """Height of the legend below the chart, in columns of equal width where one line is too short."""
+    if not chart.has_legend:
+        return 0.0
+    hidden = {int(index.get("val")) for index in chart.legend._element.iter("{*}idx")}
+    names = [series.name for place, series in enumerate(chart.plots[0].series) if place not in hidden]
+    entries = [_inches(name, TEXT_POINTS) + _SWATCH_INCHES for name in names]
+    across = width * _LEGEND_SHARE
+    columns = len(entries) if sum(entries) <= across else max(1, int(across // max(entries)))
+    return _LEGEND_INCHES * math.ceil(len(entries) / max(columns, 1)) + 0.1
+
+
+def _inches(text: str, points: float) -> float:
+    return width_px(text, points) / 72
+
+
+def _leave_room(chart: Chart, left: float, below: float, inches: tuple[float, float]) -> None:
     """Place the inner plot by hand, for Office reckons with tick labels but not with these."""
     width, height = inches
-    start = left if left is not None else (_AXIS_INCHES + 0.35) / width
-    below = (_AXIS_INCHES + (_LEGEND_INCHES if chart.has_legend else 0)) / height
-    top = _MARGIN_INCHES / height
-    sides = {"x": start, "y": top, "w": 1 - start - _MARGIN_INCHES / width, "h": 1 - top - below}
+    sides = {
+        "x": left / width,
+        "y": _MARGIN_INCHES / height,
+        "w": 1 - (left + _MARGIN_INCHES) / width,
+        "h": 1 - (_MARGIN_INCHES + below) / height,
+    }
     values = "".join(f'<c:{name} val="{value:.4f}"/>' for name, value in sides.items())
     layout = parse_xml(
         f'<c:layout {nsdecls("c")}><c:manualLayout><c:layoutTarget val="inner"/>'
