@@ -102,7 +102,11 @@ def interval(low: float, high: float, digits: int = 0, unit: str = "") -> str:
 
     >>> interval(12, 17), interval(12, float("nan")), interval(-4.25, 1, 1, " days")
     ('12 to 17', '12 to not reached', '−4.3 to 1.0 days')
+    >>> interval(float("nan"), float("nan"))
+    'not estimable'
     """
+    if math.isnan(low) and math.isnan(high):
+        return "not estimable"
     bounds = [NOT_REACHED if math.isnan(bound) else number(bound, digits) for bound in (low, high)]
     return f"{bounds[0]} to {bounds[1]}{unit}"
 
@@ -191,11 +195,16 @@ def with_group(field: str, label: str) -> str:
     """A group as the end of a sentence.
 
     >>> with_group("arm", "Corticosteroids alone"), with_group("sex", "female")
-    ('with corticosteroids alone', 'among “female” (sex)')
+    ('with corticosteroids alone', 'in the group “female” (sex)')
+    >>> with_group("fever", "yes"), with_group("tnfi_drug", "etanercept")
+    ('where fever is “yes”', 'in the group “etanercept” (TNF inhibitor)')
     """
     if field == "arm":
         return f"with {in_sentence(label)}"
-    return f"among “{label}” ({schema.field(field).label.lower()})"
+    known = schema.field(field)
+    if known.kind == "flag":
+        return f"where {in_sentence(known.label)} is “{label}”"
+    return f"in the group “{label}” ({in_sentence(known.label)})"
 
 
 #: What the statistic of each test is called.

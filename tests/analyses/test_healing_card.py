@@ -80,7 +80,7 @@ def test_mean_difference_of_uncensored_days_is_the_plain_one(sample):
 def test_finding_is_a_whole_sentence_with_test_interval_and_n(sample):
     card = healing.card(sample.select(Selection(diagnosis=("TEN",))))
     assert card.finding.startswith(
-        "Half of the patients had healed by day 19 (95% CI 17 to not reached) with corticosteroids + TNF inhibitor "
+        "Half of those who healed had healed by day 19 (95% CI 17 to not reached) with corticosteroids + TNF inhibitor "
         "and day 39 (95% CI 28 to not reached) with corticosteroids alone "
         "(Log-rank test: χ² = 8.18, df 1, p = 0.004; n = 8)."
     )
@@ -88,9 +88,66 @@ def test_finding_is_a_whole_sentence_with_test_interval_and_n(sample):
 
 def test_one_line_tells_what_each_rule_gives(sample):
     note = healing.card(sample).notes[0]
-    assert note.startswith("3 patients died before healing. Half had healed by day 14 v 21 (p < 0.001) when")
-    assert "when they are censored at death" in note
-    assert "when death competes with healing" in note
+    assert note == (
+        "3 patients died before healing, 0 were last seen unhealed. Under the three rules: half healed by day 14 v 21 "
+        "(p < 0.001) among those who healed, half healed by day 14 v 21 (p = 0.003) when the dead are censored and "
+        "half healed by day 14 v 21 (p = 0.010) when death competes with healing. Curves of healed patients alone say "
+        "nothing of the chance to heal at all."
+    )
+
+
+def test_few_patients_get_the_exact_test_beside_the_other(sample):
+    # 3 v 5 patients, all of one arm first: with the scores of the log-rank test 3 of the 56 ways to deal the arms
+    # lie as far from what is expected (0.875, 0.732, 0.565 against sums of the other end: by hand).
+    panel = healing.analyse(sample).panels[2]
+    assert panel.exact.p_value == pytest.approx(3 / 56, rel=1e-12)
+    assert healing.analyse(sample).panels[0].exact is None
+
+
+def test_left_out_patients_add_up(cohort_of):
+    cohort = cohort_of(
+        {
+            "arm": ["combination", "combination", "corticosteroid", "corticosteroid", None, "combination"],
+            "reepithelization_days": [10, None, 20, None, 15, None],
+            "death_day": [None, None, None, 9, None, None],
+            "followup_days": [60, 60, 60, None, 60, None],
+            "outcome": ["healed", "healed", "healed", "died", "healed", "not healed"],
+        }
+    )
+    for rule in healing.DEATH_RULES:
+        result = healing.analyse(cohort, healing.Settings(deaths=rule))
+        note = next(
+            note for note in healing.card(cohort, result.settings).notes if note.startswith("Left out")
+        )
+        named = sum(int(word) for word in note.replace(",", "").split() if word.isdigit())
+        assert named == result.panels[0].n - result.panels[0].n_in
+        assert "1 healed on a day that is not recorded" in note
+
+
+def test_healed_without_a_day_is_never_followed_as_unhealed(cohort_of):
+    cohort = cohort_of(
+        {
+            "arm": ["combination", "combination", "corticosteroid", "corticosteroid"],
+            "reepithelization_days": [10, None, 20, 25],
+            "followup_days": [60, 60, 60, 60],
+            "outcome": ["healed", "healed", "healed", "healed"],
+        }
+    )
+    panel = healing.analyse(cohort, healing.Settings(deaths="censored at death")).panels[0]
+    assert panel.n_in == 3
+    assert panel.times.healed_without_day == 1
+
+
+def test_a_competing_curve_runs_on_to_the_end(sample):
+    card = healing.card(sample, healing.Settings(deaths="competing event"))
+    ends = [
+        trace.x[-1] for trace in card.figure.data if trace.meta["role"] == "estimate" and trace.xaxis == "x"
+    ]
+    assert ends == [47, 47]
+    assert any(
+        note.startswith("In the end 12 of 14 (86%) with corticosteroids + TNF inhibitor and 17 of 18 (94%)")
+        for note in card.notes
+    )
 
 
 def test_picture_holds_the_numbers_of_the_table(sample):
@@ -132,7 +189,7 @@ def test_a_healing_after_death_is_left_out_and_said(cohort_of):
     )
     card = healing.card(cohort)
     assert healing.analyse(cohort).panels[0].n_in == 3
-    assert any("heal after the day of their death" in note for note in card.notes)
+    assert any("1 healed after the day of death in this file" in note for note in card.notes)
 
 
 def test_an_unhealed_survivor_is_censored_not_healed(cohort_of):

@@ -19,6 +19,7 @@ from iren_core.stats import (
     SurvivalTest,
     compare_incidence,
     compare_survival,
+    compare_survival_exactly,
     cumulative_incidence,
     kaplan_meier,
     restricted_mean,
@@ -32,6 +33,10 @@ View = Literal["healed by day", "not yet healed"]
 VIEWS: tuple[View, ...] = get_args(View)
 Interval = Literal["log-log", "log", "plain"]
 INTERVALS: tuple[Interval, ...] = get_args(Interval)
+
+#: With a group smaller than this the exact permutation test stands beside the log-rank test, up to so many patients.
+SMALL_GROUP = 10
+MOST_PERMUTED = 40
 
 #: An unequal SCORTEN is pointed out from this p on.
 NOTICED_BELOW = 0.05
@@ -83,7 +88,8 @@ class GroupHealing:
 class PanelResult:
     """One panel: who is in it, the curves, their comparison and the difference in mean days.
 
-    ``test`` and ``difference`` hold, where they cannot be had, the error that says why.
+    ``test`` and ``difference`` hold, where they cannot be had, the error that says why. ``exact`` is the permutation
+    test of the same contrast where a group is so small that the chi-squared law of ``test`` is only a guess.
     """
 
     title: str
@@ -94,6 +100,7 @@ class PanelResult:
     groups: tuple[GroupHealing, ...]
     curves: KaplanMeier | CumulativeIncidence
     test: SurvivalTest | CohortError
+    exact: SurvivalTest | None
     difference: RestrictedMean | CohortError
 
 
@@ -187,6 +194,7 @@ def _panel(part: Subgroup, settings: Settings, rule: Deaths) -> PanelResult:
         groups=tuple(_group(label, days, end, group, curves) for label in group.categories),
         curves=curves,
         test=_test(days, end, group, rule),
+        exact=_exact(days, end, group, rule),
         difference=_difference(days, end, group, rule, settings.horizon_days),
     )
 
@@ -221,6 +229,21 @@ def _test(
         return compare_survival(days, end == HEALED, group, strata=strata)
     except NotEstimable as error:
         return error
+
+
+def _exact(days: np.ndarray, end: np.ndarray, group: pd.Categorical, rule: Deaths) -> SurvivalTest | None:
+    sizes = group.value_counts()
+    if (
+        rule == "competing event"
+        or len(sizes) != 2
+        or sizes.min() >= SMALL_GROUP
+        or len(days) > MOST_PERMUTED
+    ):
+        return None
+    try:
+        return compare_survival_exactly(days, end == HEALED, group)
+    except NotEstimable:
+        return None
 
 
 def _difference(

@@ -15,6 +15,7 @@ from iren_core.wording import (
     mean_difference,
     median_quartiles,
     number,
+    p_value,
     statistic,
 )
 
@@ -45,9 +46,18 @@ def comparison(result: Result) -> Table:
         title="Comparison of the groups",
         shown=pd.DataFrame([_comparison_shown(panel) for panel in panels]),
         values=pd.DataFrame(
-            [{"panel": panel.title} | _difference_values(panel) | _test_values(panel) for panel in panels]
+            [
+                {"panel": panel.title}
+                | _difference_values(panel)
+                | _test_values(panel)
+                | _exact_values(panel)
+                for panel in panels
+            ]
         ),
-        note="Difference: second group minus first. Each p-value stands alone, uncorrected for the others.",
+        note=(
+            "Exact: permutation log-rank test, shown where a group has fewer than ten patients; trust it rather than "
+            "the other there. Difference: second group minus first. Each p-value stands alone, uncorrected."
+        ),
     )
 
 
@@ -92,8 +102,8 @@ def rules(result: Result) -> Table:
         shown=pd.DataFrame(shown),
         values=pd.DataFrame(values),
         note=(
-            "Healed only: patients who died before healing are left out, as in the study. Censored at death: they "
-            "count as not yet healed until they die, as if they might have healed later. Competing event: they count "
+            "Healed only: only patients whose day of healing is known, as in the study. Censored at death: those who "
+            "died count as not yet healed until they die, as if they might have healed later. Competing event: they count "
             "as never healed, which is what happened."
         ),
     )
@@ -151,6 +161,7 @@ def _comparison_shown(panel: PanelResult) -> dict[str, str]:
     return {
         "Panel": panel.title,
         "Test": statistic(panel.test),
+        "Exact": p_value(panel.exact.p_value) if panel.exact else UNKNOWN,
         "Difference of mean days": mean_difference(panel.difference),
         "Counted to day": horizon,
     }
@@ -213,3 +224,7 @@ def _test_values(panel: PanelResult) -> dict[str, object]:
         "df": panel.test.df,
         "p_value": panel.test.p_value,
     }
+
+
+def _exact_values(panel: PanelResult) -> dict[str, object]:
+    return {"exact_test": panel.exact.method, "exact_p_value": panel.exact.p_value} if panel.exact else {}

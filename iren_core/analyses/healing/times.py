@@ -21,16 +21,20 @@ class HealingTimes:
 
     days : float; NaN when the file does not tell (then the patient is in none of the curves)
     end : "healed", "died" or "" (not healed when last seen); "" also where ``days`` is NaN
+    healed_without_day : patients said to have healed, on a day that is not known
     died_without_day : patients who died unhealed and whose day of death is not known
     without_any_day : further patients of whom no day is known
     contradictory : patients whose healing day lies after their death; left out until the file is corrected
+    healed_then_died : patients who healed, and died on that day or later; they count as healed
     """
 
     days: np.ndarray
     end: np.ndarray
+    healed_without_day: int
     died_without_day: int
     without_any_day: int
     contradictory: int
+    healed_then_died: int
 
     @property
     def healed(self) -> np.ndarray:
@@ -47,7 +51,8 @@ def healing_times(cohort: Cohort) -> HealingTimes:
     """Healing, death or the last look, whichever came first for each patient.
 
     A patient counts as healed on the day of complete re-epithelization even if he or she died later. Death
-    without healing counts on the day of death; anyone else is followed until the last follow-up.
+    without healing counts on the day of death; anyone else is followed until the last follow-up, unless the file
+    says that he or she healed: then the day is unknown, and no other day may stand in for it.
 
     Raises
     ------
@@ -67,15 +72,21 @@ def healing_times(cohort: Cohort) -> HealingTimes:
     contradictory = healing_day > death_day
     healed = ~np.isnan(healing_day) & ~contradictory
     died_first = died & ~healed & ~contradictory
-    days = np.select([healed, contradictory, died_first], [healing_day, np.nan, death_day], default=last_day)
+    healed_someday = _said_to_have_healed(cohort) & ~healed & ~contradictory & ~died_first
+    days = np.select(
+        [healed, contradictory | healed_someday, died_first],
+        [healing_day, np.nan, death_day],
+        default=last_day,
+    )
     known = ~np.isnan(days)
-    end = np.select([healed, died_first & known], [HEALED, DIED], default=CENSORED)
     return HealingTimes(
         days=days,
-        end=end,
+        end=np.select([healed, died_first & known], [HEALED, DIED], default=CENSORED),
+        healed_without_day=int(np.sum(healed_someday)),
         died_without_day=int(np.sum(died_first & ~known)),
-        without_any_day=int(np.sum(~known & ~died_first & ~contradictory)),
+        without_any_day=int(np.sum(~known & ~died_first & ~contradictory & ~healed_someday)),
         contradictory=int(np.sum(contradictory)),
+        healed_then_died=int(np.sum(healed & died)),
     )
 
 
@@ -91,3 +102,12 @@ def _died(cohort: Cohort) -> np.ndarray:
         return known_day
     outcome: pd.Series = cohort.frame["outcome"]
     return (outcome == "died").to_numpy(dtype=bool) | known_day
+
+
+def _said_to_have_healed(cohort: Cohort) -> np.ndarray:
+    said = np.zeros(len(cohort), dtype=bool)
+    if "outcome" in cohort.frame:
+        said |= (cohort.frame["outcome"] == "healed").to_numpy(dtype=bool)
+    if "healed" in cohort.frame:
+        said |= cohort.frame["healed"].fillna(False).to_numpy(dtype=bool)
+    return said

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from iren_core import schema
 from iren_core.analyses.healing.curves import EmptyPanel, GroupHealing, PanelResult, Result, Settings
 from iren_core.errors import CohortError
 from iren_core.stats import RestrictedMean
 from iren_core.wording import (
-    days,
+    count,
     in_sentence,
     interval,
     listed,
@@ -29,8 +31,8 @@ INTERVAL_WORDS = {
 }
 
 RULE_WORDS = {
-    "healed only": "when those who died are left out",
-    "censored at death": "when they are censored at death",
+    "healed only": "among those who healed",
+    "censored at death": "when the dead are censored",
     "competing event": "when death competes with healing",
 }
 
@@ -41,7 +43,8 @@ def finding(result: Result) -> str:
     groups = listed(
         f"{_half_healed(group)} {with_group(result.settings.group, group.label)}" for group in panel.groups
     )
-    answer = f"Half of the patients had healed by {groups}"
+    who = "those who healed" if result.settings.deaths == "healed only" else "the patients"
+    answer = f"Half of {who} had healed by {groups}"
     if isinstance(panel.test, CohortError):
         return f"{answer} (n = {panel.n_in})."
     return f"{answer} ({statistic(panel.test)}; n = {panel.n_in}). {_difference(panel)}".strip()
@@ -53,10 +56,12 @@ def notes(result: Result) -> tuple[str, ...]:
     return (
         *((str(panel.test),) if isinstance(panel.test, CohortError) else ()),
         _deaths_note(result),
+        *_left_out_note(panel),
+        *_final_shares_note(result),
+        *_few_patients_note(result),
         *_imbalance_note(result),
-        *_missing_notes(panel),
         *(f"{empty.title}: {empty.reason}" for empty in result.panels if isinstance(empty, EmptyPanel)),
-        *(_observational_note(settings) if settings.group == "arm" else ()),
+        *(_observational_note(settings) if settings.group == "arm" and len(panel.groups) > 1 else ()),
     )
 
 
@@ -79,7 +84,7 @@ def methods(result: Result) -> str:
     parts = [
         "Time to healing was counted in days from the first corticosteroid dose to complete re-epithelization.",
         _rule_sentence(settings),
-        sentence(f"{panel.curves.method}; {panel.curves.reason}"),
+        sentence(f"Curves: {panel.curves.method}. {panel.curves.reason}"),
         f"Pointwise 95% confidence intervals are {INTERVAL_WORDS[settings.interval]}.",
     ]
     if settings.deaths != "competing event":
@@ -88,9 +93,9 @@ def methods(result: Result) -> str:
             "some days the middle of that stretch is given, as R does."
         )
     if not isinstance(panel.test, CohortError):
-        parts.append(sentence(f"Groups were compared with the {panel.test.method}: {panel.test.reason}"))
+        parts.append(sentence(f"Groups were compared by {panel.test.method}. {panel.test.reason}"))
     if isinstance(panel.difference, RestrictedMean):
-        parts.append(sentence(f"{panel.difference.method}: {panel.difference.reason}"))
+        parts.append(sentence(f"Mean days: {panel.difference.method}. {panel.difference.reason}"))
     parts.append(
         "Quartiles follow the rule of SPSS and Prism (type 6). Patients without a day or a group are left out."
     )
@@ -101,15 +106,20 @@ def alt(result: Result) -> str:
     """What the picture shows, for a reader who cannot see it."""
     verb = "had healed" if result.settings.view == "healed by day" else "had not yet healed"
     panels = "; ".join(
-        f"{panel.title}: "
-        + listed(
-            f"{group.label} reaches one half on {days(group.median, _digits(group.median))}"
-            for group in panel.groups
-        )
+        f"{panel.title} (n = {panel.n_in}, {_alt_test(panel)}): "
+        + listed(f"{group.label} reaches one half by {_by_day(group.median)}" for group in panel.groups)
         for panel in result.panels
         if isinstance(panel, PanelResult)
     )
     return f"Step curves of the share of patients who {verb} by each day, one panel each. {panels}."
+
+
+def _by_day(median: float) -> str:
+    return "no day" if math.isnan(median) else f"day {number(median, _digits(median))}"
+
+
+def _alt_test(panel: PanelResult) -> str:
+    return "not compared" if isinstance(panel.test, CohortError) else p_value(panel.test.p_value)
 
 
 def tests(result: Result) -> tuple[str, ...]:
@@ -148,25 +158,92 @@ def _difference(panel: PanelResult) -> str:
 
 def _rule_sentence(settings: Settings) -> str:
     return {
-        "healed only": "Only patients who healed are in the curves, as in the study; those who died are left out.",
+        "healed only": "Only patients who healed on a known day are in the curves, as in the study.",
         "censored at death": "Patients who died before healing are censored on the day of death.",
         "competing event": "Death before healing is a competing event: such patients count as never healed.",
     }[settings.deaths]
 
 
 def _deaths_note(result: Result) -> str:
-    whole = result.by_rule[-1]
-    died = sum(group.died for group in whole.groups)
-    if not died:
-        return "No patient is known to have died before healing, so the rule for deaths changes nothing here."
+    times = _first(result).times
+    died = int(times.died.sum()) + times.died_without_day
+    unhealed = int((~times.healed & ~times.died & ~np.isnan(times.days)).sum())
+    if not died and not unhealed:
+        return "Nobody is known to have died before healing or stayed unhealed: the rule for deaths changes nothing."
     answers = listed(f"{_short_answer(panel)} {RULE_WORDS[panel.deaths]}" for panel in result.by_rule)
-    order = listed((in_sentence(group.label) for group in whole.groups), "v")
+    later = (
+        f", and {times.healed_then_died} healed and died later (they count as healed)"
+        if times.healed_then_died
+        else ""
+    )
     condition = (
-        " Curves of healed patients describe only those who survived; they say nothing of the chance to heal at all."
+        " Curves of healed patients alone say nothing of the chance to heal at all."
         if result.settings.deaths == "healed only"
         else ""
     )
-    return f"{patients(died)} died before healing. Half had healed by day {answers} ({order}).{condition}"
+    return (
+        f"{patients(died)} died before healing, {unhealed} were last seen unhealed{later}. Under the three rules: "
+        f"{answers}.{condition}"
+    )
+
+
+def _short_answer(panel: PanelResult) -> str:
+    if isinstance(panel.test, CohortError):
+        return "no comparison"
+    if len(panel.groups) != 2:
+        return p_value(panel.test.p_value)
+    half = (number(group.median, _digits(group.median)) for group in panel.groups)
+    return f"half healed by day {listed(half, 'v')} ({p_value(panel.test.p_value)})"
+
+
+def _left_out_note(panel: PanelResult) -> tuple[str, ...]:
+    """Every patient of the panel who is in no curve, by reason; the reasons add up."""
+    times = panel.times
+    only_healed = panel.deaths == "healed only"
+    reasons = [
+        (int(times.died.sum()) if only_healed else 0, "died before healing"),
+        (
+            int((~times.healed & ~times.died & ~np.isnan(times.days)).sum()) if only_healed else 0,
+            "not seen to heal",
+        ),
+        (times.died_without_day, "died on a day that is not recorded"),
+        (times.healed_without_day, "healed on a day that is not recorded"),
+        (times.contradictory, "healed after the day of death in this file (see the query list)"),
+        (times.without_any_day, "without a day of healing, death or last follow-up"),
+    ]
+    without_group = panel.n - panel.n_in - sum(n for n, _ in reasons)
+    reasons.append((without_group, "without a group"))
+    named = [f"{n} {why}" for n, why in reasons if n > 0]
+    return (f"Left out of the curves: {listed(named)}.",) if named else ()
+
+
+def _final_shares_note(result: Result) -> tuple[str, ...]:
+    panel = _first(result)
+    if result.settings.deaths != "competing event":
+        return ()
+    shares = listed(
+        f"{count(group.healed, group.n)} {with_group(result.settings.group, group.label)}"
+        for group in panel.groups
+    )
+    ends = min(float(curve.time[-1]) for curve in panel.curves.curves)
+    return (
+        f"In the end {shares} had healed. Gray's test compares the curves only while every group still has patients at "
+        f"risk, here until day {number(ends)}; it does not weigh what follows.",
+    )
+
+
+def _few_patients_note(result: Result) -> tuple[str, ...]:
+    small = [
+        f"{panel.title} ({listed((str(group.n) for group in panel.groups), 'v')} patients) "
+        f"{p_value(panel.exact.p_value)}"
+        for panel in result.panels
+        if isinstance(panel, PanelResult) and panel.exact
+    ]
+    if not small:
+        return ()
+    return (
+        f"With so few patients the log-rank p and the intervals are rough. Exact permutation test: {'; '.join(small)}.",
+    )
 
 
 def _imbalance_note(result: Result) -> tuple[str, ...]:
@@ -179,29 +256,6 @@ def _imbalance_note(result: Result) -> tuple[str, ...]:
         f"Patients compared only within their diagnosis: {statistic(result.imbalance.stratified)}; "
         f"all together: {statistic(_first(result).test)}. The page Robustness goes further.",
     )
-
-
-def _short_answer(panel: PanelResult) -> str:
-    half = listed(
-        (days(group.median, _digits(group.median)).removesuffix(" days") for group in panel.groups), "v"
-    )
-    return half if isinstance(panel.test, CohortError) else f"{half} ({p_value(panel.test.p_value)})"
-
-
-def _missing_notes(panel: PanelResult) -> tuple[str, ...]:
-    times = panel.times
-    reasons = (
-        (
-            times.contradictory,
-            "heal after the day of their death in this file and are in no curve; see the query list",
-        ),
-        (
-            times.died_without_day,
-            "died on a day that is not recorded: with deaths censored or competing they are left out",
-        ),
-        (times.without_any_day, "have neither a day of healing nor of last follow-up and are in no curve"),
-    )
-    return tuple(f"{patients(n)} {what}." for n, what in reasons if n)
 
 
 def _observational_note(settings: Settings) -> tuple[str, ...]:
