@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import chdtrc, chdtri, expit, log_expit, ndtr
 
 from iren_core.errors import NotEstimable
-from iren_core.stats.roots import crossing
+from iren_core.stats.roots import smooth_crossing
 from iren_core.stats.samples import Floats
 
 EVENTS_PER_VARIABLE = 10
@@ -106,8 +106,11 @@ def firth_odds_ratio(covariate: Floats, event: Floats) -> FirthOddsRatio:
     free = _fit_firth(design, event, np.zeros(2), [0, 1])
     best, slope = _penalised(design, event, free), float(free[1])
 
+    nearby = free
+
     def deviance(value: float) -> float:
-        held = _fit_firth(design, event, np.array([free[0], value]), [0])
+        nonlocal nearby  # the fit before is the best guess of where this one lies
+        nearby = held = _fit_firth(design, event, np.array([nearby[0], value]), [0])
         return 2 * (best - _penalised(design, event, held))
 
     limit = float(chdtri(1, 1 - CONFIDENCE))
@@ -116,7 +119,7 @@ def firth_odds_ratio(covariate: Floats, event: Floats) -> FirthOddsRatio:
         step = 1.0
         while deviance(slope + direction * step) < limit:
             step *= 2
-        return slope + direction * crossing(
+        return slope + direction * smooth_crossing(
             lambda part: deviance(slope + direction * part) - limit, 0.0, step
         )
 
