@@ -13,9 +13,10 @@ from iren_core.export.archive import timeless
 def deck(cards: Sequence[Card], *, template: bytes | None = None) -> bytes:
     """A presentation of 16:9 with one slide for each card; the same cards give the same bytes.
 
-    A slide bears the finding as its title, a native chart for each panel of the figure, the numbers at risk
-    and, where there is room, the main table as PowerPoint tables, and the provenance line. The speaker notes
-    hold finding, caption, methods, notes and provenance. Identifiers of patients stay behind.
+    A slide bears the first sentence of the finding as its title and the others below it, a native chart for
+    each panel of the figure, the numbers at risk and, where there is room, the main table as PowerPoint
+    tables, and the provenance line. The speaker notes hold
+    finding, caption, methods, notes and provenance. Identifiers of patients stay behind.
 
     Parameters
     ----------

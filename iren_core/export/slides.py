@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,15 @@ _WIDE_INCHES = (13.333, 7.5)
 _EDGE = 0.45
 _GAP = 0.14
 _HEADING_POINTS = 14
+#: A title shrinks through these sizes until it takes two lines at most; the rest of the finding is smaller.
+_TITLE_POINTS = (24, 22, 20, 18, 16, 14)
+_TITLE_LINES = 2
+_REST_POINTS = 14
+#: Bold letters are wider than those that were measured.
+_BOLD = 1.06
+_LINE_HEIGHT = 1.22
+#: A full stop, but not that of "vs.", "e.g." or "St.", which follows one or two letters.
+_SENTENCE_END = re.compile(r"(?:\w{3}|[\d)%”])[.?!]\s+")
 #: Inches a chart keeps when the numbers at risk, and when the main table, ask for room.
 _LOWEST_CHART = {"at_risk": 2.6, "main": 3.6}
 
@@ -105,17 +115,47 @@ def _remove_placeholders(slide: Slide) -> None:
 
 
 def _add_title(slide: Slide, finding: str, across: float) -> float:
-    """Write the finding; returns where the space below it begins."""
-    sizes = ((24, 110), (20, 220), (16, 450), (14, 10_000))
-    points = next(size for size, most in sizes if len(finding) <= most)
-    height = lines_of(finding, across, points * 1.03) * points * 1.22 / 72
-    box = Box(_EDGE, 0.3, across, height)
-    words = [Run(finding, points, theme.INK, bold=True)]
+    """Write the finding, its first sentence as the title; returns where the space below it begins."""
+    title, rest = _first_sentence(finding)
+    points = _title_points(title, across)
+    box = Box(_EDGE, 0.3, across, _height(title, across, points, _BOLD))
+    words = [Run(title, points, theme.INK, bold=True)]
     if slide.shapes.title is None:
         add_words(slide, box, [words])
     else:
         write(slide.shapes.title, box, [words])
-    return box.top + height + _GAP
+    below = box.top + box.height + _GAP
+    if not rest:
+        return below
+    height = _height(rest, across, _REST_POINTS)
+    add_words(
+        slide,
+        Box(_EDGE, below - _GAP / 2, across, height),
+        [[Run(rest, _REST_POINTS, theme.INK)]],
+        name="Finding",
+    )
+    return below + height + _GAP / 2
+
+
+def _first_sentence(finding: str) -> tuple[str, str]:
+    """The first sentence and all others; a full stop in brackets ends none."""
+    for end in _SENTENCE_END.finditer(finding):
+        first, rest = finding[: end.end()].strip(), finding[end.end() :].strip()
+        if first.count("(") == first.count(")") and rest:
+            return first, rest
+    return finding.strip(), ""
+
+
+def _title_points(title: str, across: float) -> int:
+    return next(
+        (size for size in _TITLE_POINTS if lines_of(title, across, size * _BOLD) <= _TITLE_LINES),
+        _TITLE_POINTS[-1],
+    )
+
+
+def _height(text: str, across: float, points: float, wider: float = 1.0) -> float:
+    """Inches that the text takes."""
+    return lines_of(text, across, points * wider) * points * _LINE_HEIGHT / 72
 
 
 def _add_footer(slide: Slide, provenance: str, across: float, slide_height: float) -> float:

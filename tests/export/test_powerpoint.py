@@ -51,6 +51,26 @@ def test_one_slide_for_each_card_with_the_finding_as_title(curve_card: Card, pai
     assert [slide.shapes.title.text_frame.text for slide in made] == [curve_card.finding, pair_card.finding]
 
 
+def test_the_first_sentence_is_the_title_and_the_others_stand_below_it(curve_card: Card) -> None:
+    first = "Healing was sooner with A (9 vs. 14 days; see Fig. 2. Also p = 0.02; n = 9)."
+    others = "It was not shown to differ in TEN. Nobody was lost."
+    (slide,) = slides(replace(curve_card, finding=f"{first} {others}"))
+    assert slide.shapes.title.text_frame.text == first
+    (below,) = [shape for shape in slide.shapes if shape.name == "Finding"]
+    assert below.text_frame.text == others
+    assert below.text_frame.paragraphs[0].runs[0].font.size == Pt(14)
+    assert below.top >= slide.shapes.title.top + slide.shapes.title.height
+
+
+@pytest.mark.parametrize(("words", "points"), [(5, 24), (24, 18), (200, 14)])
+def test_a_longer_title_is_smaller(curve_card: Card, words: int, points: int) -> None:
+    (slide,) = slides(replace(curve_card, finding="median " * words))
+    run = slide.shapes.title.text_frame.paragraphs[0].runs[0]
+    assert run.font.size == Pt(points)
+    assert run.font.bold
+    assert run.text == ("median " * words).strip()
+
+
 def test_slides_are_sixteen_to_nine(curve_card: Card) -> None:
     presentation = Presentation(BytesIO(deck([curve_card])))
     assert presentation.slide_width / presentation.slide_height == pytest.approx(16 / 9, abs=1e-3)
