@@ -15,6 +15,8 @@ pytestmark = pytest.mark.browser
 
 PAGES = {
     "": "Healing",
+    "home": "Start",
+    "published": "Published study",
     "mortality": "Mortality",
     "recovery": "Recovery",
     "correlates": "Correlates",
@@ -211,6 +213,16 @@ def test_every_page_fits_its_window(page: Page, server, path: str, width: int):
     )
     assert too_wide == 0
     assert page.get_by_test_id("stException").count() == 0
+
+
+def test_the_tour_shows_four_pictures_and_leads_to_each_page(page: Page, server):
+    steps.open_page(page, server.url, "home")
+    steps.wait_for_chart(page)
+    expect(page.locator(".js-plotly-plot")).to_have_count(4)
+    for title in ("Healing", "Mortality", "Steroid exposure", "Recovery"):
+        expect(page.get_by_role("link", name=f"Open {title}")).to_be_visible()
+    page.get_by_role("link", name="Every printed number of the study beside these patients").click()
+    expect(page.get_by_role("heading", name="Published study", exact=True)).to_be_visible()
 
 
 def test_a_link_to_a_page_works_on_a_server_that_has_just_started(page: Page, fresh_server):
