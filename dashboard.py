@@ -51,6 +51,7 @@ else:
                 st.Page("pages/data/patients.py", title="Patients", icon=":material/patient_list:"),
                 st.Page("pages/data/upload.py", title="Load data", icon=":material/upload_file:"),
             ],
-        }
+        },
+        expanded=True,  # else Streamlit hides what comes after the twelfth page
     )
     frame.run(page)
