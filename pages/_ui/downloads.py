@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from iren_core.card import Card
+from pages._ui import session
+
+LONGEST_FILTERS = 80
 
 
 def file_name(card: Card) -> str:
-    """The name of a card's files, without an ending."""
-    return f"iren_{card.key}"
+    """The name of a card's files, without an ending: the question and the filters."""
+    filters = re.sub(r"[^\w.]+", "-", session.selected().selection.as_text()).strip("-")
+    return "_".join(part for part in ("iren", card.key, filters[:LONGEST_FILTERS]) if part)
 
 
 def _slide(card: Card) -> bytes:

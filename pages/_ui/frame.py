@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from iren_core import Between, Cohort, CohortError, Selection, schema
-from iren_core.analyses.subgroups import filter_fields
 from iren_core.errors import EmptySelection
 from pages._ui import session
 from pages._ui.text import plain
@@ -22,6 +22,7 @@ LOAD_PAGE = "pages/data/upload.py"
 
 #: What the theme cannot say: how tables look, and less margin where the screen is narrow.
 STYLE = """
+[data-testid=stSidebarNavLink]:focus-visible { outline: 2px solid currentColor; outline-offset: -2px; }
 .rows { overflow-x: auto; }
 .rows h3 { font-size: 1.1rem; padding: 0.75rem 0 0.25rem; }
 .rows p { font-size: 0.875rem; opacity: 0.7; margin: 0.5rem 0 0; }
@@ -43,7 +44,7 @@ def run(page: StreamlitPage) -> None:
         selection = _filters(whole)
     selected = session.select(selection)
     session.mark_link()
-    _whose_data(whole, selected)
+    _whose_data(whole, selected, page.title)
     try:
         if page.title != "Load data":
             selected.require_patients()
@@ -57,7 +58,7 @@ def run(page: StreamlitPage) -> None:
 def _filters(whole: Cohort) -> Selection:
     st.subheader("Filters")
     categories = {name: _category_filter(whole, name) for name in ALWAYS_OFFERED if whole.has(name)}
-    offered = [name for name in filter_fields(whole) if name not in ALWAYS_OFFERED]
+    offered = [name for name in session.fields_to_filter() if name not in ALWAYS_OFFERED]
     label_of = {schema.field(name).label: name for name in offered}
     further = st.multiselect(
         "Further filters", list(label_of), key=session.filter_key("fields"), bind="query-params",
@@ -95,16 +96,20 @@ def _category_filter(whole: Cohort, name: str) -> tuple[str, ...]:
 
 
 def _range_filter(name: str) -> Between:
-    known = schema.field(name)
-    low, high = session.full_range(name)
-    chosen = st.slider(
-        known.label_with_unit, low, high, (low, high), key=session.filter_key(name), bind="query-params",
+    span = session.span(name)
+    decimals = max(0, -math.floor(math.log10(span.step)))
+    low, high = st.slider(
+        schema.field(name).label_with_unit, span.low, span.high, (span.low, span.high), span.step,
+        format=f"%.{decimals}f", key=session.filter_key(name), bind="query-params",
         help="A patient without this value is left out once the range is narrowed.",
     )  # fmt: skip
-    return Between(chosen[0] if chosen[0] > low else None, chosen[1] if chosen[1] < high else None)
+    # A slider adds up its steps, so its values miss round numbers by a rounding error.
+    return Between(
+        round(low, decimals) if low > span.low else None, round(high, decimals) if high < span.high else None
+    )
 
 
-def _whose_data(whole: Cohort, selected: Cohort) -> None:
+def _whose_data(whole: Cohort, selected: Cohort, page_title: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="whose_data"):
         said = [
             ":blue-badge[Synthetic sample, not real patients]" if whole.source.synthetic else "",
@@ -113,7 +118,7 @@ def _whose_data(whole: Cohort, selected: Cohort) -> None:
             plain(str(selected.selection)) if selected.selection else "",
         ]
         st.markdown(" &ensp; ".join(part for part in said if part), width="content")
-        if not session.has_own_data():
+        if not session.has_own_data() and page_title != "Load data":
             st.page_link(
                 LOAD_PAGE, label="Load your own data", icon=":material/upload_file:", width="content"
             )

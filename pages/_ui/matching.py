@@ -13,6 +13,7 @@ from iren_core.cohort import cohort_from
 from iren_core.errors import UnreadableFile
 from iren_core.export.workbook import csv
 from iren_core.intake import Assembled, ColumnMatch, RawTable
+from iren_core.wording import listed, patients
 from pages._ui import cache, session
 from pages._ui.tables import show_table
 from pages._ui.text import plain
@@ -89,14 +90,15 @@ def columns(table: RawTable) -> Mapping:
             ),
         },
         disabled=["Column in your file", "First values", "Matched by", "Remark"],
-        hide_index=True, key=f"columns_{table.sha256}_{table.sheet}", alt="Columns of the file and their fields",
+        hide_index=True, key=_key(table, "columns"), alt="Columns of the file and their fields",
     )  # fmt: skip
     chosen: Mapping = {
         match.column: name_of.get(label)
         for match, label in zip(matches, edited["Field"], strict=True)
         if name_of.get(label) != (match.field if match.used else None)
     }
-    return chosen | _suggestions([match for match in matches if match.how == "similar"], chosen, label_of)
+    _say_rivals(edited)
+    return chosen | _suggestions(table, matches, chosen, label_of)
 
 
 def _match_row(table: RawTable, place: int, match: ColumnMatch, label_of: dict[str, str]) -> dict[str, str]:
@@ -112,19 +114,37 @@ def _match_row(table: RawTable, place: int, match: ColumnMatch, label_of: dict[s
     }
 
 
-def _suggestions(similar: list[ColumnMatch], chosen: Mapping, label_of: dict[str, str]) -> Mapping:
-    if not similar:
-        return {}
-    st.markdown("**Do these mean the same?** The names are alike, not equal; tick those that are right.")
+def _say_rivals(edited: pd.DataFrame) -> None:
+    used = edited[edited["Field"] != NOT_USED]
+    for field, rivals in used.groupby("Field")["Column in your file"]:
+        if len(rivals) > 1:
+            names = listed(f"“{name}”" for name in rivals)
+            st.markdown(
+                f"**{plain(names)} are both {plain(field)}.** Only the one you chose counts; see the remarks."
+            )
+
+
+def _suggestions(
+    table: RawTable, matches: tuple[ColumnMatch, ...], chosen: Mapping, label_of: dict[str, str]
+) -> Mapping:
+    similar = [match for match in matches if match.how == "similar" and match.column not in chosen]
+    if similar:
+        st.markdown("**Do these mean the same?** The names are alike, not equal; tick those that are right.")
     return {
         match.column: match.field
         for match in similar
         if match.field
-        and match.column not in chosen
         and st.checkbox(
-            f"“{plain(match.column)}” is {plain(label_of[match.field])}", key=f"same_{match.column}"
+            f"“{plain(match.column)}” is {plain(label_of[match.field])}",
+            key=_key(table, "same", match.column),
+            persist_state="session",
         )
     }
+
+
+def _key(table: RawTable, *parts: str) -> str:
+    """A widget's identity: an answer given for one sheet of one file never answers for another."""
+    return "_".join((*parts, table.sha256, str(table.sheet)))
 
 
 def codings(table: RawTable, mapping: Mapping) -> Codings:
@@ -138,7 +158,8 @@ def codings(table: RawTable, mapping: Mapping) -> Codings:
         with st.container(horizontal=True):
             meanings = {
                 value: st.selectbox(
-                    f"{value} means", (NOT_KNOWN, *question.choices), key=f"code_{question.field}_{value}", width=220,
+                    f"{plain(question.column)}: {plain(value)} means", (NOT_KNOWN, *question.choices),
+                    key=_key(table, "code", question.column, value), width=260, persist_state="session",
                     format_func=lambda name, field=question.field: schema.category_label(field, name),
                 )
                 for value in question.values
@@ -157,7 +178,7 @@ def queries(problems: pd.DataFrame, file_name: str) -> None:
     show_table(
         "Query list",
         problems,
-        f"{len(problems)} values deserve a look in the file itself. No row was dropped.",
+        "Each line deserves a look in the file itself. No row was dropped.",
     )
     st.download_button(
         "Query list (CSV)",
@@ -173,9 +194,23 @@ def _inert_csv(problems: pd.DataFrame) -> bytes:
     return csv(Table("queries", "Query list", problems, problems), "")
 
 
+def assumptions(sentences: tuple[str, ...]) -> None:
+    """What was taken for granted while reading."""
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences))
+
+
 def confirm(assembled: Assembled, answers: Codings) -> None:
     """The button that makes the file count."""
-    st.markdown(f"**{len(assembled.frame)} patients** will be used.")
+    open_questions = listed(
+        schema.field(question.field).label
+        for question in assembled.questions
+        if question.field not in answers
+    )
+    if open_questions:
+        st.markdown(
+            f"**Not answered yet: {plain(open_questions)}.** Without it these values count as missing."
+        )
+    st.markdown(f"**{patients(len(assembled.frame))}** will be used.")
     with st.container(horizontal=True):
         st.button(
             "Use this cohort",
@@ -191,8 +226,9 @@ def current_cohort(cohort: Cohort) -> None:
     source = cohort.source
     st.header("What is loaded now", divider="gray")
     st.markdown(f"**{plain(source.filename)}**, {len(cohort)} patients, SHA-256 {source.sha256[:8]}")
-    for assumption in source.assumptions:
-        st.markdown(f"- {plain(assumption)}")
+    assumptions(source.assumptions)
+    if session.can_reopen():
+        st.button("Change the matching or the codes", on_click=session.reopen_upload, icon=":material/tune:")
     queries(cohort.problems, "iren_queries.csv")
     folded = st.expander("How its columns were matched", key="columns_now", on_change="rerun")
     if not folded.open:

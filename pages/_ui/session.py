@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 from dataclasses import dataclass
 from functools import cache
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from iren_core import Cohort, Selection, read_cohort
+from iren_core import Cohort, Selection, read_cohort, schema
+from iren_core.analyses.subgroups import filter_fields
 
 SAMPLE_FILE = Path(__file__).parents[2] / "sample_data" / "iren_cohort.csv"
 
@@ -18,6 +20,9 @@ OWN_DATA = ("data", "own")
 
 #: How the key of every filter begins.
 FILTER = "only_"
+
+#: A range filter has about this many steps or more, up to ten times as many.
+STEPS_IN_SPAN = 20
 
 
 @dataclass(frozen=True)
@@ -55,19 +60,31 @@ def _sample() -> Cohort:
 
 def use_sample() -> None:
     """Go back to the sample from a file of the reader's."""
-    clear_filters()
     load_sample()
+    clear_filters()
     forget_upload()
+    st.session_state.pop("loaded", None)
     forget_lost_data()
 
 
 def load_own(own: Cohort) -> None:
     """Take the reader's own cohort; filters of the cohort before it are gone."""
-    clear_filters()
     _take(own)
+    clear_filters()
     st.session_state.own_data = True
     st.session_state.just_loaded = True
+    st.session_state.loaded = upload()
     forget_upload()
+
+
+def reopen_upload() -> None:
+    """Match the loaded file anew."""
+    st.session_state.upload = st.session_state.loaded
+
+
+def can_reopen() -> bool:
+    """Whether the file behind the loaded cohort is still held."""
+    return has_own_data() and st.session_state.get("loaded") is not None
 
 
 def just_loaded() -> bool:
@@ -93,6 +110,11 @@ def mark_link() -> None:
         st.query_params[name] = value
 
 
+def own_link() -> dict[str, str]:
+    """What a link of this visit holds when no filter is set."""
+    return dict([OWN_DATA])
+
+
 def forget_lost_data() -> None:
     """Go on with the sample."""
     st.query_params.pop(OWN_DATA[0], None)
@@ -114,18 +136,46 @@ def filter_key(name: str) -> str:
     return f"{FILTER}{name}"
 
 
-def full_range(name: str) -> tuple[float, float]:
-    """Smallest and largest value of a numeric field in the whole cohort; whole numbers where all of them are."""
+@dataclass(frozen=True)
+class Span:
+    """The ends and the step of a range filter. The ends are round numbers: a link must not hold a patient's value."""
+
+    low: float
+    high: float
+    step: float
+
+
+def span(name: str) -> Span:
+    """Round ends around the values of a numeric field in the whole cohort, inside what can be right at all."""
     values = cohort().frame[name].dropna()
     low, high = float(values.min()), float(values.max())
-    return (int(low), int(high)) if (values % 1 == 0).all() else (low, high)
+    whole = bool((values % 1 == 0).all())
+    step = 10.0 ** math.floor(math.log10((high - low) / STEPS_IN_SPAN))
+    step = max(step, 1.0) if whole else step
+    known = schema.field(name)
+    low = max(
+        math.floor(low / (10 * step)) * 10 * step, -math.inf if known.hard_min is None else known.hard_min
+    )
+    high = min(
+        math.ceil(high / (10 * step)) * 10 * step, math.inf if known.hard_max is None else known.hard_max
+    )
+    return Span(int(low), int(high), int(step)) if whole else Span(low, high, step)
 
 
 def clear_filters() -> None:
     """Back to all patients. Each filter is set open, not forgotten: a forgotten one would come back from the link."""
     for key in [str(key) for key in st.session_state if str(key).startswith(FILTER)]:
-        name = key.removeprefix(FILTER)
-        st.session_state[key] = [] if isinstance(st.session_state[key], list) else full_range(name)
+        if isinstance(st.session_state[key], list):
+            st.session_state[key] = []
+        elif (name := key.removeprefix(FILTER)) in fields_to_filter():
+            st.session_state[key] = (span(name).low, span(name).high)
+        else:
+            del st.session_state[key]
+
+
+def fields_to_filter() -> tuple[str, ...]:
+    """The fields by which this cohort can be narrowed."""
+    return filter_fields(cohort())
 
 
 def upload() -> Upload | None:
@@ -142,7 +192,9 @@ def keep_upload() -> None:
     """Hold the file in the uploader until the reader has confirmed it: the uploader empties on a page change."""
     file = st.session_state.get(uploader_key())
     if file is None:
-        forget_upload()
+        st.session_state.pop(
+            "upload", None
+        )  # the uploader keeps its identity: another file may be on its way
     else:
         st.session_state.upload = Upload(file.name, file.getvalue())
 

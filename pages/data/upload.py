@@ -7,7 +7,7 @@ from pages._ui import cache, matching, session
 from pages._ui.text import plain
 
 if session.just_loaded():
-    st.switch_page(matching.FIRST_PAGE)
+    st.switch_page(matching.FIRST_PAGE, query_params=session.own_link())
 st.title("Load data")
 matching.start()
 upload = session.upload()
@@ -27,10 +27,11 @@ except UnreadableFile as error:
     matching.unreadable(error)
     st.stop()
 
-for assumption in table.assumptions:
-    st.markdown(f"- {plain(assumption)}")
+taken_for_granted = st.container()
 mapping = matching.columns(table)
 codings = matching.codings(table, mapping)
 assembled = cache.assembled(table, mapping, codings)
+with taken_for_granted:
+    matching.assumptions(assembled.table.assumptions)
 matching.queries(assembled.problems, "iren_queries.csv")
 matching.confirm(assembled, codings)
