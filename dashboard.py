@@ -43,6 +43,7 @@ else:
             "Biomarkers": [
                 st.Page("pages/biomarkers/recovery.py", title="Recovery", icon=":material/biotech:"),
                 st.Page("pages/biomarkers/correlates.py", title="Correlates", icon=":material/scatter_plot:"),
+                st.Page("pages/biomarkers/prognosis.py", title="Prognosis", icon=":material/ecg_heart:"),
             ],
             "Share": [
                 st.Page("pages/share/published.py", title="Published study", icon=":material/article:"),

@@ -15,6 +15,7 @@ from iren_core.analyses import (
     correlates,
     healing,
     mortality,
+    prognosis,
     published,
     recovery,
     robustness,
@@ -72,6 +73,7 @@ def _cards(cohort: Cohort) -> list[Card]:
         *(partial(steroids.card, settings=steroids.Settings(measure=one)) for one in _MEASURES),
         *(partial(recovery.card, settings=recovery.Settings(marker=marker.key)) for marker in markers),
         correlates.card,
+        prognosis.card,
         published.card,
     ]
     cards = []

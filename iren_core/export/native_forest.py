@@ -69,8 +69,8 @@ def dress(
             _line(series, one.trace.error_x.color)
         else:
             chart_dress.line(series, one.trace)
-    shown = [one.part == "trace" and one.trace.meta["role"] == "effect" for one in drawn]
-    chart_dress.legend(chart, shown)
+    marks = [one.name if one.part == "trace" and one.trace.meta["role"] == "effect" else "" for one in drawn]
+    chart_dress.legend(chart, [bool(name) and name not in marks[:place] for place, name in enumerate(marks)])
     _dress_axes(chart, x_axis, y_axis, x_title)
 
 

@@ -20,6 +20,7 @@ PAGES = {
     "mortality": "Mortality",
     "recovery": "Recovery",
     "correlates": "Correlates",
+    "prognosis": "Prognosis",
     "patients": "Patients",
     "upload": "Load data",
 }
