@@ -5,16 +5,13 @@ A series without marks lies along the axis; its data labels are the words, and t
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pptx.enum.chart import XL_LABEL_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION, XL_TICK_MARK
-from pptx.oxml import parse_xml
-from pptx.oxml.ns import nsdecls
 from pptx.util import Pt
 
-from iren_core.export.chart_dress import TEXT_POINTS
+from iren_core.export.chart_dress import TEXT_POINTS, leave_room, legend_inches
 from iren_core.figures.text import width_px
 
 if TYPE_CHECKING:
@@ -22,8 +19,8 @@ if TYPE_CHECKING:
 
 _POINTS, _SMALLEST_POINTS = 11, 7
 _WIDEST_SHARE = 0.42
-#: Room for the title and the numbers of an axis that counts, in inches.
-_AXIS_INCHES, _MARGIN_INCHES, _TITLE_INCHES = 0.55, 0.12, 0.3
+#: Room for the title and the numbers of an axis that counts.
+_AXIS_INCHES, _TITLE_INCHES = 0.55, 0.3
 #: Height of a line of the legend, room for the swatch of an entry, and the share of the width it may take.
 _LEGEND_INCHES, _SWATCH_INCHES, _LEGEND_SHARE = 0.24, 0.45, 0.8
 
@@ -50,7 +47,7 @@ def write(
     """
     series.format.line.fill.background()
     series.marker.style = XL_MARKER_STYLE.NONE
-    below = _AXIS_INCHES + _legend_inches(chart, inches[0])
+    below = _AXIS_INCHES + legend_inches(chart, inches[0])
     size = _size(words, inches[1] - below) if along_y else _POINTS
     for place, (_, word) in enumerate(words):
         label = series.points[place].data_label
@@ -69,7 +66,7 @@ def write(
     left = _AXIS_INCHES + 0.35
     if along_y:
         left = _widest(words, size, inches[0]) + (_TITLE_INCHES if axis.has_title else 0)
-    _leave_room(chart, left, below, inches)
+    leave_room(chart, left, below, inches)
 
 
 def _size(words: Sequence[Word], height: float) -> float:
@@ -83,37 +80,5 @@ def _widest(words: Sequence[Word], size: float, width: float) -> float:
     return min(max(_inches(word, size) for _, word in words) + 0.15, width * _WIDEST_SHARE)
 
 
-def _legend_inches(chart: Chart, width: float) -> float:
-    """Height of the legend below the chart, in columns of equal width where one line is too short."""
-    if not chart.has_legend:
-        return 0.0
-    hidden = {int(index.get("val")) for index in chart.legend._element.iter("{*}idx")}
-    names = [series.name for place, series in enumerate(chart.plots[0].series) if place not in hidden]
-    entries = [_inches(name, TEXT_POINTS) + _SWATCH_INCHES for name in names]
-    across = width * _LEGEND_SHARE
-    columns = len(entries) if sum(entries) <= across else max(1, int(across // max(entries)))
-    return _LEGEND_INCHES * math.ceil(len(entries) / max(columns, 1)) + 0.1
-
-
 def _inches(text: str, points: float) -> float:
     return width_px(text, points) / 72
-
-
-def _leave_room(chart: Chart, left: float, below: float, inches: tuple[float, float]) -> None:
-    """Place the inner plot by hand, for Office reckons with tick labels but not with these."""
-    width, height = inches
-    sides = {
-        "x": left / width,
-        "y": _MARGIN_INCHES / height,
-        "w": 1 - (left + _MARGIN_INCHES) / width,
-        "h": 1 - (_MARGIN_INCHES + below) / height,
-    }
-    values = "".join(f'<c:{name} val="{value:.4f}"/>' for name, value in sides.items())
-    layout = parse_xml(
-        f'<c:layout {nsdecls("c")}><c:manualLayout><c:layoutTarget val="inner"/>'
-        f'<c:xMode val="edge"/><c:yMode val="edge"/>{values}</c:manualLayout></c:layout>'
-    )
-    plot = chart._chartSpace.chart.plotArea
-    for old in plot.findall("{*}layout"):
-        plot.remove(old)
-    plot.insert(0, layout)

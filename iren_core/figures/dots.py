@@ -180,6 +180,7 @@ def _centre(at: int, label: str, centre: Centre, axes: dict[str, str]) -> go.Sca
         y=ys,
         mode="lines",
         name=inert(centre.words),
+        legendgroup=inert(label),
         showlegend=False,
         line={"color": theme.INK, "width": 2},
         hovertemplate=f"{inert(label)}<br>{inert(centre.words)}<extra></extra>",

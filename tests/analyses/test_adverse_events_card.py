@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pptx import Presentation
 
 from iren_core import Selection
 from iren_core.analyses import adverse_events
 from iren_core.errors import CohortError, EmptySelection, FieldMissing, NotEstimable
+from iren_core.export.powerpoint import deck
 
 COMBINATION = "Corticosteroids + TNF inhibitor"
 ALONE = "Corticosteroids alone"
@@ -136,10 +139,18 @@ def test_courses_mark_what_the_file_tells(sample):
     assert begun.count("TNF inhibitor begun") == 14
 
 
-def test_a_slide_carries_no_identifier(sample):
-    figure = adverse_events.card(sample, view("patient by patient")).figure
-    words = [word for _, word in figure.layout.meta["panels"][0]["y_words"]]
+def test_the_slide_of_the_courses_numbers_its_lanes_and_names_nobody(sample):
+    card = adverse_events.card(sample, view("patient by patient"))
+    chart = next(shape for shape in slide_of(card).shapes if shape.has_chart).chart
+    rows = next(series for series in chart.plots[0].series if series.name == "Words of the axis")
+    words = [rows.points[place].data_label.text_frame.text for place in range(32)]
     assert words == [str(lane) for lane in range(1, 33)]
+    identifiers = set(sample.frame["patient_id"].astype(str))
+    assert not identifiers & {series.name for series in chart.plots[0].series}
+
+
+def slide_of(card):
+    return Presentation(BytesIO(deck([card]))).slides[0]
 
 
 @pytest.mark.parametrize("group", ["arm", "diagnosis", "outcome", "ici_class", "sex"])
@@ -187,3 +198,9 @@ def test_without_events_a_sentence_says_so(cohort_of):
 def test_nobody_selected_is_a_sentence(sample):
     with pytest.raises(EmptySelection):
         adverse_events.card(sample.select(Selection(diagnosis=("overlap",))))
+
+
+@pytest.mark.parametrize("name", adverse_events.VIEWS)
+def test_a_slide_is_made_of_the_smallest_cohort(cohort_of, name):
+    cohort = cohort_of({field: values[1:2] for field, values in SMALL.items()} | {"infection_onset_day": [4]})
+    assert slide_of(adverse_events.card(cohort, view(name))).shapes

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import math
 import re
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
+from pptx import Presentation
 
 from iren_core import Selection
 from iren_core.analyses import baseline
 from iren_core.analyses.baseline import balance
 from iren_core.errors import EmptySelection, FieldMissing
+from iren_core.export.powerpoint import deck
 
 COMBINATION = "Corticosteroids + TNF inhibitor"
 ALONE = "Corticosteroids alone"
@@ -195,3 +198,23 @@ def test_nothing_to_describe_is_a_sentence(cohort_of):
 def test_nobody_selected_is_a_sentence(sample):
     with pytest.raises(EmptySelection):
         baseline.card(sample.select(Selection(diagnosis=("overlap",))))
+
+
+def test_the_slide_holds_the_love_plot_as_a_chart_with_its_words(sample):
+    card = baseline.card(sample)
+    slide = Presentation(BytesIO(deck([card]))).slides[0]
+    chart = next(shape for shape in slide.shapes if shape.has_chart).chart
+    series = {one.name: one for one in chart.plots[0].series}
+    words = [series["Words of the axis"].points[place].data_label.text_frame.text for place in range(20)]
+    dots = next(trace for trace in card.figure.data if trace.meta["role"] == "observed")
+    assert words == [label for _, label in card.figure.layout.meta["panels"][0]["y_words"]]
+    assert list(series["Standardised difference"].iter_values()) == list(dots.y)
+    assert words[-1] == "Malignancy"
+
+
+def test_the_slide_of_one_patient_has_a_sentence_in_place_of_the_chart(cohort_of):
+    card = baseline.card(cohort_of({"arm": ["combination"], "age_years": [60]}))
+    slide = Presentation(BytesIO(deck([card]))).slides[0]
+    assert any(
+        "There are not two groups" in shape.text_frame.text for shape in slide.shapes if shape.has_text_frame
+    )

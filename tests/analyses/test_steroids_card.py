@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pptx import Presentation
 
 from iren_core import Selection
 from iren_core.analyses import steroids
 from iren_core.errors import CohortError, EmptySelection, FieldMissing, NotEstimable
+from iren_core.export.powerpoint import deck
 
 COMBINATION = "Corticosteroids + TNF inhibitor"
 ALONE = "Corticosteroids alone"
@@ -169,3 +172,20 @@ def test_an_unknown_measure_is_a_sentence(sample):
 def test_nobody_selected_is_a_sentence(sample):
     with pytest.raises(EmptySelection):
         steroids.card(sample.select(Selection(diagnosis=("overlap",))))
+
+
+def test_the_slide_holds_a_chart_for_each_panel_with_every_value(sample):
+    card = steroids.card(sample)
+    charts = [
+        shape.chart for shape in Presentation(BytesIO(deck([card]))).slides[0].shapes if shape.has_chart
+    ]
+    found = [{one.name: sorted(one.iter_values()) for one in chart.plots[0].series} for chart in charts]
+    panels = steroids.analyse(sample).panels
+    assert [(one[COMBINATION], one[ALONE]) for one in found] == [
+        tuple(sorted(group.values) for group in panel.groups) for panel in panels
+    ]
+
+
+def test_a_slide_is_made_where_a_group_has_no_value(cohort_of):
+    cohort = cohort_of({"arm": ["combination", "corticosteroid"], "steroid_duration_days": [20, None]})
+    assert Presentation(BytesIO(deck([steroids.card(cohort)]))).slides[0].shapes

@@ -161,9 +161,20 @@ def _risk(label: str, flag: np.ndarray) -> GroupRisk:
 
 
 def _fisher(label: str, groups: tuple[GroupRisk, ...]) -> CountComparison:
-    if not any(one.events for one in groups):
-        raise NotEstimable(f"{label} was to be compared.", "No patient had it.", "")
-    return compare_counts([[one.events, one.n - one.events] for one in groups], test="fisher")
+    known = [one for one in groups if one.n]
+    events, n = sum(one.events for one in known), sum(one.n for one in known)
+    found = (
+        "There are not two groups to compare."
+        if len(known) < 2
+        else "No patient had it."
+        if events == 0
+        else "Every patient had it."
+        if events == n
+        else ""
+    )
+    if found:
+        raise NotEstimable(f"{label} was to be compared.", found, "")
+    return compare_counts([[one.events, one.n - one.events] for one in known], test="fisher")
 
 
 def _onset(cohort: Cohort, group: pd.Categorical) -> Onset:

@@ -100,7 +100,7 @@ def _onset(result: Result) -> str:
         if one.n
     ]
     if not known:
-        return f"{patients(len(result.courses))} are drawn; no day of infection is known."
+        return f"Courses of {patients(len(result.courses))}; no day of infection is known."
     start = f"Infections began after a median of {listed(known)}"
     comparison = onset.comparison
     if isinstance(comparison, CohortError):

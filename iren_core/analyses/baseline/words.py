@@ -26,8 +26,8 @@ def finding(result: Result) -> str:
     by = schema.field(result.settings.group).label.lower()
     if not tested:
         return (
-            f"{patients(whole.n)} are described by {len(whole.rows)} characteristics; nothing could be "
-            f"compared by {by}, for there are not two groups with values."
+            f"{len(whole.rows)} characteristics of {patients(whole.n)}; nothing could be compared by {by}, for "
+            "there are not two groups with values."
         )
     apart = sorted((row for row in tested if row.p_value < LEVEL), key=lambda row: row.p_value)
     rest = len(tested) - len(apart)
@@ -61,7 +61,7 @@ def _most_unlike(tested: list[Row]) -> str:
     if not known:
         return ""
     row = max(known, key=lambda one: one.difference)
-    return f"The most unlike is {in_sentence(row.field.label)} ({_effect(row)})."
+    return f" The most unlike is {in_sentence(row.field.label)} ({_effect(row)})."
 
 
 def notes(result: Result) -> tuple[str, ...]:

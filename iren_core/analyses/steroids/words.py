@@ -16,6 +16,7 @@ from iren_core.wording import (
     p_value,
     patients,
     sentence,
+    statistic,
     with_group,
 )
 
@@ -34,7 +35,7 @@ def finding(result: Result) -> str:
     start = f"{measure.label}: {groups or 'no group'}"
     comparison = whole.comparison
     if isinstance(comparison, CohortError):
-        return f"{start}; not compared: {sentence(comparison.found)}"
+        return f"{start}; {statistic(comparison)}."
     short = listed(
         f"{p_value(part.comparison.p_value)} in {part.title}"
         for part in parts
