@@ -8,7 +8,14 @@ from iren_core.analyses.published.comparison import Settings, analyse
 from iren_core.card import Card
 from iren_core.cohort import Cohort
 
-TABLES = (tables.by_part, tables.unlike, tables.study_says, tables.every_number, tables.headline)
+TABLES = (
+    tables.by_part,
+    tables.unlike,
+    tables.not_computed,
+    tables.study_says,
+    tables.every_number,
+    tables.headline,
+)
 
 
 def card(cohort: Cohort, settings: Settings | None = None) -> Card:
@@ -29,7 +36,7 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         figure=picture.draw(result, line),
         alt=words.alt(result),
         caption=words.caption(result),
-        tables=tuple(make(result) for make in TABLES),
+        tables=tuple(table for make in TABLES if not (table := make(result)).shown.empty),
         notes=words.notes(result),
         methods=words.methods(result),
         provenance=line,

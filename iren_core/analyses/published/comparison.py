@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from iren_core.analyses.published.agreement import as_printed
 from iren_core.analyses.published.contrasts import Contrast, contrasts
@@ -11,6 +11,7 @@ from iren_core.analyses.published.facts import Fact, facts
 from iren_core.analyses.published.recompute import Found, recompute
 from iren_core.cohort import Cohort
 from iren_core.errors import CohortError
+from iren_core.stats import scorten_risk
 
 EVERY_PART = "every part"
 SECTIONS: tuple[str, ...] = (EVERY_PART, *PARTS)
@@ -86,6 +87,7 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
         when the filters leave no patient.
     """
     cohort.require_patients()
+    cohort = with_predicted_mortality(cohort)
     return Result(
         settings=settings or Settings(),
         n=len(cohort),
@@ -93,6 +95,14 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
         lines=tuple(Line(fact, _or_reason(fact, cohort)) for fact in facts()),
         contrasts=contrasts(cohort),
     )
+
+
+def with_predicted_mortality(cohort: Cohort) -> Cohort:
+    """The cohort with the mortality that SCORTEN predicts, in %, where its file does not hold it."""
+    if cohort.has("predicted_mortality_pct") or not cohort.has("scorten"):
+        return cohort
+    risk = scorten_risk(cohort.frame["scorten"].to_numpy(dtype=float))
+    return replace(cohort, frame=cohort.frame.assign(predicted_mortality_pct=100 * risk))
 
 
 def _or_reason(fact: Fact, cohort: Cohort) -> Found | CohortError:

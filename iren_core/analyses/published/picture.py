@@ -17,7 +17,10 @@ THEIRS = "The study"
 
 #: Title and axis of each block.
 _WORDS = {
-    TIME: ("Days: combination minus corticosteroids alone", "Difference of means in days, patients who healed"),
+    TIME: (
+        "Days: combination minus corticosteroids alone",
+        "Difference of means in days, patients who healed",
+    ),
     DOSE: (
         "Cumulative dose: combination minus corticosteroids alone",
         "Difference of means in mg prednisone equivalent, patients who healed",

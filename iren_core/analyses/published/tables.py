@@ -8,7 +8,7 @@ from collections import Counter
 import pandas as pd
 
 from iren_core.analyses.published.agreement import decimals
-from iren_core.analyses.published.comparison import TOO_FEW, Line, Result
+from iren_core.analyses.published.comparison import EVERY_PART, TOO_FEW, Line, Result
 from iren_core.analyses.published.contrasts import Contrast, Estimate
 from iren_core.analyses.published.facts import SECTIONS, Fact, claims
 from iren_core.analyses.published.recompute import Found
@@ -64,33 +64,37 @@ def _part(result: Result, section: str) -> dict[str, object]:
 
 
 def unlike(result: Result) -> Table:
-    """What the sample does not give as printed; for another cohort, what cannot be computed and why."""
-    if result.is_sample:
-        rows = [
-            {
-                "Printed in": line.fact.where,
-                "Quantity": line.fact.quantity,
-                "Printed": printed(line.fact),
-                "Here": here(result, line),
-                "Why": line.fact.remark
-                or str(line.found if isinstance(line.found, CohortError) else UNKNOWN),
-            }
-            for line in result.unlike
-        ]
-        values = pd.DataFrame(rows, columns=["Printed in", "Quantity", "Printed", "Here", "Why"])
-        return Table("unlike", "What the sample does not show as printed", values, values)
+    """What the sample gives otherwise than printed; empty for any other cohort, which nobody expects to agree."""
+    lines = [line for line in result.unlike if line.is_computed] if result.is_sample else []
+    rows = [
+        {
+            "Printed in": line.fact.where,
+            "Quantity": line.fact.quantity,
+            "Patients": who(line.fact),
+            "Printed": printed(line.fact),
+            "Here": here(result, line),
+            "Why": line.fact.remark
+            or "The values in this file differ from those of the sample as it was made.",
+        }
+        for line in lines
+    ]
+    values = pd.DataFrame(rows)
+    return Table("unlike", "What the sample does not show as printed", values, values)
+
+
+def not_computed(result: Result) -> Table:
+    """Printed numbers that this cohort cannot give, one row a reason."""
     reasons: dict[str, list[str]] = {}
     for line in result.lines:
         if isinstance(line.found, CohortError):
             reasons.setdefault(str(line.found), []).append(line.fact.quantity)
     values = pd.DataFrame(
         [
-            {"Why": why, "Numbers": len(quantities), "Quantities": listed(dict.fromkeys(quantities))}
+            {"Quantities": listed(dict.fromkeys(quantities)), "Numbers": len(quantities), "Why": why}
             for why, quantities in reasons.items()
-        ],
-        columns=["Why", "Numbers", "Quantities"],
+        ]
     )
-    return Table("unlike", "What cannot be computed here", values.astype(str), values)
+    return Table("not_computed", "What cannot be computed here", values.astype(str), values)
 
 
 def study_says(_: Result) -> Table:
@@ -103,10 +107,11 @@ def study_says(_: Result) -> Table:
 
 def every_number(result: Result) -> Table:
     """Every printed number of the chosen part beside the cohort's own."""
+    shown = pd.DataFrame([_shown(result, line) for line in result.shown])
     return Table(
         "facts",
         f"Printed numbers: {result.settings.section[:1].lower()}{result.settings.section[1:]}",
-        pd.DataFrame([_shown(result, line) for line in result.shown]),
+        shown if result.settings.section == EVERY_PART else shown.drop(columns="Part"),
         pd.DataFrame([_values(result, line) for line in result.shown]),
         note="Means: Student's interval; medians: exact interval by the sign test; shares: Clopper-Pearson. A p-value "
         "depends on the number of patients; those of two cohorts are not set against one another.",

@@ -21,8 +21,11 @@ def finding(result: Result) -> str:
 def _how_many(result: Result) -> str:
     total = len(result.lines)
     if result.is_sample:
-        alike = total - len(result.unlike)
-        return f"{alike} of the {total} numbers that the study prints come out of the synthetic sample as printed."
+        alike, absent = total - len(result.unlike), total - result.n_computed
+        rest = f"; {absent} cannot be computed from this file" if absent else ""
+        return (
+            f"{alike} of the {total} numbers that the study prints come out of the sample as printed{rest}."
+        )
     here = patients(result.n)
     return f"{result.n_computed} of the {total} numbers that the study prints can be computed from {here}."
 
@@ -94,8 +97,8 @@ def caption(result: Result) -> str:
     most = max((sum(one.n) for one in known), default=0)
     return (
         f"Filled: {_in_words(result)}, up to {most} of {patients(result.n)} in a contrast; patients who lack a value "
-        "are left out. Open: the study (32 patients), from the numbers it prints. Lines are 95% intervals; the dotted line "
-        "marks no difference. n of each mark is in the table of contrasts."
+        "are left out. Open: the study (32 patients), from the numbers it prints. Lines are 95% intervals; the dotted "
+        "line marks no difference. n of each mark is in the table of contrasts."
     )
 
 
@@ -109,8 +112,9 @@ def methods(result: Result) -> str:
     return " ".join(
         (
             f"Printed numbers are those of {STUDY}: its text and its Table 1.",
-            "Each was computed again from the same patients (all, by diagnosis, by arm, healed or dead) with the test "
-            "that reproduces the printed p-value; the test is named beside each number.",
+            "Predicted mortality is that of the file, else SCORTEN's equation (Bastuji-Garin 2000).",
+            "Each number was computed again from the same patients (all, by diagnosis, by arm, healed or dead) with the "
+            "test that reproduces the printed p-value; the test is named beside each number.",
             "Quartiles follow the rule of SPSS and Prism (type 6); halves are rounded up.",
             "Means and doses were compared with Student's t-test (equal variances), as in the study; from the printed "
             "means and standard deviations the same interval follows.",
