@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from iren_core import schema
 from iren_core.intake.headers import Header
+from iren_core.intake.treatment import TNFI_DRUGS, arm_of, denied
 from iren_core.intake.values import plain
 
 #: A patient who lived: healed or not is settled by the healing columns.
@@ -21,7 +22,7 @@ def _set(words: str) -> frozenset[str]:
 
 
 YES = _set("yes y true t 1 + ++ +++ 是 有 阳性 positive pos present √ ✓ ✔ 发生 使用 已用 已愈")
-NO = _set("no n false f 0 - 否 无 阴性 negative neg absent none × ✗ 未 没有 未发生 未使用 未用 − 未愈")
+NO = _set("no n false f 0 - 否 无 阴性 negative neg absent none nil × ✗ 未 没有 未发生 未使用 未用 − 未愈")
 
 _SEX = {
     "male": "male m man men boy 男 男性 masculine 男人",
@@ -41,23 +42,6 @@ _OUTCOME = {
         "存活 生存 好转 改善 出院 存活组 生存组"
     ),
 }
-_TNFI = {
-    "etanercept": "etanercept 依那西普 益赛普 enbrel 恩利 安佰诺 强克 etn",
-    "infliximab": "infliximab 英夫利昔 英夫利西 remicade 类克 ifx",
-    "adalimumab": "adalimumab 阿达木 humira 修美乐 ada",
-}
-_TNFI_GENERIC = "tnf|肿瘤坏死因子|生物制剂|biologic"
-_TNFI_ANY = "|".join([_TNFI_GENERIC, *(word for words in _TNFI.values() for word in words.split()[:-1])])
-_STEROID = r"steroid|激素|predni|泼尼松|强的松|甲强龙|glucocortic|\b(?:gc|gcs|mp|cs)\b"
-_WITHOUT = r"(?:\bno\b|\bnon|without|未|无|不(?:用|加)|-free)"
-_JOINED = r"联合|combin|combo|\+|plus|&|\band\b|\bwith\b|加用"
-_ALONE = r"单药|单用|mono|\balone\b|\bonly\b"
-_THIRD = r"ivig|丙球|丙种球蛋白|免疫球蛋白|immunoglobulin|环孢|cyclospor|ciclospor|plasma|血浆"
-_VAGUE = re.compile(
-    r".{1,2}|group\s*\w|arm\s*\w|\w组|组\w|(?:试验|实验|观察|对照|治疗|研究)组?|"
-    r"control(?:s| group)?|treatment(?: group)?|treated|experimental(?: group)?|test(?: group)?|case"
-)
-
 #: A column named after one category holds yes or no: name -> (what yes means, what no means).
 _HEADS: dict[str, dict[str, tuple[str, str]]] = {
     "sex": {
@@ -68,7 +52,7 @@ _HEADS: dict[str, dict[str, tuple[str, str]]] = {
         **dict.fromkeys(("death", "died", "dead", "死亡", "是否死亡", "mortality"), ("died", ALIVE)),
         **dict.fromkeys(("alive", "survived", "survival", "存活", "是否存活", "生存"), (ALIVE, "died")),
     },
-    "tnfi_drug": {word: (drug, NONE) for drug, words in _TNFI.items() for word in words.split()},
+    "tnfi_drug": {word: (drug, NONE) for drug, words in TNFI_DRUGS.items() for word in words.split()},
 }
 
 
@@ -111,22 +95,39 @@ def read_coding(
     meaning = _flag if field.kind == "flag" else _MEANINGS.get(field.name, _as_spelled)
     head = next((_HEADS[field.name][key] for key in header.keys if key in _HEADS.get(field.name, {})), None)
     doubtful = _doubtful_codes(values, legend, answers) if field.kind == "flag" or head else False
-    known: dict[str, str] = {}
-    unclear: list[str] = []
-    wrong: list[str] = []
-    for value in values:
-        found = answers.get(value)
-        if found is None:
-            found = meaning(plain(legend.get(value, value)))
-        if found is None and head and not doubtful:
-            found = _by_head(plain(legend.get(value, value)), head)
-        if found is None or (
-            doubtful and value in ("1", "2") and value not in answers and value not in legend
-        ):
-            (unclear if _is_code(field, value, doubtful) else wrong).append(value)
+    words = {value: plain(legend.get(value, value)) for value in values}
+    by_word = {value: meaning(word) for value, word in words.items()}
+    by_head = {value: _by_head(word, head) if head else None for value, word in words.items()}
+    readings = {
+        value: None if doubtful and value in ("1", "2") and value not in legend else reading
+        for value, reading in _reconciled(by_word, by_head).items()
+    } | {value: answers[value] for value in values if value in answers}
+    open_questions = [value for value, reading in readings.items() if reading is None]
+    unclear = [value for value in open_questions if _is_code(field, value, doubtful)]
+    return Coding(
+        {value: reading for value, reading in readings.items() if reading is not None},
+        tuple(unclear),
+        tuple(value for value in open_questions if value not in unclear),
+    )
+
+
+def _reconciled(
+    by_word: Mapping[str, str | None], by_head: Mapping[str, str | None]
+) -> dict[str, str | None]:
+    """One reading of each value. Where its word and the column's name disagree, its neighbours settle it.
+
+    In a column called Female, F beside T is "false", and F beside M is "female"; F alone stays unclear.
+    """
+    words = any(by_word[value] is not None and by_head[value] is None for value in by_word)
+    heads = any(by_head[value] is not None and by_word[value] is None for value in by_word)
+    settled: dict[str, str | None] = {}
+    for value, word in by_word.items():
+        name = by_head[value]
+        if None in (word, name) or word == name:
+            settled[value] = name if word is None else word
         else:
-            known[value] = found
-    return Coding(known, tuple(unclear), tuple(wrong))
+            settled[value] = None if words == heads else word if words else name
+    return settled
 
 
 def _is_code(field: schema.Field, value: str, doubtful: bool) -> bool:
@@ -165,6 +166,8 @@ def _flag(value: str) -> str | None:
 
 
 def _diagnosis(value: str) -> str | None:
+    if denied(value):
+        return None
     sjs = bool(re.search(r"\bsjs\b|sjs|stevens|史蒂文斯|斯蒂文斯", value))
     ten = bool(
         re.search(
@@ -179,36 +182,17 @@ def _diagnosis(value: str) -> str | None:
 
 
 def _arm(value: str) -> str | None:
-    value = value.replace("_", " ")
-    without = bool(re.search(rf"{_WITHOUT}[\s-]*(?:{_TNFI_ANY})", value))
-    tnfi = bool(re.search(_TNFI_ANY, value)) and not without
-    steroid = bool(re.search(_STEROID, value))
-    joined = bool(re.search(_JOINED, value)) and not without
-    third = bool(re.search(_THIRD, value))
-    if tnfi and steroid and not third:
-        return "combination"
-    if not third and not tnfi and joined and not steroid:
-        return "combination"
-    if not third and not tnfi and (re.search(_ALONE, value) or (steroid and not joined)):
-        return "corticosteroid"
-    if (
-        without
-        or value in YES | NO
-        or _VAGUE.fullmatch(value)
-        or re.fullmatch(rf"(?:anti-?)?(?:{_TNFI_GENERIC})\S*", value)
-    ):
-        return None
-    return value
+    return None if value in YES | NO else arm_of(value)
 
 
 def _tnfi_drug(value: str) -> str | None:
-    for drug, words in _TNFI.items():
+    if value in NO or value in ("不用", "/"):
+        return NONE
+    if value in YES or value.isdigit() or denied(value):
+        return None
+    for drug, words in TNFI_DRUGS.items():
         if any(word in value for word in words.split()[:-1]) or value == words.split()[-1]:
             return drug
-    if value in NO or value in ("none", "nil", "未使用", "不用", "/"):
-        return NONE
-    if value in YES or value.isdigit():
-        return None
     return value
 
 

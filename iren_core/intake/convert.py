@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +13,7 @@ import pandas as pd
 
 from iren_core import schema
 from iren_core.errors import CohortError
-from iren_core.intake.codings import ALIVE, NONE, choices, read_coding
+from iren_core.intake.codings import ALIVE, NO, NONE, choices, read_coding
 from iren_core.intake.headers import Header, read_header
 from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import Problem, RawTable
@@ -22,6 +22,7 @@ from iren_core.intake.values import (
     as_text,
     day_order,
     is_missing,
+    plain,
     read_date,
     read_number,
     uses_decimal_commas,
@@ -93,8 +94,7 @@ def convert(
     CohortError
         when the codings name a field or a category that does not exist.
     """
-    codings = codings or {}
-    _check_codings(codings)
+    codings = _by_category(codings or {})
     findings = Findings()
     columns = _columns(table, matches)
     numbers = (cell for column in columns.values() if _is_number(column.field) for cell in column.cells)
@@ -281,17 +281,14 @@ def _texts(column: Column) -> np.ndarray:
 
 def _codes(column: Column, legend: Mapping[str, str], answers: Mapping[str, str], findings: Findings) -> Any:
     known = column.field
-    dash_is_no = known.kind == "flag" or known.name == "tnfi_drug"
-    texts = [
-        None if is_missing(cell) or (cell == "-" and not dash_is_no) else as_text(cell)
-        for cell in column.cells
-    ]
+    texts = [_coded_text(cell, known) for cell in column.cells]
     counts = Counter(text for text in texts if text is not None)
     coding = read_coding(known, column.header, counts, legend, answers)
     meaning = {
         text: answers.get(text) or _spelling(known, category, legend.get(text, text))
         for text, category in coding.known.items()
     }
+    meaning = _one_spelling(meaning, counts, known)
     if coding.unclear:
         _ask(column, [text for text, _ in counts.most_common() if text in coding.unclear], findings)
     for row, text in zip(column.rows, texts, strict=True):
@@ -304,6 +301,28 @@ def _codes(column: Column, legend: Mapping[str, str], answers: Mapping[str, str]
         return pd.array(flags, dtype="boolean")
     values = [None if text is None else meaning.get(text) or None for text in texts]
     return values if known.name == "outcome" else categorical(known, values)
+
+
+def _coded_text(cell: Any, known: schema.Field) -> str | None:
+    """The text of a cell, ``None`` when it is missing; in a flag "none" is a no like "-", not a gap."""
+    says_no = known.kind == "flag" or known.name == "tnfi_drug"
+    if says_no and isinstance(cell, str) and plain(cell) in NO:
+        return as_text(cell)
+    return None if is_missing(cell) or cell == "-" else as_text(cell)
+
+
+def _one_spelling(meaning: Mapping[str, str], counts: Counter[str], known: schema.Field) -> dict[str, str]:
+    """Further categories that differ only in case, width or blanks are one, spelled as most patients have it."""
+    patients: dict[str, Counter[str]] = defaultdict(Counter)
+    for text, category in meaning.items():
+        patients[_letters(category)][category] += counts[text]
+    spelled = {key: spellings.most_common(1)[0][0] for key, spellings in patients.items()}
+    spelled |= {_letters(category): category for category in choices(known)}
+    return {text: spelled[_letters(category)] for text, category in meaning.items()}
+
+
+def _letters(category: str) -> str:
+    return "".join(plain(category).split())
 
 
 def _spelling(known: schema.Field, category: str, label: str) -> str:
@@ -343,14 +362,23 @@ def _settle_alive(converted: Mapping[str, Any], findings: Findings) -> pd.Catego
     return categorical(schema.field("outcome"), outcome)
 
 
-def _check_codings(codings: Codings) -> None:
-    for name, answers in codings.items():
-        known = schema.field(name)
-        if not choices(known) or name in schema.OPEN_CATEGORIES:
-            continue
-        if wrong := [category for category in answers.values() if category not in choices(known)]:
-            raise CohortError(
-                f"A value of {known.label} was given the meaning “{wrong[0]}”.",
-                "That is not one of its categories.",
-                f"Take one of: {', '.join(choices(known))}.",
-            )
+def _by_category(codings: Codings) -> Codings:
+    """A reader's answers with each label ("Corticosteroids alone") replaced by its category."""
+    return {
+        name: {value: _category(schema.field(name), answer) for value, answer in answers.items()}
+        for name, answers in codings.items()
+    }
+
+
+def _category(known: schema.Field, answer: str) -> str:
+    names = {_letters(schema.category_label(known.name, category)): category for category in choices(known)}
+    names |= {_letters(category): category for category in choices(known)}
+    if _letters(answer) in names:
+        return names[_letters(answer)]
+    if choices(known) and known.name not in schema.OPEN_CATEGORIES:
+        raise CohortError(
+            f"A value of {known.label} was given the meaning “{answer}”.",
+            "That is not one of its categories.",
+            f"Take one of: {', '.join(choices(known))}.",
+        )
+    return answer

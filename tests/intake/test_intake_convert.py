@@ -227,7 +227,6 @@ def test_words_with_blanks():
         "Corticosteroids alone",
         "steroid monotherapy",
         "etanercept plus prednisone",
-        "steroids without TNFi",
         "TNF inhibitor and corticosteroid",
     )
     assert result.frame["arm"].tolist() == [
@@ -235,9 +234,67 @@ def test_words_with_blanks():
         "corticosteroid",
         "corticosteroid",
         "combination",
-        "corticosteroid",
         "combination",
     ]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["corticosteroids, no anti-TNF", "steroids without any TNF inhibitor", "steroids without TNFi",
+     "Steroid (TNFi: no)",
+     "激素，未使用TNF抑制剂", "激素（未联合TNF抑制剂）", "激素未用生物制剂", "未联合", "不联合", "非联合组",
+     "not combined",
+     "etanercept without steroids", "no steroids", "without corticosteroids", "未用激素", "steroid-free",
+     "激素联合", "combination: etanercept", "steroid + TNFi(-)"],
+)  # fmt: skip
+def test_an_arm_that_is_denied_or_joined_to_nothing_is_asked_about(cell):
+    result = column("arm", cell, "激素组", "联合组")
+    assert result.frame["arm"].isna().tolist() == [True, False, False]
+    assert [question.values for question in result.questions] == [(cell,)]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["tacrolimus + thalidomide", "standard of care plus dressing", "cyclophosphamide plus rituximab",
+     "supportive care only", "monoclonal antibody", "tacrolimus monotherapy", "dupilumab alone",
+     "steroid, tacrolimus"],
+)  # fmt: skip
+def test_another_treatment_is_an_arm_of_its_own(cell):
+    result = column("arm", cell, "steroid", "steroid + etanercept")
+    assert result.frame["arm"].tolist() == [cell, "corticosteroid", "combination"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "arm"),
+    [("combination group", "combination"), ("combination therapy", "combination"),
+     ("Methylprednisolone 80 mg/d + TNF-α inhibitor", "combination"), ("大剂量激素联合英夫利昔单抗", "combination"),
+     ("monotherapy group", "corticosteroid"), ("单纯激素治疗", "corticosteroid"),
+     ("systemic corticosteroids (n=16)", "corticosteroid")],
+)  # fmt: skip
+def test_arms_in_more_words(cell, arm):
+    assert column("arm", cell).frame["arm"].tolist() == [arm]
+
+
+@pytest.mark.parametrize(
+    "cell", ["not SJS", "非SJS", "non-TEN", "SJS (not TEN)", "SJS, TEN excluded", "排除TEN"]
+)
+def test_a_diagnosis_that_is_denied_is_left_out(cell):
+    result = column("diagnosis", cell, "TEN")
+    assert result.frame["diagnosis"].tolist()[1] == "TEN"
+    assert queries(result) == [[2, cell, f"“{cell}” is no known value of Diagnosis. It was left out."]]
+
+
+def test_a_tnf_inhibitor_that_is_denied_is_left_out():
+    result = column("TNFi", "no etanercept", "etanercept")
+    assert result.frame["tnfi_drug"].isna().tolist() == [True, False]
+    assert len(result.problems) == 1
+
+
+def test_a_further_category_is_one_however_it_is_written():
+    result = column("arm", "IVIG", "ivig", "Ivig ", "ivig", "steroid", "IV IG")
+    assert result.frame["arm"].tolist() == ["ivig"] * 4 + ["corticosteroid", "ivig"]
+    assert list(result.frame["arm"].cat.categories) == ["combination", "corticosteroid", "ivig"]
+    assert column("malignancy", "Lung", "lung", "lung").frame["malignancy_type"].tolist() == ["lung"] * 3
 
 
 def test_further_arms_keep_their_name():
@@ -261,6 +318,14 @@ def test_flags(yes, no):
     result = column("fever", yes, no, "")
     assert result.frame["fever"].tolist()[:2] == [True, False]
     assert result.frame["fever"].isna().tolist() == [False, False, True]
+    assert result.problems.empty
+
+
+@pytest.mark.parametrize("word", ["none", "None", "nil", "无"])
+def test_none_is_a_no_where_yes_or_no_is_wanted(word):
+    result = column("infection", word, "yes", "NA")
+    assert result.frame["infection"].tolist()[:2] == [False, True]
+    assert result.frame["infection"].isna().tolist() == [False, False, True]
     assert result.problems.empty
 
 
@@ -313,6 +378,14 @@ def test_an_answered_question_is_asked_no_more():
     assert arms.frame["arm"].tolist() == ["combination", "corticosteroid", "IVIG"]
 
 
+def test_an_answer_may_name_the_label_of_a_category():
+    result = column("arm", "A", "steroid", codings={"arm": {"A": "Corticosteroids alone"}})
+    assert result.frame["arm"].tolist() == ["corticosteroid"] * 2
+    assert list(result.frame["arm"].cat.categories) == ["combination", "corticosteroid"]
+    overlap = column("diagnosis", "2", codings={"diagnosis": {"2": "SJS/TEN overlap"}})
+    assert overlap.frame["diagnosis"].tolist() == ["overlap"]
+
+
 def test_flags_coded_one_and_two_are_asked_about():
     result = column("fever", "1", "2", "2")
     assert result.frame["fever"].isna().all()
@@ -335,6 +408,15 @@ def test_a_column_named_after_a_category_holds_yes_or_no(header, field, yes, no)
     result = column(header, "1", "0")
     assert result.frame[field].tolist() == [yes, no]
     assert result.questions == ()
+
+
+def test_a_letter_with_two_meanings_is_settled_by_its_neighbours():
+    assert column("Female", "T", "F").frame["sex"].tolist() == ["female", "male"]
+    assert column("Male", "T", "F").frame["sex"].tolist() == ["male", "female"]
+    assert column("Female", "M", "F").frame["sex"].tolist() == ["male", "female"]
+    alone = column("Female", "F", "F")
+    assert alone.frame["sex"].isna().all()
+    assert alone.questions[0].values == ("F",)
 
 
 def test_a_column_named_after_a_drug():

@@ -1,0 +1,112 @@
+"""Which arm of treatment a text names. A text is placed only where every word of it is understood."""
+
+from __future__ import annotations
+
+import re
+
+#: Names of each TNF inhibitor; the last of each line is an abbreviation that counts only where it stands alone.
+TNFI_DRUGS = {
+    "etanercept": "etanercept 依那西普 益赛普 enbrel 恩利 安佰诺 强克 etn",
+    "infliximab": "infliximab 英夫利昔 英夫利西 remicade 类克 ifx",
+    "adalimumab": "adalimumab 阿达木 humira 修美乐 ada",
+}
+
+
+def _words(latin: str, chinese: str = "") -> re.Pattern[str]:
+    """Latin words where they stand alone, Chinese ones anywhere; both as regular expressions."""
+    parts = [rf"(?<![a-z])(?:{latin})(?![a-z])", chinese]
+    return re.compile("|".join(part for part in parts if part))
+
+
+_DENIAL = _words(
+    r"no|not|non[a-z]*|nor|neither|without|w/o|never|minus|except\w*|exclu\w+|ruled? out|denied|declined|refused|"
+    r"withheld|stopped|free|naive|ohne|sans|sin",
+    r"未|无|不|没|非|否|除外|排除|拒绝|停用|\(\s*-\s*\)|-\s*$",
+)
+
+_ALPHA = r"(?:[- ]?(?:α|alpha|a(?![a-z])))?"
+_BLOCKER = r"(?:[- ]?(?:inhibitors?|blockers?|antagonists?|is?(?![a-z])))?"
+_GENERIC_TNFI = _words(
+    rf"(?:anti[- ]?)?tnf{_ALPHA}{_BLOCKER}|(?:anti[- ]?)?tumou?r necrosis factor{_ALPHA}{_BLOCKER}|"
+    r"biologics?|biological(?: agents?)?",
+    r"tnf(?:-?[αa])?(?:抑制剂|拮抗剂|单抗)|肿瘤坏死因子(?:-?[αa])?(?:抑制剂|拮抗剂)?|生物制剂",
+)
+_NAMED_TNFI = _words(
+    "|".join(word for line in TNFI_DRUGS.values() for word in line.split() if word.isascii()),
+    "|".join(
+        f"{word}(?:单抗)?" for line in TNFI_DRUGS.values() for word in line.split() if not word.isascii()
+    ),
+)
+_STEROID = _words(
+    r"(?:gluco)?(?:cortico)?steroids?|glucocorticoids?|corticoids?|methylpredniso\w*|prednis\w*|dexamethasone|"
+    r"hydrocortisone|s?gcs?|s?cs|mp|mpsl",
+    r"糖皮质激素|皮质激素|激素|类固醇|甲基?(?:泼尼松龙|泼尼龙|强的松龙|强龙)|泼尼松龙?|强的松龙?|地塞米松|氢化可的松",
+)
+_JOINED = _words(
+    r"combin(?:ed|ation|ing)|combo|plus|and|with",
+    r"联合(?:应用|使用|用药)?|合用|并用|加用?|[与和及]|[+&]",
+)
+_ALONE = _words(
+    r"monotherapy|mono|alone|only|single(?:[- ]agent)?", r"单药|单用|单独(?:使用|应用)?|单纯|单一|仅用?"
+)
+#: What may stand beside the names of drugs without changing the arm: doses, routes, the number of patients.
+_FILLER = _words(
+    r"groups?|arms?|therapy|treatments?|treated|regimen|patients?|the|of|systemic|oral|intravenous|iv|high|low|"
+    r"medium|dose|pulse|taper|conventional|standard",
+    r"治疗|方案|组|用药|使用|应用|疗法|系统|全身|[大中小]剂量|常规|传统|冲击|静脉|口服|患者|的|"
+    r"n ?= ?\d+|\d+(?:\.\d+)? ?(?:mg|g)(?:/kg)?(?:/(?:day|d|天|日))?(?![a-z])",
+)
+_MARKS = re.compile(r"[\s,;:、()\[\]/·.-]+")
+#: A whole cell that names an arm as the study does, without its drugs.
+_COMBINED_ARM = re.compile(r"联合|combin|combo")
+_SINGLE_ARM = re.compile(r"单药|单用|单独|单纯|mono")
+_VAGUE = re.compile(
+    r".{1,2}|group\s*\w|arm\s*\w|\w组|组\w|(?:试验|实验|观察|对照|治疗|研究)组?|"
+    r"control(?:s| group)?|treatment(?: group)?|treated|experimental(?: group)?|test(?: group)?|case"
+)
+
+
+def denied(text: str) -> bool:
+    """Whether a text, lower case and in one width, denies something.
+
+    >>> denied("steroid-free"), denied("非联合组"), denied("steroid + etanercept")
+    (True, True, False)
+    """
+    return bool(_DENIAL.search(text))
+
+
+def arm_of(text: str) -> str | None:
+    """The arm that a text (lower case, in one width) names, itself where it is another treatment.
+
+    ``None`` means that a reader must say what it is: a text that denies a drug is never placed, for it
+    depends on what the word "no" reaches; nor is one that says "combined" or "alone" and not of what.
+
+    >>> arm_of("methylprednisolone 80 mg/d + etanercept"), arm_of("激素组"), arm_of("tacrolimus alone")
+    ('combination', 'corticosteroid', 'tacrolimus alone')
+    >>> arm_of("steroids, no tnfi") is None
+    True
+    """
+    text = text.replace("_", " ")
+    if denied(text):
+        return None
+    rest = text
+    found = {}
+    for kind in (_GENERIC_TNFI, _NAMED_TNFI, _STEROID, _JOINED, _ALONE, _FILLER):
+        rest, found[kind] = kind.subn(" ", rest)
+    if _MARKS.sub("", rest):
+        return None if _VAGUE.fullmatch(text) else text
+    joined, alone = found[_JOINED] > 0, found[_ALONE] > 0
+    tnfi = found[_GENERIC_TNFI] + found[_NAMED_TNFI] > 0
+    if found[_STEROID]:
+        return _with_steroid(tnfi, joined, alone)
+    if tnfi:
+        return text if found[_NAMED_TNFI] and not joined else None
+    if joined and not alone and _COMBINED_ARM.search(text):
+        return "combination"
+    return "corticosteroid" if alone and not joined and _SINGLE_ARM.search(text) else None
+
+
+def _with_steroid(tnfi: bool, joined: bool, alone: bool) -> str | None:
+    if tnfi:
+        return None if alone else "combination"
+    return None if joined else "corticosteroid"
