@@ -113,7 +113,7 @@ def methods(result: Result) -> str:
         (
             f"Printed numbers are those of {STUDY}: its text and its Table 1.",
             "Predicted mortality is that of the file, else SCORTEN's equation (Bastuji-Garin 2000).",
-            "Each number was computed again from the same patients (all, by diagnosis, by arm, healed or dead) with the "
+            "Each number was computed again from the same patients (by diagnosis, by arm, healed or dead) with the "
             "test that reproduces the printed p-value; the test is named beside each number.",
             "Quartiles follow the rule of SPSS and Prism (type 6); halves are rounded up.",
             "Means and doses were compared with Student's t-test (equal variances), as in the study; from the printed "
