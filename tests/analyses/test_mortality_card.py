@@ -48,7 +48,9 @@ def test_expected_deaths_are_the_sum_of_the_risks(sample):
 
 def test_finding_is_a_whole_sentence(sample):
     finding = mortality.card(sample).finding
-    assert finding.startswith("3 died of 32 patients (9%, 95% CI 2 to 25%) where SCORTEN predicts ")
+    assert finding.startswith(
+        "3 of 32 patients died within 56 days (9%, 95% CI 2 to 25%) where SCORTEN predicts "
+    )
     assert (
         "standardised mortality ratio 0.27 (95% CI 0.06 to 0.80), exact Poisson-binomial p < 0.001."
         in finding
@@ -110,3 +112,22 @@ def test_the_two_views_draw_different_heights(sample):
 def test_without_scorten_a_sentence_names_it(cohort_of):
     with pytest.raises(FieldMissing, match="SCORTEN"):
         mortality.card(cohort_of({"arm": ["combination", "corticosteroid"], "outcome": ["healed", "died"]}))
+
+
+def test_counts_in_the_notes_are_of_patients_who_count(cohort_of):
+    cohort = cohort_of(
+        {
+            "arm": ["combination", "combination", "corticosteroid", "corticosteroid"],
+            "scorten": [3, None, 2, 2],
+            "outcome": ["healed", "died", "healed", "healed"],
+            "death_day": [None, 90, None, None],
+        }
+    )
+    assert mortality.analyse(cohort).n_late == 0
+
+
+def test_an_interval_that_holds_one_beside_a_small_p_is_explained(sample):
+    numbers = mortality.analyse(sample).panels[0].groups[0].numbers
+    assert numbers.low <= 1 <= numbers.high
+    assert numbers.p_value < 0.05
+    assert any("At high risks the interval is too wide" in note for note in mortality.card(sample).notes)

@@ -39,7 +39,10 @@ def load(page: Page, url: str, file: Path) -> None:
 
 def choose(page: Page, label: str, option: str) -> None:
     """Pick an option of a box with several choices."""
-    page.get_by_role("combobox", name=label, exact=True).click()
+    settle(page)  # a redraw would close the list again
+    box = page.get_by_role("combobox", name=label, exact=True)
+    box.click()
+    box.press_sequentially(option)
     page.get_by_role("option", name=option, exact=True).click()
     page.keyboard.press("Escape")
     settle(page)

@@ -68,13 +68,18 @@ class PanelDeaths:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """All panels; ``n_late`` deaths fell after the window, ``n_undated`` deaths have no day and are counted."""
+    """All panels, and counts among the patients with SCORTEN and outcome.
+
+    n_late : died after the window; n_undated : died on an unknown day, and are counted as deaths
+    n_short_followup : alive when last seen inside the window; n_without_group : in no group, but among everybody
+    """
 
     settings: Settings
     panels: tuple[PanelDeaths, ...]
     n_late: int
     n_undated: int
     n_short_followup: int
+    n_without_group: int
 
 
 def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
@@ -94,13 +99,15 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
     died = (outcome == "died").to_numpy(dtype=bool)
     day = _days(cohort, "death_day")
     followup = _days(cohort, "followup_days")
-    group_of(cohort, settings.group)
+    counted = (outcome.notna() & cohort.frame["scorten"].notna()).to_numpy()
+    group = group_of(cohort, settings.group)
     return Result(
         settings=settings,
         panels=tuple(_panel(part, settings) for part in subgroups(cohort, settings.panels)),
-        n_late=int(np.sum(died & (day > settings.window_days))),
-        n_undated=int(np.sum(died & np.isnan(day))),
-        n_short_followup=int(np.sum(~died & outcome.notna().to_numpy() & (followup < settings.window_days))),
+        n_late=int(np.sum(counted & died & (day > settings.window_days))),
+        n_undated=int(np.sum(counted & died & np.isnan(day))),
+        n_short_followup=int(np.sum(counted & ~died & (followup < settings.window_days))),
+        n_without_group=int(np.sum(counted & group.isna())),
     )
 
 

@@ -31,40 +31,55 @@ def finding(result: Result) -> str:
     )
     by_group = f" The ratio is {groups}." if len(whole.groups) > 1 and groups else ""
     return (
-        f"{_deaths(numbers.observed)} of {numbers.n} patients ({percent(numbers.proportion)}, 95% CI "
+        f"{numbers.observed} of {patients(numbers.n)} died within {result.settings.window_days} days "
+        f"({percent(numbers.proportion)}, 95% CI "
         f"{interval(100 * numbers.proportion_low, 100 * numbers.proportion_high, 0, '%')}) where SCORTEN predicts "
-        f"{number(numbers.expected, 1)}: standardised mortality ratio "
+        f"{number(numbers.expected, 1)} deaths: standardised mortality ratio "
         f"{estimate(numbers.estimate, numbers.low, numbers.high, 2)}, exact Poisson-binomial "
         f"{p_value(numbers.p_value)}.{by_group}"
     )
-
-
-def _deaths(n: int) -> str:
-    return f"{n} died" if n else "None died"
 
 
 def notes(result: Result) -> tuple[str, ...]:
     """What a reader must bear in mind."""
     whole = result.panels[0].everybody
     counted = (
-        (whole.n_without_scorten, "have no SCORTEN and are left out, never counted as zero"),
-        (whole.n_without_outcome, "have no outcome and are left out"),
+        (whole.n_without_scorten, "without SCORTEN: left out, never counted as zero"),
+        (whole.n_without_outcome, "without an outcome: left out"),
+        (result.n_without_group, "without a group: counted among all patients, in no group"),
         (
             result.n_late,
-            f"died later than {result.settings.window_days} days and count as survivors of the acute phase",
+            f"died later than {result.settings.window_days} days: survivors of the acute phase here",
         ),
-        (result.n_undated, "died on a day that is not recorded and count as acute deaths"),
+        (result.n_undated, "died on a day that is not recorded: counted as acute deaths"),
         (
             result.n_short_followup,
-            f"were followed for less than {result.settings.window_days} days without a death and count as survivors",
+            f"alive but followed for less than {result.settings.window_days} days: survivors here",
         ),
     )
     return (
         *(f"{patients(n)} {what}." for n, what in counted if n),
+        *_two_laws(result),
         *_why_views_differ(whole),
         "A ratio below 1 is not proof of benefit: SCORTEN was made before checkpoint inhibitors, tends to predict too "
         "many deaths at high scores, and here gives every patient the point for malignancy. It compares with SCORTEN, "
         "not with the other arm.",
+    )
+
+
+def _two_laws(result: Result) -> tuple[str, ...]:
+    """Where an interval holds 1 although the exact test is below 0.05, a reader must know why."""
+    groups = [group for panel in result.panels for group in (panel.everybody, *panel.groups)]
+    apart = any(
+        numbers.low <= 1 <= numbers.high and numbers.p_value < 0.05
+        for group in groups
+        if not isinstance(numbers := group.numbers, CohortError)
+    )
+    if not apart:
+        return ()
+    return (
+        "The interval of a ratio treats deaths as rare (Poisson), as the literature does; the p-value uses each "
+        "patient's own risk and is exact. At high risks the interval is too wide, so it may hold 1 while p is below 0.05.",
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from iren_core.analyses.subgroups import group_of, narrowed
 from iren_core.cohort import Cohort
-from iren_core.errors import CohortError, FieldMissing
+from iren_core.errors import CohortError, FieldMissing, NotEstimable
 from iren_core.schema import MARKERS, Marker
 from iren_core.stats import compare_pairs
 from iren_core.stats.paired import PairedComparison
@@ -24,6 +24,9 @@ TEST_LABELS: dict[Test, str] = {
     "wilcoxon": "Wilcoxon signed-rank",
 }
 MARKER_BY_KEY = {marker.key: marker for marker in MARKERS}
+
+#: With fewer pairs no test can say anything.
+FEWEST_PAIRS = 3
 
 #: Why a patient has no complete pair.
 DIED = "died"
@@ -144,6 +147,7 @@ def _pairs(label: str, cohort: Cohort, marker: Marker, test: Test) -> GroupPairs
     complete = ~np.isnan(acute) & ~np.isnan(recovery)
     comparison: PairedComparison | CohortError
     try:
+        _require_pairs(int(complete.sum()))
         comparison = compare_pairs(acute, recovery, test=test)
     except CohortError as error:
         comparison = error
@@ -156,6 +160,15 @@ def _pairs(label: str, cohort: Cohort, marker: Marker, test: Test) -> GroupPairs
         comparison=comparison,
         ledger=Counter(_gap(cohort, marker, row) for row in cohort.frame.index[~complete]),
     )
+
+
+def _require_pairs(n: int) -> None:
+    if n < FEWEST_PAIRS:
+        raise NotEstimable(
+            "Acute and recovery values were to be compared.",
+            f"There are too few complete pairs ({n}).",
+            f"At least {FEWEST_PAIRS} are needed.",
+        )
 
 
 def _incomplete(cohort: Cohort, marker: Marker, group: pd.Categorical) -> pd.DataFrame:

@@ -10,7 +10,13 @@ from iren_core.analyses.recovery.pairs import Gap, GroupPairs, Result
 from iren_core.card import Table
 from iren_core.errors import CohortError
 from iren_core.schema import Marker
+from iren_core.stats.paired import PairedComparison
 from iren_core.wording import UNKNOWN, p_value, significant, statistic
+
+CHANGE_NOTE = (
+    "Change: recovery minus acute; the mean change beside a t-test, the median change (Hodges-Lehmann: the middle of "
+    "all averages of two patients' changes) beside a Wilcoxon test."
+)
 
 
 def changes(result: Result) -> Table:
@@ -22,7 +28,7 @@ def changes(result: Result) -> Table:
         f"Change of {result.marker.label} ({result.marker.unit})",
         pd.DataFrame(shown),
         pd.DataFrame(values),
-        note="Acute and recovery: median (25th, 75th percentiles) of complete pairs. Change: recovery minus acute.",
+        note=f"Acute and recovery: median (25th, 75th percentiles) of complete pairs. {CHANGE_NOTE}",
     )
 
 
@@ -40,9 +46,14 @@ def _change_shown(group: GroupPairs) -> dict[str, str]:
         "Acute": _median(comparison.median_before, *before),
         "Recovery": _median(comparison.median_after, *after),
         "Up / down": f"{comparison.n_up} / {comparison.n_down}",
-        "Change (95% CI)": f"{significant(comparison.estimate)} ({bounds(comparison.low, comparison.high)})",
+        "Change (95% CI)": _change(comparison),
         "Test": statistic(comparison),
     }
+
+
+def _change(comparison: PairedComparison) -> str:
+    kind = "mean" if comparison.effect.startswith("mean") else "median"
+    return f"{kind} {significant(comparison.estimate)} ({bounds(comparison.low, comparison.high)})"
 
 
 def _median(median: float, q1: float, q3: float) -> str:
@@ -125,7 +136,7 @@ def every_marker(result: Result) -> Table:
         "All markers of this cohort",
         pd.DataFrame([_marker_row(marker, group) for marker, group in rows]),
         pd.DataFrame([_change_values(marker, group) for marker, group in rows]),
-        note="Each p-value stands alone: with so many tests, some fall below 0.05 by chance.",
+        note=f"{CHANGE_NOTE} Each p-value stands alone: with so many tests, some fall below 0.05 by chance.",
     )
 
 
@@ -146,7 +157,7 @@ def _marker_row(marker: Marker, group: GroupPairs) -> dict[str, str]:
     return row | {
         "Acute median": significant(comparison.median_before),
         "Recovery median": significant(comparison.median_after),
-        "Change (95% CI)": f"{significant(comparison.estimate)} ({bounds(comparison.low, comparison.high)})",
+        "Change (95% CI)": _change(comparison),
         "Test": f"{comparison.method}, {p_value(comparison.p_value)}",
     }
 

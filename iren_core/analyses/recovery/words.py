@@ -25,7 +25,7 @@ def _group_finding(name: str, result: Result, group: GroupPairs) -> str:
     comparison = group.comparison
     if isinstance(comparison, CohortError):
         return sentence(f"{who}: {comparison.found}")
-    verb = _verb(comparison.p_value, comparison.estimate)
+    verb = _verb(comparison.p_value, comparison.estimate, plural=result.marker.unit == "cells/µL")
     unit = result.marker.unit
     return sentence(
         f"{who}, {name} {verb}: {comparison.effect} {significant(comparison.estimate)} {unit} "
@@ -34,18 +34,16 @@ def _group_finding(name: str, result: Result, group: GroupPairs) -> str:
     )
 
 
-def _verb(p: float, change: float) -> str:
+def _verb(p: float, change: float, *, plural: bool) -> str:
     if p >= 0.05:
-        return "was not shown to change"
+        return f"{'were' if plural else 'was'} not shown to change"
     return "rose" if change > 0 else "fell"
 
 
 def caption(result: Result) -> str:
     """Who is drawn, who is not, and what the marks mean."""
     pairs, n = sum(len(group.patients) for group in result.groups), sum(group.n for group in result.groups)
-    ungrouped = (
-        f" {patients(result.n_without_group)} without a group are left out." if result.n_without_group else ""
-    )
+    ungrouped = f" Left out for want of a group: {result.n_without_group}." if result.n_without_group else ""
     return (
         f"{pairs} of {n} patients have both values; {n - pairs} lack one and are not drawn.{ungrouped} Each thin line "
         "is a patient; the thick line joins the medians, whiskers are quartiles. Dotted lines with triangles rise."
