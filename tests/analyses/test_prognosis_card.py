@@ -82,6 +82,14 @@ def test_every_row_names_its_deaths(card):
     assert set(card.table("strength").shown["Deaths"]) == {"3 of 32"}
 
 
+def test_a_low_value_can_mark_danger(card, numbers):
+    row = card.table("strength").shown.set_index("Factor").loc["Body mass index (kg/m²)"]
+    assert row["In those who died"] == "lower"
+    # R: wilcox.test(died, healed)$statistic / (3 * 29) is 6 / 87 for the higher value, 81 / 87 for the lower one.
+    assert numbers.loc["Body mass index", "auc"] == pytest.approx(6 / 87, abs=1e-12)
+    assert row["AUC (95% CI)"].startswith("0.93 (0.79 to 1.00)")
+
+
 def test_three_deaths_carry_no_model(card):
     assert card.notes[0].startswith("No multivariable model is offered with 3 deaths")
 
@@ -105,7 +113,9 @@ def test_picture_is_a_row_a_factor_farthest_first(card):
     (panel,) = card.figure.layout.meta["panels"]
     labels = [label for label, _ in panel["rows"]]
     assert len(labels) == 12
-    assert labels[0] == "TNF-α, acute"
+    assert labels[0] == "TNF-α, acute: higher"
+    assert "Body mass index: lower" in labels
+    assert all(min(trace.x) >= 0.5 for trace in card.figure.data if trace.meta["role"] == "effect")
     assert "12 of 26 factors are drawn" in card.caption
 
 

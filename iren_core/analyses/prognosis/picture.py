@@ -34,16 +34,30 @@ def strongest(result: Result) -> list[tuple[Tested, PrognosticFactor]]:
     return sorted(known, key=lambda pair: -abs(pair[1].auc - 0.5))[:MOST_ROWS]
 
 
+def direction(one: Tested, exact: PrognosticFactor) -> str:
+    """How the factor goes with death: "higher", "lower", and of yes and no "more frequent", "rarer"."""
+    ways = ("more frequent", "rarer") if one.factor.yes_or_no else ("higher", "lower")
+    return ways[0] if exact.auc >= 0.5 else ways[1]
+
+
+def toward_death(exact: PrognosticFactor) -> tuple[float, float, float]:
+    """The AUC with its limits in the direction that goes with death, never below one half: a low value may mark
+    danger as well as a high one.
+    """
+    if exact.auc >= 0.5:
+        return exact.auc, exact.auc_low, exact.auc_high
+    return 1 - exact.auc, 1 - exact.auc_high, 1 - exact.auc_low
+
+
 def auc(exact: PrognosticFactor) -> str:
-    """The AUC with its interval, or why it has none.
+    """The AUC toward death with its interval, or why it has none.
 
     With all deceased above, or all below, every other patient the data give no interval.
     """
-    if not math.isnan(exact.auc_low):
-        return f"{number(exact.auc, 2)} ({interval(exact.auc_low, exact.auc_high, 2)})"
-    if exact.auc in (0, 1):
-        return f"{number(exact.auc, 2)} (no overlap)"
-    return f"{number(exact.auc, 2)} (too few)"
+    estimate, low, high = toward_death(exact)
+    if not math.isnan(low):
+        return f"{number(estimate, 2)} ({interval(low, high, 2)})"
+    return f"{number(estimate, 2)} (no overlap)" if estimate == 1 else f"{number(estimate, 2)} (too few)"
 
 
 def in_words(exact: PrognosticFactor) -> str:
@@ -52,10 +66,13 @@ def in_words(exact: PrognosticFactor) -> str:
 
 
 def _forest(result: Result, provenance: str) -> Figure:
-    rows = tuple(Row(one.factor.label, (_mark(exact),)) for one, exact in strongest(result))
+    rows = tuple(
+        Row(f"{one.factor.label}: {direction(one, exact)}", (_mark(exact),))
+        for one, exact in strongest(result)
+    )
     block = Block(
         title=f"{result.n_died} died, {result.n_healed} healed",
-        x_title="Area under the ROC curve: below 0.5 lower, above 0.5 higher in those who died",
+        x_title="Area under the ROC curve, in the direction named; 0.5 tells nothing",
         rows=rows,
         reference=0.5,
         empty_message="" if rows else "No factor varies among patients who died and patients who healed.",
@@ -64,9 +81,10 @@ def _forest(result: Result, provenance: str) -> Figure:
 
 
 def _mark(exact: PrognosticFactor) -> Mark:
-    known = not math.isnan(exact.auc_low)
-    low, high = (exact.auc_low, exact.auc_high) if known else (None, None)
-    return Mark(_SERIES, exact.auc, low, high, auc(exact))
+    estimate, low, high = toward_death(exact)
+    if math.isnan(low):
+        return Mark(_SERIES, estimate, None, None, auc(exact))
+    return Mark(_SERIES, estimate, low, high, auc(exact))
 
 
 def _dots(result: Result, provenance: str) -> Figure:

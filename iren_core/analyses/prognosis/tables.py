@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from iren_core.analyses.prognosis.factors import Factor, Result, Tested
-from iren_core.analyses.prognosis.picture import auc
+from iren_core.analyses.prognosis.picture import auc, direction
 from iren_core.analyses.timing import is_known_early
 from iren_core.card import Table
 from iren_core.errors import CohortError
@@ -82,9 +82,9 @@ def strength(result: Result) -> Table:
         "How well each factor alone tells them apart",
         pd.DataFrame([_strength(one) for one in result.tested]),
         pd.DataFrame([_numbers(one) for one in result.tested]),
-        note="AUC: the chance that a patient who died has the higher value; 0.5 tells nothing, no overlap means that "
-        "all who died lie on one side of all who healed. Odds ratio: Firth's, for yes against no or for one standard "
-        "deviation more.",
+        note="AUC: the chance that of two patients, one of whom died, the factor points at that one, in the direction "
+        "named; 0.5 tells nothing, no overlap means that all who died lie on one side of all who healed. Odds ratio: "
+        "Firth's, for yes against no or for one standard deviation more.",
     )
 
 
@@ -92,8 +92,14 @@ def _strength(one: Tested) -> dict[str, str]:
     row = {"Factor": named(one.factor)}
     exact = one.exact
     if isinstance(exact, CohortError):
-        return row | {"Deaths": UNKNOWN, "AUC (95% CI)": UNKNOWN, "Odds ratio (95% CI)": UNKNOWN}
+        return row | {
+            "In those who died": UNKNOWN,
+            "Deaths": UNKNOWN,
+            "AUC (95% CI)": UNKNOWN,
+            "Odds ratio (95% CI)": UNKNOWN,
+        }
     return row | {
+        "In those who died": direction(one, exact),
         "Deaths": f"{exact.n_events} of {exact.n}",
         "AUC (95% CI)": auc(exact),
         "Odds ratio (95% CI)": f"{_ratio(exact.estimate)} ({_ratio(exact.low)} to {_ratio(exact.high)})",

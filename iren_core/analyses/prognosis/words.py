@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from iren_core.analyses.prognosis.factors import Result, Tested
-from iren_core.analyses.prognosis.picture import MOST_ROWS, in_words, strongest
+from iren_core.analyses.prognosis.picture import MOST_ROWS, direction, in_words, strongest, toward_death
 from iren_core.analyses.prognosis.tables import short_test
 from iren_core.errors import CohortError, NotEstimable
 from iren_core.stats.logistic import check_events_per_variable
@@ -51,11 +51,8 @@ def _factors(n: int) -> str:
 
 
 def _named(one: Tested, exact: PrognosticFactor) -> str:
-    way = ("more frequent", "rarer") if one.factor.yes_or_no else ("higher", "lower")
-    direction = way[0] if exact.auc > 0.5 else way[1]
-    return (
-        f"{direction} {spoken(one)} (AUC {in_words(exact)}, {short_test(one.method)}, {p_value(one.p_value)})"
-    )
+    test = f"{short_test(one.method)}, {p_value(one.p_value)}"
+    return f"{direction(one, exact)} {spoken(one)} (AUC {in_words(exact)}, {test})"
 
 
 def spoken(one: Tested) -> str:
@@ -113,7 +110,8 @@ def caption(result: Result) -> str:
     )
     missing = f" Missing values: {lacking}." if lacking else " No value is missing."
     return (
-        f"{who} Squares: area under the ROC curve of each factor alone, whiskers its 95% interval (DeLong). Without a "
+        f"{who} Squares: area under the ROC curve of each factor alone, in the direction named, whiskers its "
+        "95% interval (DeLong). Without a "
         f"whisker: all who died lie on one side of all who healed, or too few died for an interval.{missing}{rest}"
     )
 
@@ -193,5 +191,8 @@ def alt(result: Result) -> str:
             if not math.isnan(one.died.median) and not math.isnan(one.healed.median)
         ]
         return f"Dots, one a patient, of those who healed and those who died. {'; '.join(parts)}."
-    top = "; ".join(f"{one.factor.label} {number(exact.auc, 2)}" for one, exact in strongest(result)[:6])
+    top = "; ".join(
+        f"{direction(one, exact)} {spoken(one)} {number(toward_death(exact)[0], 2)}"
+        for one, exact in strongest(result)[:6]
+    )
     return f"Squares with intervals: the area under the ROC curve of each factor for death. Farthest from 0.5: {top}."
