@@ -79,7 +79,7 @@ def _two_laws(result: Result) -> tuple[str, ...]:
         return ()
     return (
         "The interval of a ratio treats deaths as rare (Poisson), as the literature does; the p-value uses each "
-        "patient's own risk and is exact. At high risks the interval is too wide, so it may hold 1 while p is below 0.05.",
+        "patient's own risk and is exact. At high risks the interval is too wide: it may hold 1 while p is below 0.05.",
     )
 
 

@@ -103,9 +103,8 @@ def ledger(result: Result) -> Table:
             for group in result.groups
         ]
     )
-    return Table(
-        "ledger", "Pair ledger", values.astype(str), values, note="Why a pair is not complete, in patients."
-    )
+    note = "Why a pair is not complete, in patients." if gaps else "Every patient has both values."
+    return Table("ledger", "Which pairs are complete", values.astype(str), values, note=note)
 
 
 def _gap_words(gap: Gap) -> str:
