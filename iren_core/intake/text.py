@@ -185,30 +185,64 @@ def _rows(lines: Sequence[str], start: int, separator: str) -> list[TextRow]:
             rows.append(TextRow(at + 1, []))
             at += 1
             continue
-        row, used = _row(lines, at, separator, width)
-        width = width or len(row.cells)
-        rows.append(row)
+        taken, used = _row(lines, at, separator, width)
+        width = width or len(taken[0].cells)
+        rows += taken
         at += used
     return rows
 
 
-def _row(lines: Sequence[str], at: int, separator: str, width: int) -> tuple[TextRow, int]:
-    """One row and the number of lines it takes.
+def _row(lines: Sequence[str], at: int, separator: str, width: int) -> tuple[list[TextRow], int]:
+    """The row that begins in a line, and the number of lines it takes.
 
     Lines are joined only as long as a quotation mark is open and the whole has the header's width: a mark
-    that is never closed must not swallow the patients below it.
+    that is out of place must not swallow the patients below it. If the lines joined are rows themselves, they
+    are given back as such.
     """
     text = lines[at]
     if '"' not in text:
-        return TextRow(at + 1, text.split(separator)), 1
+        return [TextRow(at + 1, text.split(separator))], 1
     for used in range(1, min(_LONGEST_CELL, len(lines) - at) + 1):
         cells = _cells("\n".join(lines[at : at + used]), separator)
         if cells is not None and (used == 1 or width in (0, len(cells))):
-            return TextRow(at + 1, cells), used
-    plain = [cell.strip().strip('"') for cell in text.split(separator)]
-    return TextRow(
-        at + 1, plain, "A quotation mark is out of place in this row, so quotation marks were ignored in it."
-    ), 1
+            joined = lines[at : at + used]
+            if _swallowed_rows(joined, separator, width):
+                return [_unquoted(at + index, line, separator) for index, line in enumerate(joined)], used
+            return [TextRow(at + 1, cells)], used
+    return [_unquoted(at, text, separator)], 1
+
+
+def _unquoted(at: int, text: str, separator: str) -> TextRow:
+    fault = "A quotation mark is out of place in this row, so quotation marks were ignored in it."
+    cells = [cell.strip().strip('"') for cell in text.split(separator)] if text.strip() else []
+    return TextRow(at + 1, cells, fault if '"' in text else "")
+
+
+def _swallowed_rows(joined: Sequence[str], separator: str, width: int) -> bool:
+    """Whether one of the lines below the first holds separators inside the quotation and is a row by itself.
+
+    A row has as many cells as the first line and the header, or about as many and begins like the first line
+    does (with a number, say). Text with commas and line breaks seldom has either.
+    """
+    first = joined[0].split(separator)
+    width = width or len(first)
+    for line in joined[1:]:
+        cells = line.split(separator)
+        if separator not in line.split('"')[0] or abs(len(cells) - width) > 1:
+            continue
+        if len(cells) == len(first) == width or _shape(cells[0]) == _shape(first[0]):
+            return True
+    return False
+
+
+def _shape(cell: str) -> str:
+    """What kind of characters a cell has, in order: "P-007" is "a-0".
+
+    >>> _shape("P-007"), _shape("12"), _shape("李明")
+    ('a-0', '0', 'a')
+    """
+    text = re.sub(r"[^\W\d_]+", "a", cell.strip(' "'))
+    return re.sub(r"\d+", "0", text)
 
 
 def _cells(text: str, separator: str) -> list[str] | None:

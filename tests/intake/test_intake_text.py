@@ -158,6 +158,30 @@ def test_a_quotation_mark_that_is_never_closed_swallows_no_patient():
     )
 
 
+@pytest.mark.parametrize("last", ['3,ok,steroid",62', '3,"ok,steroid,62'])
+def test_marks_that_pair_up_across_rows_swallow_no_patient(last):
+    lines = ["ID,note,arm,weight", '1,ok,"steroid,60', "2,ok,steroid,61", last, "4,ok,steroid,63"]
+    table = read_table("\n".join(lines).encode(), "cohort.csv")
+    assert table.cells.to_numpy().tolist() == [
+        [number, "ok", "steroid", weight]
+        for number, weight in (("1", "60"), ("2", "61"), ("3", "62"), ("4", "63"))
+    ]
+    assert table.rows.tolist() == [2, 3, 4, 5]
+    assert table.problems["row"].tolist() == [2, 4]
+    assert table.problems["problem"].unique().tolist() == [
+        "A quotation mark is out of place in this row, so quotation marks were ignored in it."
+    ]
+
+
+def test_a_note_with_commas_and_line_breaks_in_the_middle_of_a_row_stays_one_cell():
+    table = read_table(b'id,note,age,sex\n1,"fever, chills\nthen rash, pain",50,M\n2,x,60,F\n', "cohort.csv")
+    assert table.cells.to_numpy().tolist() == [
+        ["1", "fever, chills\nthen rash, pain", "50", "M"],
+        ["2", "x", "60", "F"],
+    ]
+    assert table.problems.empty
+
+
 def test_a_cell_may_hold_line_breaks_and_separators():
     table = read_table(b'id,"Albumin\n(g/L)",note\n1,38,"a, b\nc ""d"""\n2,40,e\n', "cohort.csv")
     assert table.columns == ("id", "Albumin\n(g/L)", "note")
