@@ -29,10 +29,10 @@ class Between(NamedTuple):
     def __str__(self) -> str:
         """In words: "18 to 60"."""
         if self.low is None:
-            return f"at most {self.high:g}"
+            return f"at most {self.high:.10g}"
         if self.high is None:
-            return f"at least {self.low:g}"
-        return f"{self.low:g} to {self.high:g}"
+            return f"at least {self.low:.10g}"
+        return f"{self.low:.10g} to {self.high:.10g}"
 
 
 Condition = tuple[str, ...] | Between
@@ -106,9 +106,18 @@ class Selection:
         Raises
         ------
         CohortError
-            when a part is not ``field=value``, names no field, or bounds are not numbers.
+            when a part is not ``field=value``, names no field or one twice, or bounds are not numbers.
         """
-        return cls(where=dict(_parse_part(part) for part in text.split(";") if part.strip()))
+        parts = [_parse_part(part) for part in text.split(";") if part.strip()]
+        names = [name for name, _ in parts]
+        for name in names:
+            if names.count(name) > 1:
+                raise CohortError(
+                    f"Filters were given as “{text}”.",
+                    f"The field {name} stands there twice.",
+                    f"Put its categories into one part, for example {name}=SJS,TEN.",
+                )
+        return cls(where=dict(parts))
 
 
 @dataclass(frozen=True)

@@ -221,3 +221,12 @@ def test_nothing_is_changed_in_place(cohort):
     before = cohort.frame.copy()
     cohort.select(Selection(diagnosis=("TEN",))).frame["age_years"]
     pd.testing.assert_frame_equal(cohort.frame, before)
+
+
+def test_a_field_given_twice_is_a_sentence():
+    with pytest.raises(CohortError, match="stands there twice"):
+        Selection.parse("diagnosis=TEN;diagnosis=SJS")
+
+
+def test_large_bounds_are_written_in_full():
+    assert str(Between(123456789, None)) == "at least 123456789"
