@@ -1,6 +1,6 @@
 """The look of a native chart, taken from the trace or axis it stands for.
 
-What python-pptx has no call for is written as DrawingML here: whiskers, grounds of labels, logarithmic scales.
+What python-pptx has no call for is written as DrawingML here: whiskers, moved labels, logarithmic scales.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from pptx.chart.axis import ValueAxis
@@ -18,16 +19,26 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
 from pptx.util import Pt
 
+from iren_core.export.plot_room import MARGIN_INCHES, TEXT_POINTS
 from iren_core.figures import theme
-from iren_core.figures.text import widest_word_px
+from iren_core.figures.text import widest_word_px, wrapped
 
 if TYPE_CHECKING:
     from pptx.chart.chart import Chart
 
-TEXT_POINTS = 12
 _SMALLEST_POINTS = 10
 _POINTS_PER_PIXEL = 0.75
-_Y_AXIS_INCHES = 0.65
+Y_AXIS_INCHES = 0.65
+#: Height of a line under the columns, and the distance of the lines from them.
+_CATEGORY_INCHES, _CATEGORY_GAP_INCHES = 0.19, 0.12
+#: Else some programs join a moved label to its column with a line.
+_NO_LEADER_LINES = (
+    f'<c:extLst {nsdecls("c")}><c:ext uri="{{CE6537A1-D6FC-4f65-9D91-7224C49458BB}}" '
+    'xmlns:c15="http://schemas.microsoft.com/office/drawing/2012/chart">'
+    '<c15:showLeaderLines val="0"/></c:ext></c:extLst>'
+)
+#: Share of a chart's height between the cap of a whisker and the number above it.
+_ABOVE_CAP = 0.01
 
 
 def chart(chart: Chart) -> None:
@@ -78,7 +89,7 @@ def _marker(series: Any, trace: Any) -> None:
 
 
 def columns(series: Any, trace: Any, *, percent: bool) -> None:
-    """Columns in the colours of their groups, hatched or filled as in the figure, numbers at the foot."""
+    """Columns in the colours of their groups, hatched or filled as in the figure, the numbers above them."""
     hatched = trace.marker.pattern.shape is not None
     _fill(series.format, theme.MUTED, hatched=hatched)
     for place, colour in enumerate(trace.marker.line.color):
@@ -88,18 +99,9 @@ def columns(series: Any, trace: Any, *, percent: bool) -> None:
     labels.number_format_is_linked = False
     whole = all(float(value).is_integer() for value in trace.y)
     labels.number_format = "0%" if percent else "0" if whole else "0.0"
-    labels.position = XL_LABEL_POSITION.INSIDE_BASE
+    labels.position = XL_LABEL_POSITION.OUTSIDE_END
     labels.font.size = Pt(TEXT_POINTS)
     labels.font.bold = True
-    _paint_behind(labels._element, RGBColor(255, 255, 255))
-
-
-def _paint_behind(labels: Any, colour: Any) -> None:
-    """Give data labels a ground of their own: words on a hatched column cannot be read."""
-    ground = parse_xml(
-        f'<c:spPr {nsdecls("c", "a")}><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></c:spPr>'
-    )
-    labels.find("{*}numFmt").addnext(ground)
 
 
 def _fill(part: Any, colour: str, *, hatched: bool) -> None:
@@ -130,6 +132,36 @@ def error_bars(series: Any, trace: Any) -> None:
         "</c:errBars>"
     )
     series._element.find("{*}cat").addprevious(bars)
+
+
+def lift_labels(series: Any, trace: Any, share_per_unit: float) -> None:
+    """Move the numbers of the columns from the column's end to the end of its whisker.
+
+    ``share_per_unit`` is what one unit of the value axis takes of the height of the chart. A moved label stays
+    bound to its column: Office writes down how far it lies from where it would have stood.
+    """
+    if trace.error_y.array is None:
+        return
+    common = series.data_labels._element
+    for place, whisker in enumerate(trace.error_y.array):
+        if whisker:
+            label = series.points[place].data_label
+            label.position = XL_LABEL_POSITION.OUTSIDE_END
+            _move_up(label._get_or_add_dLbl(), common, whisker * share_per_unit + _ABOVE_CAP)
+    common.append(parse_xml(_NO_LEADER_LINES))
+
+
+def _move_up(label: Any, common: Any, share: float) -> None:
+    """Move one label by a share of the chart's height, in the look that the labels have in common."""
+    for part in label.findall("{*}spPr") + label.findall("{*}txPr"):
+        label.remove(part)
+    moved = parse_xml(
+        f'<c:layout {nsdecls("c")}><c:manualLayout><c:x val="0"/><c:y val="{-share:.4f}"/>'
+        "</c:manualLayout></c:layout>"
+    )
+    look = [deepcopy(common.find(f"{{*}}{part}")) for part in ("txPr", "numFmt")]
+    for part in (*look, moved):  # each directly after the index, so that the schema's order results
+        label.find("{*}idx").addnext(part)
 
 
 def _literal(values: Sequence[float | None]) -> str:
@@ -173,14 +205,22 @@ def axis(axis: Any, drawn: Any, words: str) -> None:
         _linear(axis, drawn)
 
 
-def fit_categories(chart: Chart, categories: Sequence[str], inches: float) -> None:
-    """Keep the words under the columns upright where the longest fits; else Office may turn them."""
-    slot_points = (inches - _Y_AXIS_INCHES) / len(categories) * 72
+def fit_categories(chart: Chart, categories: Sequence[str], inches: float) -> float | None:
+    """Keep the words under the columns upright where the longest fits; else Office may turn them.
+
+    Returns the inches that the words take below the axis when they stay upright.
+    """
+    slot_points = (inches - Y_AXIS_INCHES - MARGIN_INCHES) / len(categories) * 72
     for size in (TEXT_POINTS, _SMALLEST_POINTS):
         if max(widest_word_px(category, size) for category in categories) <= slot_points:
             chart.category_axis.tick_labels.font.size = Pt(size)
             chart.category_axis._element.get_or_add_txPr().bodyPr.set("rot", "0")
-            return
+            lines = max(
+                sum(len(wrapped(part, slot_points, size)) for part in category.split("\n"))
+                for category in categories
+            )
+            return lines * _CATEGORY_INCHES * size / TEXT_POINTS + _CATEGORY_GAP_INCHES
+    return None
 
 
 def _linear(axis: ValueAxis, drawn: Any) -> None:

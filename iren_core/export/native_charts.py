@@ -16,7 +16,7 @@ from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
-from iren_core.export import chart_dress, native_forest, tick_words
+from iren_core.export import chart_dress, native_forest, plot_room, tick_words
 from iren_core.figures import theme
 
 if TYPE_CHECKING:
@@ -52,12 +52,20 @@ class Panel:
     x_title: str
     y_title: str
     categories: tuple[str, ...]
+    counts: tuple[int, ...]
     rows: tuple[tuple[str, float], ...]
     x_words: tuple[tick_words.Word, ...]
     y_words: tuple[tick_words.Word, ...]
     x_axis: Any
     y_axis: Any
     traces: tuple[Any, ...]
+
+    @property
+    def under_columns(self) -> list[str]:
+        """The categories, each with the number of its patients on a line of its own where it is known."""
+        if not self.counts:
+            return list(self.categories)
+        return [f"{name}\nn = {n}" for name, n in zip(self.categories, self.counts, strict=True)]
 
     @property
     def categories_are_phases(self) -> bool:
@@ -119,7 +127,18 @@ def _dress_axes(chart: Any, panel: Panel, box: Box) -> None:
     if panel.x_words or panel.y_words:
         _write_words(chart, panel, box)
     if panel.categories:
-        chart_dress.fit_categories(chart, panel.categories, box.width)
+        below = chart_dress.fit_categories(chart, panel.under_columns, box.width)
+        if below is not None and not panel.categories_are_phases:
+            _lift_labels(chart, panel, box, below)
+
+
+def _lift_labels(chart: Any, panel: Panel, box: Box, below: float) -> None:
+    """Put the numbers above the whiskers, which takes a plot whose height is known."""
+    below += plot_room.legend_inches(chart, box.width)
+    height = plot_room.leave_room(chart, chart_dress.Y_AXIS_INCHES, below, (box.width, box.height))
+    low, high = panel.y_axis.range
+    for series, trace in zip(chart.plots[0].series, panel.traces, strict=True):
+        chart_dress.lift_labels(series, trace, height / (high - low))
 
 
 def _panel(figure: Figure, described: dict[str, Any]) -> Panel:
@@ -129,6 +148,7 @@ def _panel(figure: Figure, described: dict[str, Any]) -> Panel:
             name: described.get(name, "") for name in ("title", "note", "empty_message", "x_title", "y_title")
         },
         categories=tuple(described.get("categories", ())),
+        counts=tuple(described.get("counts", ())),
         x_words=_words(described, "x_words"),
         y_words=_words(described, "y_words"),
         rows=tuple((label, float(height)) for label, height in described.get("rows", ())),
@@ -203,7 +223,7 @@ def _category_lines(slide: Slide, panel: Panel, box: Box) -> Any:
     """Paired measurements: one series a patient. Identifiers stay behind, for a deck leaves the hospital."""
 
     data = CategoryChartData()
-    data.categories = panel.categories
+    data.categories = panel.under_columns
     for number, trace in enumerate(panel.traces, start=1):
         name = f"Patient {number}" if trace.meta["role"] == "pair" else html.unescape(trace.name)
         data.add_series(name, [_number_or_none(value) for value in trace.y])
@@ -219,7 +239,7 @@ def _clustered_columns(slide: Slide, figure: Figure, panel: Panel, box: Box) -> 
         trace.meta["group"]: html.unescape(trace.name) for trace in figure.data if trace.meta["role"] == "key"
     }
     data = CategoryChartData()
-    data.categories = panel.categories
+    data.categories = panel.under_columns
     for trace in panel.traces:
         data.add_series(names[trace.meta["group"]], [_number_or_none(value) for value in trace.y])
     frame = _add(slide, XL_CHART_TYPE.COLUMN_CLUSTERED, box, data)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pptx.enum.chart import XL_LABEL_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION, XL_TICK_MARK
 from pptx.util import Pt
 
-from iren_core.export.chart_dress import TEXT_POINTS, leave_room, legend_inches
+from iren_core.export.plot_room import leave_room, legend_inches
 from iren_core.figures.text import width_px
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ _POINTS, _SMALLEST_POINTS = 11, 7
 _WIDEST_SHARE = 0.42
 #: Room for the title and the numbers of an axis that counts.
 _AXIS_INCHES, _TITLE_INCHES = 0.55, 0.3
-#: Height of a line of the legend, room for the swatch of an entry, and the share of the width it may take.
-_LEGEND_INCHES, _SWATCH_INCHES, _LEGEND_SHARE = 0.24, 0.45, 0.8
 
 Word = tuple[float, str]
 

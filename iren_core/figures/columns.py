@@ -73,14 +73,17 @@ class _Words:
 _WORDS: dict[Mode, _Words] = {
     "expected": _Words(
         "Deaths",
-        {"predicted": "Expected deaths (sum of the risks)", "observed": "Observed deaths, 95% interval"},
+        {
+            "predicted": "Expected deaths (sum of the risks)",
+            "observed": "Observed deaths; whiskers: 95% interval of the share, in deaths",
+        },
         "",
     ),
     "study": _Words(
         "Mortality",
         {
-            "predicted": "Predicted risk, median and quartiles",
-            "observed": "Observed mortality, 95% interval",
+            "predicted": "Median predicted risk; whiskers: quartiles",
+            "observed": "Observed mortality; whiskers: 95% interval",
         },
         ".0%",
     ),
@@ -169,7 +172,10 @@ def _grid(panels: Sequence[_Panel], keys: list[str], breaks: int) -> layout.Grid
 
 def _meta(place: int, panel: _Panel, words: _Words) -> dict[str, object]:
     meta = layout.panel_meta(place, panel.heading, x_title="", y_title=words.y_title)
-    return meta | {"categories": [group.label for group in panel.groups]}
+    return meta | {
+        "categories": [group.label for group in panel.groups],
+        "counts": [group.n for group in panel.groups],
+    }
 
 
 def _axes(

@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 from pptx import Presentation
-from pptx.enum.chart import XL_CHART_TYPE
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
 from pptx.util import Inches, Pt
 
 from iren_core.card import Card, Table
@@ -174,12 +174,30 @@ def test_whiskers_are_written_out(pair_card: Card, death_card: Card) -> None:
 def test_columns_are_native_and_coloured_by_group(death_card: Card) -> None:
     chart = charts(slides(death_card)[0])[0]
     assert chart.chart_type == XL_CHART_TYPE.COLUMN_CLUSTERED
-    assert list(chart.plots[0].categories) == ["A", "B"]
+    assert list(chart.plots[0].categories) == ["A\nn = 14", "B\nn = 18"]
     expected, observed = chart.plots[0].series
     assert (expected.name, tuple(expected.values)) == ("Expected deaths (sum of the risks)", (6.63, 4.04))
-    assert (observed.name, tuple(observed.values)) == ("Observed deaths, 95% interval", (2, 1))
+    assert (observed.name, tuple(observed.values)) == (
+        "Observed deaths; whiskers: 95% interval of the share, in deaths",
+        (2, 1),
+    )
     assert [str(observed.points[n].format.fill.fore_color.rgb) for n in (0, 1)] == ["0072B2", "D55E00"]
     assert expected.data_labels.number_format == "0.0"
+
+
+def test_numbers_stand_above_their_whiskers(death_card: Card) -> None:
+    chart = charts(slides(death_card)[0])[0]
+    expected, observed = chart.plots[0].series
+    assert expected._element.findall("{*}dLbls/{*}dLbl") == []
+    assert expected.data_labels.position == XL_LABEL_POSITION.OUTSIDE_END
+    inner = chart._chartSpace.find("{*}chart/{*}plotArea/{*}layout/{*}manualLayout/{*}h")
+    share = float(inner.get("val")) / (chart.value_axis.maximum_scale - chart.value_axis.minimum_scale)
+    for label, whisker in zip(observed._element.findall("{*}dLbls/{*}dLbl"), (7.2 - 2, 5.6 - 1), strict=True):
+        lift = -float(label.find("{*}layout/{*}manualLayout/{*}y").get("val"))
+        assert whisker * share < lift < whisker * share + 0.02
+        assert label.find("{*}numFmt").get("formatCode") == "0"
+        order = [child.tag.split("}")[1] for child in label][:5]
+        assert order == ["idx", "layout", "numFmt", "txPr", "dLblPos"]
 
 
 def test_an_empty_panel_says_why(pair_card: Card) -> None:

@@ -67,8 +67,8 @@ def test_the_view_of_the_study_is_in_percent(death_groups: list[Group]) -> None:
     figure = draw([group], mode="study")
     assert figure.layout.yaxis.tickformat == ".0%"
     assert [trace.name for trace in columns(figure, "key")] == [
-        "Predicted risk, median and quartiles",
-        "Observed mortality, 95% interval",
+        "Median predicted risk; whiskers: quartiles",
+        "Observed mortality; whiskers: 95% interval",
     ]
     assert columns(figure, "predicted")[0].error_y.visible is True
 

@@ -1,0 +1,56 @@
+"""Room around the inner plot of a native chart, in inches, where Office would not reckon with all the words."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls
+
+from iren_core.figures.text import width_px
+
+if TYPE_CHECKING:
+    from pptx.chart.chart import Chart
+
+TEXT_POINTS = 12
+MARGIN_INCHES = 0.12
+#: Height of a line of the legend, room for the swatch of an entry, and the share of the width it may take.
+_LEGEND_INCHES, _SWATCH_INCHES, _LEGEND_SHARE = 0.24, 0.45, 0.8
+
+
+def legend_inches(chart: Chart, width: float) -> float:
+    """Height of the legend below the chart, in columns of equal width where one line is too short."""
+    if not chart.has_legend:
+        return 0.0
+    hidden = {int(index.get("val")) for index in chart.legend._element.iter("{*}idx")}
+    names = [series.name for place, series in enumerate(chart.plots[0].series) if place not in hidden]
+    entries = [width_px(name, TEXT_POINTS) / 72 + _SWATCH_INCHES for name in names]
+    across = width * _LEGEND_SHARE
+    columns = len(entries) if sum(entries) <= across else max(1, int(across // max(entries)))
+    return _LEGEND_INCHES * math.ceil(len(entries) / max(columns, 1)) + 0.1
+
+
+def leave_room(chart: Chart, left: float, below: float, inches: tuple[float, float]) -> float:
+    """Place the inner plot by hand; returns its height as a share of the chart's.
+
+    ``left`` and ``below`` are the inches that the words beside and under it take, ``inches`` width and height
+    of the chart.
+    """
+    width, height = inches
+    sides = {
+        "x": left / width,
+        "y": MARGIN_INCHES / height,
+        "w": 1 - (left + MARGIN_INCHES) / width,
+        "h": 1 - (MARGIN_INCHES + below) / height,
+    }
+    values = "".join(f'<c:{name} val="{value:.4f}"/>' for name, value in sides.items())
+    layout = parse_xml(
+        f'<c:layout {nsdecls("c")}><c:manualLayout><c:layoutTarget val="inner"/>'
+        f'<c:xMode val="edge"/><c:yMode val="edge"/>{values}</c:manualLayout></c:layout>'
+    )
+    plot = chart._chartSpace.chart.plotArea
+    for old in plot.findall("{*}layout"):
+        plot.remove(old)
+    plot.insert(0, layout)
+    return sides["h"]
