@@ -281,6 +281,15 @@ def test_the_printed_numbers_named_in_claims_are_printed():
         assert fact(name).p in told
 
 
+def test_the_tour_tells_printed_numbers():
+    told = (Path(__file__).parents[2] / "pages" / "start" / "home.py").read_text(encoding="utf-8")
+    with_inhibitor, without = (fact(name).numbers[0] for name in ("re_comb", "re_cort"))
+    assert f"by day {with_inhibitor} with a TNF inhibitor added and by day {without} without" in told
+    died = [" of ".join(fact(name).numbers[:2]) for name in ("obs_comb", "obs_cort")]
+    assert f"{died[0]} and {died[1]} died" in told
+    assert f"(p = {fact('p_cum').p})" in told
+
+
 def test_tables_have_no_missing_word(sample: Cohort):
     for table in published.card(sample).tables:
         assert isinstance(table.shown, pd.DataFrame)
