@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -19,13 +19,14 @@ from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import Problem, RawTable
 from iren_core.intake.units import SAME, Conversion, conversion, fitting_units, unit_key, unit_words
 from iren_core.intake.values import (
+    DecimalMark,
     as_text,
     day_order,
+    decimal_mark,
     is_missing,
     plain,
     read_date,
     read_number,
-    uses_decimal_commas,
 )
 
 Codings = Mapping[str, Mapping[str, str]]
@@ -97,14 +98,11 @@ def convert(
     codings = _by_category(codings or {})
     findings = Findings()
     columns = _columns(table, matches)
-    numbers = (cell for column in columns.values() if _is_number(column.field) for cell in column.cells)
-    commas = uses_decimal_commas(numbers, semicolons=table.separator == ";")
-    if commas:
-        findings.assumptions.append("Numbers are written with decimal commas.")
+    decimals = _decimal_marks(columns.values(), table.separator, findings)
     converted: dict[str, Any] = {}
     for name, column in columns.items():
         if _is_number(column.field):
-            converted[name] = _numbers(column, findings, decimal_commas=commas)
+            converted[name] = _numbers(column, findings, decimals[name])
         elif column.field.kind == "date":
             converted[name] = _dates(column, findings)
         elif column.field.kind == "text":
@@ -160,7 +158,24 @@ def _columns(table: RawTable, matches: Sequence[ColumnMatch]) -> dict[str, Colum
 # ---- numbers -----------------------------------------------------------------------------------------
 
 
-def _numbers(column: Column, findings: Findings, *, decimal_commas: bool) -> np.ndarray:
+def _decimal_marks(columns: Iterable[Column], separator: str, findings: Findings) -> dict[str, DecimalMark]:
+    """How each numeric column is written, by field.
+
+    A column that does not settle it itself has decimal points, unless decimal commas occur elsewhere in the
+    file, or may: programs separate columns by semicolons where the comma is the decimal mark.
+    """
+    numeric = [column for column in columns if _is_number(column.field)]
+    own = {column.field.name: decimal_mark(column.cells) for column in numeric}
+    commas = [f"“{column.name}”" for column in numeric if own[column.field.name] == "comma"]
+    if commas:
+        findings.assumptions.append(f"Numbers are written with decimal commas in {', '.join(commas)}.")
+    elsewhere: DecimalMark = "point"
+    if commas or (separator == ";" and "point" not in own.values()):
+        elsewhere = "unclear"
+    return {name: elsewhere if mark == "unclear" else mark for name, mark in own.items()}
+
+
+def _numbers(column: Column, findings: Findings, decimal: DecimalMark) -> np.ndarray:
     known = column.field
     values = np.full(len(column.cells), np.nan)
     rule = _unit_rule(column, findings)
@@ -170,7 +185,7 @@ def _numbers(column: Column, findings: Findings, *, decimal_commas: bool) -> np.
     for index, (row, cell) in enumerate(zip(column.rows, column.cells, strict=True)):
         if is_missing(cell) or cell == "-":
             continue
-        read = read_number(cell, unit, decimal_commas=decimal_commas)
+        read = read_number(cell, unit, decimal=decimal)
 
         def say(problem: str, advice: str, row: int = row, cell: Any = cell) -> None:
             findings.problems.append(Problem(row, column.name, as_text(cell), problem, advice))
@@ -220,7 +235,7 @@ def _converted(value: float, rule: Conversion) -> float:
 
 def _keep(known: schema.Field, value: float, say: Any) -> bool:
     """Whether a value can be right; says what is wrong with it or unusual about it."""
-    if known.kind == "integer" and value != int(value):
+    if known.kind == "integer" and not value.is_integer():
         say(f"{known.label} is a whole number. The value was left out.", "Correct it.")
         return False
     word = beyond_limits(known, value)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from iren_core import schema
-from iren_core.intake.units import looks_like_unit, trailing_unit_pattern, unit_key
+from iren_core.intake.units import keep_raised, looks_like_unit, trailing_unit_pattern, unit_key
 
 Phase = Literal["acute", "recovery"]
 
@@ -92,7 +92,7 @@ def read_header(text: str) -> Header:
     """
     if own := schema.fields().get(text.strip().casefold()):
         return Header((_words(text),), unit_key(own.unit), "", {})
-    plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", _keep_powers(text))).strip()
+    plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", keep_raised(text))).strip()
     plain, legend = _take_legend(plain)
     unit, unknown, remarks = "", "", []
     for found in _BRACKETS.finditer(plain):
@@ -141,10 +141,6 @@ def _words(text: str) -> str:
     for pattern, spelling in _SPELLINGS:
         plain = pattern.sub(spelling, plain)
     return re.sub(r"[^\w<>=]+|_+", " ", plain).strip()
-
-
-def _keep_powers(text: str) -> str:
-    return text.replace("⁹", "^9").replace("³", "^3").replace("²", "^2").replace("⁶", "^6")
 
 
 def _take_legend(text: str) -> tuple[str, dict[str, str]]:

@@ -107,6 +107,21 @@ UREA_MG_DL = Conversion(0.1665)
 UREA_NITROGEN_MG_DL = Conversion(0.357)
 
 
+def keep_raised(text: str) -> str:
+    """Text with a "^" before every raised, lowered or circled digit, which would else become a plain one.
+
+    >>> keep_raised("10⁹/L"), keep_raised("5²"), keep_raised("5①")
+    ('10^9/L', '5^2', '5^1')
+    """
+    if text.isascii():
+        return text
+    return re.sub(
+        r"[\u00b2\u00b3\u00b9\u2070-\u2089\u2460-\u2473]",
+        lambda found: "^" + unicodedata.normalize("NFKC", found[0]),
+        text,
+    )
+
+
 @lru_cache(maxsize=4096)
 def unit_key(text: str) -> str:
     """The unit that a text spells, in one spelling; "" when it spells none.
@@ -181,8 +196,7 @@ def unit_words(key: str) -> str:
 
 
 def _plain(text: str) -> str:
-    plain = text.replace("⁹", "^9").replace("³", "^3").replace("⁶", "^6").replace("²", "^2")
-    plain = unicodedata.normalize("NFKC", plain).casefold().replace("μ", "u").replace("µ", "u")
+    plain = unicodedata.normalize("NFKC", keep_raised(text)).casefold().replace("μ", "u").replace("µ", "u")
     plain = re.sub(r"\s+|^per(?=\W)", "", plain).strip(",;:")
     plain = re.sub(r"^[×x*](?=10)", "", plain)
     return re.sub(r"^10(?:\^|\*{1,2}|e)?(\d)(?=/)", r"10^\1", plain)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from iren_core.intake.units import unit_key
+from iren_core.intake.units import keep_raised, unit_key
 
 DayOrder = Literal["day first", "month first", "unknown"]
 
@@ -23,13 +23,20 @@ _MISSING = frozenset(
     for word in line.split()
 )
 
+#: How the numbers of a column are written: with decimal points, decimal commas, or in a way that leaves open
+#: what "1.234" and "1,234" are.
+DecimalMark = Literal["point", "comma", "unclear"]
+
 _PLAIN_NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
 _SIGNS = (("<", "<=|<|≤|小于|低于|不足"), (">", ">=|>|≥|大于|高于|超过"))
 _ABOUT = re.compile(r"^(?:~|≈|±|约|大约|about |approx\.? ?|ca\.? ?)")
 #: Arrows and letters with which laboratories mark values outside the reference range.
 _FLAGS = re.compile(r"(?:\s*[↑↓*])+$|\s+[HL]$")
-_GROUPED_POINT = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
-_GROUPED_COMMA = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+")
+#: Thousands or decimals, as the mark is meant.
+_EITHER = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+_GROUPED_BY_COMMAS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
+_GROUPED_BY_POINTS = re.compile(r"[+-]?[1-9]\d{0,2}(?:(?:\.\d{3})+,\d+|(?:\.\d{3}){2,})")
+_GROUPED_BY_BLANKS = re.compile(r"[+-]?[1-9]\d{0,2}(?: \d{3})+(?:[.,]\d+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 
 _EXCEL_DAY_ZERO = datetime(1899, 12, 30)
@@ -93,40 +100,38 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
-def uses_decimal_commas(cells: Iterable[Any], *, semicolons: bool = False) -> bool:
-    """Whether numbers here are written with decimal commas: "3,9" settles it, "1,234" does not.
+def decimal_mark(cells: Iterable[Any]) -> DecimalMark:
+    """How the numbers of a column are written: "3,9" or "38.5" settles it, "1,234" and "1.234" do not.
 
-    semicolons : whether semicolons separate the columns, as programs do where the comma is the decimal mark;
-        then "1,234" is read so too, unless a decimal point occurs
-
-    >>> uses_decimal_commas(["1,234", "5"]), uses_decimal_commas(["3,9", "1,234"])
-    (False, True)
-    >>> uses_decimal_commas(["1,234"], semicolons=True), uses_decimal_commas(["1,234", "5.5"], semicolons=True)
-    (True, False)
+    >>> decimal_mark(["3,9", "1,234"]), decimal_mark(["38.5", "1,234"]), decimal_mark(["1,234", "1.234", "5"])
+    ('comma', 'point', 'unclear')
     """
-    comma = point = either = False
+    comma = point = False
     for cell in cells:
         if not isinstance(cell, str) or not any(mark in cell for mark in ",.，．"):
             continue
         text = _ABOUT.sub("", plain(cell)).lstrip("<>=≤≥ ")
-        if _GROUPED_COMMA.fullmatch(text):
-            return True
-        if _GROUPED_POINT.fullmatch(text):
-            point |= "." in text
-            either = True
-        elif _DECIMAL_COMMA.fullmatch(text):
-            comma = True
-        elif _PLAIN_NUMBER.fullmatch(text):
-            point = True
-    return (comma and not (point and either)) or (either and semicolons and not point)
+        if _EITHER.fullmatch(text):
+            continue
+        if _GROUPED_BY_COMMAS.fullmatch(text):
+            return "point"
+        if _GROUPED_BY_POINTS.fullmatch(text):
+            return "comma"
+        comma |= bool(_DECIMAL_COMMA.fullmatch(text))
+        point |= bool(_PLAIN_NUMBER.fullmatch(text)) and "." in text
+    if comma:
+        return "comma"
+    return "point" if point else "unclear"
 
 
-def read_number(cell: Any, unit: str, *, decimal_commas: bool = False) -> NumberCell:
+def read_number(cell: Any, unit: str, *, decimal: DecimalMark = "point") -> NumberCell:
     """Read one cell of a numeric column.
 
     Parameters
     ----------
     unit : the unit the column is in, in one spelling; a cell may repeat it ("38 g/L")
+    decimal : how the column writes its numbers; where that is unclear "1,234" is not read, nor is "1.234"
+        beside decimal commas
 
     Examples
     --------
@@ -136,18 +141,19 @@ def read_number(cell: Any, unit: str, *, decimal_commas: bool = False) -> Number
     if isinstance(cell, bool):
         return NumberCell(fault="A yes or no stands where a number should.")
     if isinstance(cell, int | float):
-        return NumberCell(float(cell))
+        return NumberCell(float(cell)) if math.isfinite(cell) else NumberCell(fault=_TOO_LARGE)
     if isinstance(cell, datetime):
         days = (cell - _EXCEL_DAY_ZERO) / timedelta(days=1)
         days -= cell < _EXCEL_LEAP_DAY
         return NumberCell(days, note=f"The cell is formatted as a date; it was read as the number {days:g}.")
-    if _PLAIN_NUMBER.fullmatch(cell):
-        return NumberCell(float(cell))
-    return _written_number(cell, unit, decimal_commas)
+    return _written_number(cell, unit, decimal)
 
 
-def _written_number(cell: str, unit: str, decimal_commas: bool) -> NumberCell:
-    text = unicodedata.normalize("NFKC", cell).replace("−", "-").strip()
+_TOO_LARGE = "It is too large to be a number."
+
+
+def _written_number(cell: str, unit: str, decimal: DecimalMark) -> NumberCell:
+    text = unicodedata.normalize("NFKC", keep_raised(cell)).replace("−", "-").strip()
     text = _FLAGS.sub("", text).strip()
     note = ""
     if _ABOUT.match(text.casefold()):
@@ -158,9 +164,11 @@ def _written_number(cell: str, unit: str, decimal_commas: bool) -> NumberCell:
         if found := re.match(pattern, text):
             sign, text = mark, text[found.end() :].strip()
     text = _without_unit(text, unit)
-    number = _number(text.replace(" ", ""), decimal_commas)
+    number = _number(text, decimal)
     if number is None:
         return NumberCell(fault=_why_no_number(text))
+    if not math.isfinite(number):
+        return NumberCell(fault=_TOO_LARGE)
     if sign:
         return NumberCell(sign=sign, bound=number)
     return NumberCell(number, note=note)
@@ -175,18 +183,28 @@ def _without_unit(text: str, unit: str) -> str:
     return text
 
 
-def _number(text: str, decimal_commas: bool) -> float | None:
-    if decimal_commas:
-        if _GROUPED_COMMA.fullmatch(text) or _DECIMAL_COMMA.fullmatch(text):
-            text = text.replace(".", "").replace(",", ".")
-    elif _GROUPED_POINT.fullmatch(text):
+def _number(text: str, decimal: DecimalMark) -> float | None:
+    if _GROUPED_BY_BLANKS.fullmatch(text):
+        text = text.replace(" ", "")
+    if _EITHER.fullmatch(text) and (decimal == "unclear" or (decimal == "comma" and "." in text)):
+        return None
+    if decimal == "comma" and (_GROUPED_BY_POINTS.fullmatch(text) or _DECIMAL_COMMA.fullmatch(text)):
+        text = text.replace(".", "").replace(",", ".")
+    elif decimal == "point" and _GROUPED_BY_COMMAS.fullmatch(text):
         text = text.replace(",", "")
     return float(text) if _PLAIN_NUMBER.fullmatch(text) else None
 
 
 def _why_no_number(text: str) -> str:
+    if _EITHER.fullmatch(text):
+        mark = "comma" if "," in text else "point"
+        return f"It is not clear whether the {mark} marks decimals or thousands."
+    if "^" in text:
+        return "A raised, lowered or circled sign stands beside the number, perhaps of a footnote."
     if re.fullmatch(r"[\d.,]+\s*(?:-|~|–|—|to|至|到)\s*[\d.,]+\D*", text):
         return "A range stands where one number should."
+    if re.fullmatch(r"[+-]?[\d.,]+(?:\s+[+-]?[\d.,]+)+", text):
+        return "More than one number stands in the cell."
     if re.fullmatch(r"[+-]?[\d.,]+\s*\D+", text):
         return "The number is followed by something that is not the column's unit."
     return "It is not a number."

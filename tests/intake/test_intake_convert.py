@@ -124,7 +124,36 @@ def test_decimal_commas_are_said():
     result = read("id;Albumin;BMI", "1;38,5;22,1", "2;1.234,5;20")
     assert result.frame["albumin_g_l"].iloc[0] == 38.5
     assert result.frame["bmi"].tolist() == [22.1, 20]
-    assert "Numbers are written with decimal commas." in result.table.assumptions
+    assert "Numbers are written with decimal commas in “BMI”, “Albumin”." in result.table.assumptions
+
+
+def test_thousands_beside_decimal_commas_are_asked_about():
+    result = read("id;CRP acute;ferritin acute", "1;5,5;12.345", "2;6,5;900")
+    assert result.frame["crp_mg_l_acute"].tolist() == [5.5, 6.5]
+    assert result.frame["ferritin_ng_ml_acute"].isna().tolist() == [True, False]
+    unclear = "It is not clear whether the {} marks decimals or thousands. The value was left out."
+    assert queries(result) == [[2, "12.345", unclear.format("point")]]
+    quoted = assemble(b'id,CRP acute,ferritin acute\n1,"5,5","1,234"\n2,"6,5","2,345"\n', "cohort.csv")
+    assert quoted.frame["crp_mg_l_acute"].tolist() == [5.5, 6.5]
+    assert quoted.frame["ferritin_ng_ml_acute"].isna().all()
+    assert quoted.problems["problem"].tolist() == [unclear.format("comma")] * 2
+
+
+def test_each_column_has_a_decimal_mark_of_its_own():
+    result = read(
+        "id\tCRP acute\tferritin acute\tIL-6 acute", "1\t5,5\t1,234.5\t12.5", "2\t6,5\t1,234\t1.234"
+    )
+    assert result.frame["crp_mg_l_acute"].tolist() == [5.5, 6.5]
+    assert result.frame["ferritin_ng_ml_acute"].tolist() == [1234.5, 1234]
+    assert result.frame["il6_pg_ml_acute"].tolist() == [12.5, 1.234]
+    assert result.problems.empty
+
+
+@pytest.mark.parametrize("cell", ["1e400", "-1e400", "inf", "Infinity"])
+def test_a_number_without_end_is_left_out(cell):
+    result = column("SCORTEN", cell, "3")
+    assert result.frame["scorten"].tolist()[1] == 3
+    assert result.problems["value"].tolist() == [cell]
 
 
 def test_missing_words_are_silent_and_other_words_are_not():

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from iren_core.intake.values import day_order, is_missing, read_date, read_number, uses_decimal_commas
+from iren_core.intake.values import day_order, decimal_mark, is_missing, read_date, read_number
 
 
 @pytest.mark.parametrize(
@@ -33,10 +33,12 @@ def test_a_number_however_it_is_written(cell, value):
 
 
 @pytest.mark.parametrize(
-    ("cell", "value"), [("3,9", 3.9), ("1.234,5", 1234.5), ("0,123", 0.123), ("7", 7), ("-2,5", -2.5)]
-)
+    ("cell", "value"),
+    [("3,9", 3.9), ("1.234,5", 1234.5), ("1.234.567", 1234567), ("0,123", 0.123), ("1,234", 1.234), ("7", 7),
+     ("-2,5", -2.5), ("1 234,5", 1234.5)],
+)  # fmt: skip
 def test_decimal_commas(cell, value):
-    assert read_number(cell, "", decimal_commas=True).value == value
+    assert read_number(cell, "", decimal="comma").value == value
 
 
 def test_a_day_in_chinese():
@@ -44,22 +46,47 @@ def test_a_day_in_chinese():
 
 
 @pytest.mark.parametrize(
-    ("cells", "commas"),
+    ("cells", "mark"),
     [
-        (["3,9"], True),
-        (["３，９"], True),
-        (["3,9", "1,234"], True),
-        (["1.234,5"], True),
-        (["<0,5"], True),
-        (["0,1234"], True),
-        (["1,234"], False),
-        (["1,234.5", "3,9"], False),
-        (["3.9", "12"], False),
-        ([3.9, None, "12"], False),
+        (["3,9"], "comma"),
+        (["３，９"], "comma"),
+        (["3,9", "1,234"], "comma"),
+        (["1.234,5"], "comma"),
+        (["1.234.567"], "comma"),
+        (["<0,5"], "comma"),
+        (["0,1234"], "comma"),
+        (["1,234"], "unclear"),
+        (["1.234", "12"], "unclear"),
+        (["1,234.5", "3,9"], "point"),
+        (["1,234,567"], "point"),
+        (["3.9", "12"], "point"),
+        (["0.123"], "point"),
+        ([3.9, None, "12"], "unclear"),
     ],
 )
-def test_which_comma_is_meant(cells, commas):
-    assert uses_decimal_commas(cells) is commas
+def test_which_mark_is_meant(cells, mark):
+    assert decimal_mark(cells) == mark
+
+
+@pytest.mark.parametrize(
+    ("cell", "decimal", "mark"),
+    [("1,234", "unclear", "comma"), ("1.234", "unclear", "point"), ("<12.345", "comma", "point")],
+)
+def test_a_mark_that_may_mean_either_is_not_guessed(cell, decimal, mark):
+    fault = f"It is not clear whether the {mark} marks decimals or thousands."
+    assert read_number(cell, "", decimal=decimal)[:] == (None, "", None, "", fault)
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"), [("1 234", 1234), ("12\u00a0345", 12345), ("1 234 567.5", 1234567.5)]
+)
+def test_blanks_group_thousands(cell, value):
+    assert read_number(cell, "").value == value
+
+
+def test_a_raised_digit_in_the_unit_is_no_footnote():
+    assert read_number("7.5×10⁹/L", "10^9/l").value == 7.5
+    assert read_number("22 kg/m²", "kg/m2").value == 22
 
 
 @pytest.mark.parametrize(
@@ -101,6 +128,14 @@ def test_about_is_read_and_said(cell):
         ("1_000", "It is not a number."),
         ("inf", "It is not a number."),
         ("12,34", "It is not a number."),
+        ("1 2", "More than one number stands in the cell."),
+        ("12 34", "More than one number stands in the cell."),
+        ("1234 567", "More than one number stands in the cell."),
+        ("5²", "A raised, lowered or circled sign stands beside the number, perhaps of a footnote."),
+        ("12¹", "A raised, lowered or circled sign stands beside the number, perhaps of a footnote."),
+        ("12①", "A raised, lowered or circled sign stands beside the number, perhaps of a footnote."),
+        ("1e400", "It is too large to be a number."),
+        (float("inf"), "It is too large to be a number."),
         (True, "A yes or no stands where a number should."),
     ],
 )
