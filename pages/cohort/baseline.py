@@ -4,6 +4,7 @@ import streamlit as st
 
 from iren_core import schema
 from iren_core.analyses import baseline
+from iren_core.analyses.timing import is_known_early
 from pages._ui import cache, session, settings
 from pages._ui.card import show
 
@@ -11,14 +12,18 @@ st.title("Baseline")
 with settings.row():
     group = settings.group()
     which = settings.choice(
-        "Rows", ("the study's Table 1", "every field", "my own choice"), key="baseline_rows"
+        "Rows",
+        ("the study's Table 1", "every field at the start", "every field", "my own choice"),
+        key="baseline_rows",
     )
     rule = settings.choice("Tests", baseline.RULES, key="rule")
     adjust = settings.choice(
         "Adjusted p", baseline.ADJUSTMENTS, key="adjust", labels={"holm": "Holm", "bh": "Benjamini-Hochberg"}
     )
 possible = baseline.describable_fields(session.selected())
-fields = possible if which == "every field" else ()
+fields: tuple[str, ...] = ()
+if which.startswith("every field"):
+    fields = tuple(name for name in possible if which == "every field" or is_known_early(name))
 if which == "my own choice":
     fields = tuple(
         st.multiselect(

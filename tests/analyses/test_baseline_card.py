@@ -218,3 +218,25 @@ def test_the_slide_of_one_patient_has_a_sentence_in_place_of_the_chart(cohort_of
     assert any(
         "There are not two groups" in shape.text_frame.text for shape in slide.shapes if shape.has_text_frame
     )
+
+
+def test_rows_that_are_no_baseline_are_named(sample):
+    fields = ("age_years", "reepithelization_days")
+    notes = baseline.card(sample, baseline.Settings(fields=fields)).notes
+    assert "Not known when treatment began, and so no baseline: time to re-epithelization." in notes
+    known = baseline.card(sample, baseline.Settings(fields=("age_years",))).notes
+    assert not any(note.startswith("Not known when") for note in known)
+
+
+def test_the_picture_keeps_to_the_largest_differences(sample):
+    card = baseline.card(sample, baseline.Settings(fields=baseline.describable_fields(sample)))
+    dots = next(trace for trace in card.figure.data if trace.meta["role"] == "observed")
+    every = sorted(
+        row.difference
+        for row in baseline.analyse(
+            sample, baseline.Settings(fields=baseline.describable_fields(sample))
+        ).whole.rows
+        if math.isfinite(row.difference)
+    )
+    assert list(dots.x) == every[-25:]
+    assert f"The 25 largest of {len(every)} differences are drawn." in card.caption

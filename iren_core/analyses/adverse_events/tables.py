@@ -26,7 +26,7 @@ _WEEK = 7
 
 
 def events(result: Result) -> Table:
-    """One row an event: patients in each group, Fisher's exact test, difference and ratio of the risks."""
+    """One row an event: patients in each group, Fisher's exact test, difference of the risks."""
     return Table(
         "events",
         "Major adverse events",
@@ -34,8 +34,7 @@ def events(result: Result) -> Table:
         pd.DataFrame([_event_values(event) for event in result.events]),
         note=(
             "Patients with the event of those of whom it is known. p: Fisher's exact test, not adjusted for the number "
-            "of events. Difference: percentage points, first group minus second, with Newcombe's 95% interval. Ratio: "
-            "of the risks, with Miettinen and Nurminen's 95% interval."
+            "of events. Difference: percentage points, first group minus second, with Newcombe's 95% interval."
         ),
     )
 
@@ -49,7 +48,6 @@ def _event_shown(result: Result, event: EventRisk) -> dict[str, str]:
         "Event": event.label,
         **cells,
         "Difference (95% CI)": _difference(event.difference),
-        "Ratio (95% CI)": _ratio(event.difference),
         "p": UNKNOWN if isinstance(event.comparison, CohortError) else _bare(event.comparison.p_value),
         "Not known": str(sum(one.n_missing for one in event.groups)),
     }
@@ -60,12 +58,6 @@ def _difference(risk: RiskComparison | None) -> str:
         return UNKNOWN
     points = [100 * value for value in (risk.difference, risk.difference_low, risk.difference_high)]
     return estimate(points[0], points[1], points[2], level="")
-
-
-def _ratio(risk: RiskComparison | None) -> str:
-    if risk is None or math.isnan(risk.ratio):
-        return UNKNOWN
-    return f"{number(risk.ratio, 2)} ({interval(risk.ratio_low, risk.ratio_high, 2)})"
 
 
 def _bare(p: float) -> str:

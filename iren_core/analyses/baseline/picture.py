@@ -10,17 +10,19 @@ from iren_core.analyses.baseline.characteristics import Result
 from iren_core.figures.love import Difference, love_plot
 from iren_core.wording import statistic
 
+#: More rows than these can be read neither on a screen nor on a slide.
+MOST_ROWS = 25
+
 
 def draw(result: Result, provenance: str) -> Figure:
-    """One dot a characteristic of all patients, the largest difference on top."""
+    """One dot a characteristic of all patients, the largest difference on top, ``MOST_ROWS`` at most."""
     whole = result.whole
     several = len(whole.labels) > 2
+    known = sorted(
+        (row for row in whole.rows if math.isfinite(row.difference)), key=lambda row: -row.difference
+    )
     return love_plot(
-        [
-            Difference(row.field.label, row.difference, statistic(row.comparison))
-            for row in whole.rows
-            if math.isfinite(row.difference)
-        ],
+        [Difference(row.field.label, row.difference, statistic(row.comparison)) for row in known[:MOST_ROWS]],
         chance=whole.chance,
         x_title="Standardised difference, largest of any two groups"
         if several

@@ -6,7 +6,9 @@ import math
 
 from iren_core import schema
 from iren_core.analyses.baseline.characteristics import LEVEL, Part, Result, Row
+from iren_core.analyses.baseline.picture import MOST_ROWS
 from iren_core.analyses.baseline.rule import RULE_WORDS, other
+from iren_core.analyses.timing import is_known_early
 from iren_core.errors import CohortError
 from iren_core.stats.groups import GroupComparison
 from iren_core.wording import (
@@ -72,6 +74,7 @@ def notes(result: Result) -> tuple[str, ...]:
         *_other_rule(result),
         *_study_p(result),
         *_left_out(result),
+        *_later(whole),
         "Treatment was not drawn by lot: groups that look alike here may differ in what was not recorded, and “not "
         "shown to differ” is not “alike”.",
     )
@@ -121,19 +124,30 @@ def _left_out(result: Result) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def _later(whole: Part) -> tuple[str, ...]:
+    """Rows that are no baseline: a difference in them may be what the treatment did."""
+    later = [row.field.label for row in whole.rows if not is_known_early(row.field.name)]
+    if not later:
+        return ()
+    names = f"{len(later)} rows" if len(later) > 3 else listed(map(in_sentence, later))
+    return (f"Not known when treatment began, and so no baseline: {names}.",)
+
+
 def caption(result: Result) -> str:
     """Who is counted, and what dots and lines mean."""
     whole = result.whole
     gaps = sum(1 for row in whole.rows if row.n_missing[0])
+    drawn = sum(1 for row in whole.rows if math.isfinite(row.difference))
+    shown = f"The {MOST_ROWS} largest of {drawn} differences are drawn. " if drawn > MOST_ROWS else ""
     lacking = (
         f"{gaps} of {len(whole.rows)} characteristics lack the value of some patients"
         if gaps
         else "none lacks a value"
     )
     return (
-        f"{patients(whole.n)}, {len(whole.rows)} characteristics; {lacking}, as the table counts row by row. Dots: "
-        "difference between the groups in units of the standard deviation, largest on top. Dotted line: 0.1. Dashed "
-        "line: what groups of these sizes pass by chance in 1 of 20 samples."
+        f"{patients(whole.n)}, {len(whole.rows)} characteristics; {lacking}, as the table counts row by row. {shown}"
+        "Dots: difference between the groups in units of the standard deviation, largest on top. Dotted line: 0.1. "
+        "Dashed line: what groups of these sizes pass by chance in 1 of 20 samples."
     )
 
 
