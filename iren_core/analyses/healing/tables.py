@@ -103,8 +103,8 @@ def rules(result: Result) -> Table:
         values=pd.DataFrame(values),
         note=(
             "Healed only: only patients whose day of healing is known, as in the study. Censored at death: those who "
-            "died count as not yet healed until they die, as if they might have healed later. Competing event: they count "
-            "as never healed, which is what happened."
+            "died count as not yet healed until they die, as if they might have healed later. Competing event: they "
+            "count as never healed, which is what happened."
         ),
     )
 
