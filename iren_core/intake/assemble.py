@@ -139,6 +139,10 @@ def _left_out(matches: Sequence[ColumnMatch]) -> list[str]:
         f"The column “{match.column}” holds names or initials and was left out."
         for match in matches
         if match.field == "initials"
+    ] + [
+        f"The column “{match.column}” was not used. {match.note}"
+        for match in matches
+        if match.field is None and match.note
     ]
 
 

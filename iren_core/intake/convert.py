@@ -75,6 +75,7 @@ class Column(NamedTuple):
     field: schema.Field
     name: str
     header: Header
+    unit: str
     cells: list[Any]
     rows: list[int]
     header_row: int
@@ -146,6 +147,7 @@ def _columns(table: RawTable, matches: Sequence[ColumnMatch]) -> dict[str, Colum
             known,
             table.columns[i],
             read_header(table.columns[i]),
+            matches[i].unit,
             table.cells[i].tolist(),
             rows,
             table.header_row,
@@ -181,7 +183,7 @@ def _numbers(column: Column, findings: Findings, decimal: DecimalMark) -> np.nda
     rule = _unit_rule(column, findings)
     if rule is None:
         return values
-    unit = column.header.unit or unit_key(known.unit)
+    unit = column.unit or unit_key(known.unit)
     for index, (row, cell) in enumerate(zip(column.rows, column.cells, strict=True)):
         if is_missing(cell) or cell == "-":
             continue
@@ -206,9 +208,9 @@ def _numbers(column: Column, findings: Findings, decimal: DecimalMark) -> np.nda
 def _unit_rule(column: Column, findings: Findings) -> Conversion | None:
     """How to reach the field's unit; ``None``, and a problem, when the header's unit cannot be converted."""
     known, header = column.field, column.header
-    rule = None if header.unknown_unit else conversion(known, header.unit, "".join(header.keys))
+    rule = None if header.unknown_unit else conversion(known, column.unit, "".join(header.keys))
     if rule is None:
-        unit = header.unknown_unit or unit_words(header.unit)
+        unit = header.unknown_unit or unit_words(column.unit)
         wanted = known.unit or "no unit"
         findings.problems.append(
             Problem(
@@ -221,7 +223,7 @@ def _unit_rule(column: Column, findings: Findings) -> Conversion | None:
         )
     elif rule != SAME:
         shift = f" {rule.shift:+.4g}" if rule.shift else ""
-        units = f"from {unit_words(header.unit)} to {known.unit}"
+        units = f"from {unit_words(column.unit)} to {known.unit}"
         findings.assumptions.append(f"“{column.name}” was converted {units} (× {rule.scale:.4g}{shift}).")
     return rule
 

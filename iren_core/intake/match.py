@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from iren_core import schema
 from iren_core.errors import CohortError
 from iren_core.intake.headers import Header, name_key, read_header, split_phase
 from iren_core.intake.table import RawTable
-from iren_core.intake.units import conversion, unit_key
+from iren_core.intake.units import conversion, unit_key, unit_words
+from iren_core.intake.values import read_number
 
 How = Literal["exact", "synonym", "similar", "chosen", "none"]
 
@@ -25,6 +26,9 @@ EXACT = 100.0
 
 _RANK: dict[How, int] = {"chosen": 3, "exact": 2, "synonym": 1, "similar": 0, "none": -1}
 _NO_PHASE = "The header does not say whether this is the acute or the recovery sample."
+_SURFACE_NAMES = frozenset({"bsa", "bodysurfacearea", "体表面积"})
+#: No person has more skin, in m².
+_LARGEST_SURFACE = 3.0
 _PERCENT_WORDS = ("%", "percent", "pct", "百分", "比例", "ratio", "比值", "/cd8")
 
 
@@ -36,7 +40,7 @@ class ColumnMatch:
     how : "exact" (its own name), "synonym", "similar" (a suggestion that a reader must confirm),
         "chosen" (by a reader) or "none"
     score : likeness of the names, 0 to 100
-    unit : the unit that the header names, in one spelling; "" without one
+    unit : the unit that the header names, in one spelling; "" without one, or where it is part of the name
     note : why the column is not used, or what is doubtful, as a sentence
     """
 
@@ -75,6 +79,10 @@ def match_columns(
         for column, header in zip(table.columns, headers, strict=True)
     ]
     _settle_visits(offers, table.columns, headers)
+    offers = [
+        [_doubted(offer, header, table.cells[index]) for offer in found]
+        for index, (found, header) in enumerate(zip(offers, headers, strict=True))
+    ]
     matches = _give_out(table.columns, headers, offers)
     return tuple(_suggest(matches, headers))
 
@@ -119,6 +127,8 @@ def _by_name(column: str, header: Header) -> Iterator[ColumnMatch]:
 
 def _by_phase(column: str, header: Header) -> Iterator[ColumnMatch]:
     for name in header.names:
+        if name.replace(" ", "") in _markers():
+            continue  # the letter that ends "TNF-a" belongs to the name and is no phase
         for rest, phase in split_phase(name):
             if rest in _markers() and isinstance(phase, str):
                 yield ColumnMatch(column, f"{_markers()[rest]}_{phase}", "synonym", 95.0, header.unit)
@@ -176,6 +186,41 @@ def _chosen(column: str, name: str | None, header: Header) -> ColumnMatch:
     if name is None:
         return ColumnMatch(column, None, "none", 0.0, header.unit, "Left out by the reader.")
     return ColumnMatch(column, name, "chosen", 100.0, header.unit)
+
+
+def _doubted(offer: ColumnMatch, header: Header, cells: Iterable[Any]) -> ColumnMatch:
+    """The offer, or only a suggestion of it where the unit or the values speak against the name."""
+    if offer.field is None or schema.field(offer.field).kind not in ("number", "integer"):
+        return offer
+    field = schema.field(offer.field)
+    if _unit_is_name(field, header):
+        return replace(offer, unit="")
+    if offer.how == "chosen":
+        return offer
+    if header.unknown_unit or conversion(field, offer.unit) is None:
+        unit = header.unknown_unit or unit_words(header.unit)
+        note = f"Its header names {unit}, which cannot be converted to {field.unit or 'a bare number'}."
+        return replace(offer, how="similar", note=note)
+    if not header.unit and header.keys[0] in _SURFACE_NAMES and _like_square_metres(cells):
+        return replace(offer, how="similar", note="Its values look like the body's surface in m².")
+    return offer
+
+
+def _unit_is_name(field: schema.Field, header: Header) -> bool:
+    """Whether what reads like a unit is part of the field's name: "hr" is the heart rate, not hours."""
+    literal = header.keys[: header.literal] if header.unit != "%" else ()
+    return conversion(field, header.unit) is None and any(
+        field.name == name for key in literal for name, _ in _fields_called(key, "")
+    )
+
+
+def _like_square_metres(cells: Iterable[Any]) -> bool:
+    numbers = [
+        value for cell in cells if cell is not None and (value := read_number(cell, "").value) is not None
+    ]
+    return max(numbers, default=_LARGEST_SURFACE + 1) <= _LARGEST_SURFACE and any(
+        not number.is_integer() for number in numbers
+    )
 
 
 # ---- decisions ---------------------------------------------------------------------------------------

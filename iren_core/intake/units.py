@@ -51,11 +51,43 @@ _SPELLINGS: dict[str, str] = {
     "/ul": "/ul cells/ul cell/ul 个/ul /mm3 /mm^3 cells/mm3 cells/mm^3 个/mm3 10^6/l",
     "10^9/l": "10^9/l 10^3/ul k/ul 10^3/mm3 10^3/mm^3",
     "10^4/ul": "10^4/ul",
+    # No field is in these, and none is converted: known so that a column in them is not taken for another unit.
+    "m2": "m2 m^2 平方米 sqm",
+    "cm2": "cm2 cm^2 平方厘米",
+    "stone": "stone stones st",
+    "ounces": "oz ounce ounces",
+    "feet": "ft foot feet 英尺",
+    "minutes": "min mins minute minutes 分钟",
+    "mmhg": "mmhg",
+    "kpa": "kpa",
 }
 _KEYS = {spelling: key for key, spellings in _SPELLINGS.items() for spelling in spellings.split()}
 
 #: Single letters that are units only inside brackets or after a separator.
-_SHORT = frozenset({"c", "f", "m", "g", "d", "h", "y", "mm", "um", "in", "mo", "年", "月", "日", "周", "天"})
+_SHORT = frozenset(
+    {
+        "st",
+        "oz",
+        "ft",
+        "min",
+        "c",
+        "f",
+        "m",
+        "g",
+        "d",
+        "h",
+        "y",
+        "mm",
+        "um",
+        "in",
+        "mo",
+        "年",
+        "月",
+        "日",
+        "周",
+        "天",
+    }
+)
 
 
 class Conversion(NamedTuple):

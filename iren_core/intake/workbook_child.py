@@ -29,8 +29,11 @@ _CELL = rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>'
 _END = rb"</(?:\w+:)?c>"
 _VALUE_CELL = re.compile(_CELL)
 _ERROR_CELL = re.compile(rb'(?=<(?:\w+:)?c\b[^>]*\bt="e")' + _CELL + rb"(.*?)" + _END, re.DOTALL)
-_FORMULA_CELL = re.compile(_CELL + rb"\s*<(?:\w+:)?f\b(.*?)" + _END, re.DOTALL)
+_FORMULA_CELL = re.compile(
+    rb"(?=<(?:\w+:)?c\b([^>]*)>)" + _CELL + rb"\s*<(?:\w+:)?f\b(.*?)" + _END, re.DOTALL
+)
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]+)<")
+_EMPTY_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*(?:/>|></)")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -191,8 +194,10 @@ def scan_sheet(xml: bytes) -> Scan:
     for letters, number, body in _ERROR_CELL.findall(xml):
         if value := _VALUE.search(body):
             faults[f"{int(number) - 1},{_column(letters)}"] = value[1].decode("utf-8", "replace")
-    for letters, number, body in _FORMULA_CELL.findall(xml):
-        if not _VALUE.search(body):
+    for attributes, letters, number, body in _FORMULA_CELL.findall(xml):
+        # The result of =IF(A1="","",2) may be a text without letters, which is saved as an empty value.
+        empty_text = b't="str"' in attributes and _EMPTY_VALUE.search(body)
+        if not empty_text and not _VALUE.search(body):
             faults[f"{int(number) - 1},{_column(letters)}"] = ""
     return Scan(cells, f"{widest.decode()}{max(rows)}", faults)
 

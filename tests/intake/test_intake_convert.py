@@ -63,8 +63,24 @@ def test_a_unit_in_the_header_is_converted_and_said(header, value, field, expect
     assert result.problems.empty
 
 
-def test_a_unit_that_cannot_be_converted_leaves_the_column_empty():
+def test_a_unit_that_cannot_be_converted_keeps_the_column_out():
     result = column("IL-6 acute (IU/mL)", "12")
+    assert "il6_pg_ml_acute" not in result.frame
+    resembles = "The column is not used; it resembles “Interleukin-6, acute”."
+    assert queries(result) == [
+        [1, "", f"{resembles} Its header names IU/mL, which cannot be converted to pg/mL."]
+    ]
+
+
+def test_a_name_that_reads_like_a_unit_is_none():
+    result = column("hr", "90")
+    assert result.frame["heart_rate"].tolist() == [90]
+    assert result.problems.empty
+
+
+def test_a_column_chosen_by_hand_stays_empty_in_such_a_unit():
+    header = "IL-6 acute (IU/mL)"
+    result = column(header, "12", mapping={header: "il6_pg_ml_acute"})
     assert result.frame["il6_pg_ml_acute"].isna().all()
     assert queries(result) == [
         [

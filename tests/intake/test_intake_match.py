@@ -157,6 +157,52 @@ def test_a_marker_without_a_phase_is_only_suggested():
 
 
 @pytest.mark.parametrize(
+    "column", ["TNF-α", "TNF-a", "TNF α", "TNF_a", "TNFα", "TNF-α (pg/mL)", "TNF-α (ELISA)", "肿瘤坏死因子-α"]
+)
+def test_the_alpha_of_a_name_is_no_phase(column):
+    match = matched(column)[column]
+    assert (match.field, match.how, match.used) == ("tnfa_pg_ml_acute", "similar", False)
+    assert match.note == "The header does not say whether this is the acute or the recovery sample."
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "field", "note"),
+    [
+        ("Body surface area (m²)", ["1.6", "1.75"], "detachment_bsa_pct",
+         "Its header names m2, which cannot be converted to % BSA."),
+        ("BSA (㎡)", ["1.6", "1.75"], "detachment_bsa_pct", "Its header names m2, which cannot be converted to % BSA."),
+        ("BSA", ["1.6", "1.75", "2"], "detachment_bsa_pct", "Its values look like the body's surface in m²."),
+        ("体表面积", ["1.6", "1.75"], "detachment_bsa_pct", "Its values look like the body's surface in m²."),
+        ("Weight (stone)", ["10", "12"], "weight_kg", "Its header names stone, which cannot be converted to kg."),
+        ("Height (ft)", ["60", "62"], "height_cm", "Its header names feet, which cannot be converted to cm."),
+    ],
+)  # fmt: skip
+def test_another_quantity_is_not_taken_for_the_field(header, values, field, note):
+    data = "\n".join(
+        [f"id\tage\t{header}", *(f"{number}\t50\t{value}" for number, value in enumerate(values))]
+    )
+    result = assemble(data.encode(), "cohort.tsv")
+    match = result.matches[2]
+    assert (match.field, match.how, match.used, match.note) == (field, "similar", False, note)
+    assert field not in result.frame
+    assert result.problems["problem"].tolist() == [
+        f"The column is not used; it resembles “{schema.field(field).label}”. {note}"
+    ]
+
+
+def test_a_column_in_the_right_unit_comes_before_one_in_another():
+    data = b"id\tBody surface area (m2)\tBSA detached (%)\n1\t1.7\t20\n2\t1.8\t30\n"
+    result = assemble(data, "cohort.tsv")
+    assert result.frame["detachment_bsa_pct"].tolist() == [20, 30]
+
+
+@pytest.mark.parametrize("values", [["1", "2", "3"], ["0.5", "12"], ["NA"]])
+def test_shares_of_the_skin_are_taken(values):
+    data = "\n".join(["id\tBSA", *(f"{number}\t{value}" for number, value in enumerate(values))])
+    assert assemble(data.encode(), "cohort.tsv").matches[1].used
+
+
+@pytest.mark.parametrize(
     ("column", "field"),
     [("Albumine", "albumin_g_l"), ("Creatinin", "creatinine_umol_l"), ("SCORTENS", "scorten")],
 )
@@ -177,6 +223,13 @@ def test_a_field_goes_to_its_closest_name_and_the_other_column_is_told():
     assert matches["肺部感染"].note == "“感染” already holds Infection."
     assert matches["age_years"].field == "age_years"
     assert matches["Age at onset"].note == "“age_years” already holds Age."
+
+
+def test_a_column_that_goes_without_its_field_is_said():
+    result = assemble(b"id,Foo,Age\n1,50,60\n2,51,61\n", "cohort.csv", mapping={"Foo": "age_years"})
+    assert result.frame["age_years"].tolist() == [50, 51]
+    assert result.matches[2].note == "“Foo” already holds Age."
+    assert "The column “Age” was not used. “Foo” already holds Age." in result.table.assumptions
 
 
 def test_a_mapping_comes_before_names_and_none_leaves_a_column_out():

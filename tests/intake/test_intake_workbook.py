@@ -164,6 +164,18 @@ def test_a_formula_whose_value_was_not_saved_is_a_query():
     ]
 
 
+def test_a_formula_that_gives_an_empty_text_is_an_empty_cell():
+    book = workbook(["id", "age"], ["1", '=IF(A2="","",2)'], ["2", 60])
+    xml = part_of(book, SHEET)
+    for value in ("<v></v>", "<v/>"):
+        cell = f'<c r="B2" t="str"><f>IF(A2="","",2)</f>{value}</c>'
+        changed = re.sub(r'<c r="B2".*?</c>', cell, xml)
+        assert changed != xml
+        table = read_table(with_part(book, SHEET, changed), "cohort.xlsx")
+        assert table.cells[1].tolist() == [None, 60]
+        assert table.problems.empty
+
+
 def test_row_numbers_are_those_of_the_spreadsheet():
     table = read_table(workbook([], [], ["id", "age"], ["1", 50], [], ["2", 60]), "cohort.xlsx")
     assert table.header_row == 3
