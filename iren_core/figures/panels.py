@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from iren_core.figures.text import inert, paragraph, width_px
+from iren_core.figures.text import headline, inert, paragraph, width_px
 from iren_core.figures.theme import EDGE, FONT_SIZE, INK, MUTED, NARROWEST, PAPER, SMALL
 
 LINE = 17.0
@@ -165,12 +165,16 @@ def axis_title(text: str) -> dict[str, object]:
 
 
 def _heading(heading: Heading, width: float) -> str:
-    title, _ = paragraph(heading.title, width / 1.08, FONT_SIZE)
-    note, _ = paragraph(heading.note, width, SMALL)
+    (title, _), (note, _) = _words(heading, width)
     bold = f"<b>{title}</b>" if title else ""
     quiet = f'<span style="font-size:{SMALL}px;color:{MUTED}">{note}</span>' if note else ""
     return "<br>".join(part for part in (bold, quiet) if part)
 
 
 def _lines(heading: Heading, width: float) -> int:
-    return paragraph(heading.title, width / 1.08, FONT_SIZE)[1] + paragraph(heading.note, width, SMALL)[1]
+    return sum(lines for _, lines in _words(heading, width))
+
+
+def _words(heading: Heading, width: float) -> tuple[tuple[str, int], tuple[str, int]]:
+    """Title and note as Plotly takes them, each with its number of lines."""
+    return headline(heading.title, width / 1.08, FONT_SIZE), headline(heading.note, width, SMALL)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import NamedTuple
 
 BREAK = "<br>"
 
 #: Widths as a share of the font size, a little above those of Arial: other fonts of the stack are wider.
 _NARROW, _COMMON, _CAPITAL, _WIDE, _SQUARE = 0.3, 0.556, 0.7, 0.87, 1.0
-_NARROW_LETTERS = frozenset("fijlrtI .,:;'|!()[]/-·")
+_FIXED_SPACE = "\u00a0"
+_SPACE = re.compile(rf"[^\S{_FIXED_SPACE}]+")
+_NARROW_LETTERS = frozenset("fijlrtI .,\u00a0:;'|!()[]/-·")
 _WIDE_LETTERS = frozenset("mwMW%@—")
 
 
@@ -34,7 +37,7 @@ def width_px(text: str, size_px: float) -> float:
 
 def widest_word_px(text: str, size_px: float) -> float:
     """About how wide the longest word is drawn: a narrower column would break it."""
-    return max((width_px(word, size_px) for word in text.split()), default=0.0)
+    return max((width_px(word, size_px) for word in _SPACE.split(text)), default=0.0)
 
 
 def wrapped(text: str, limit_px: float, size_px: float) -> list[str]:
@@ -45,7 +48,7 @@ def wrapped(text: str, limit_px: float, size_px: float) -> list[str]:
     """
     lines: list[str] = []
     line = ""
-    for word in re.split(r"\s+", text.strip()):
+    for word in _SPACE.split(text.strip()):
         joined = f"{line} {word}" if line else word
         if width_px(joined, size_px) <= limit_px:
             line = joined
@@ -55,6 +58,58 @@ def wrapped(text: str, limit_px: float, size_px: float) -> list[str]:
         *full, line = _pieces(word, limit_px, size_px)
         lines.extend(full)
     return [*lines, line]
+
+
+def bound(text: str) -> str:
+    """The text with fixed spaces inside what is read as one: ``n = 29``, ``p < 0.001``, ``df 1``, ``95% CI``.
+
+    >>> wrapped(bound("Healed (n = 29), p < 0.001"), 80, 12)
+    ['Healed', '(n\\xa0=\\xa029),', 'p\\xa0<\\xa00.001']
+    """
+    signs = re.sub(r"(?<=\S) ([=<>≤≥±]) (?=\S)", rf"{_FIXED_SPACE}\1{_FIXED_SPACE}", text)
+    ranges = re.sub(r"(?<=\d) to (?=[−-]?\d)", f"{_FIXED_SPACE}to{_FIXED_SPACE}", signs)
+    return re.sub(r"\b(df|95%) (?=[\dC])", rf"\1{_FIXED_SPACE}", ranges)
+
+
+def phrased(text: str, limit_px: float, size_px: float) -> list[str]:
+    """The text in as few lines as fit, broken after a colon, a comma or before a bracket where that can be.
+
+    What ``bound`` holds together is not broken. Among equals the lines are about equally wide.
+
+    >>> phrased("SMR 0.27 (95% CI 0.06 to 0.80)", 140, 12)
+    ['SMR 0.27', '(95%\\xa0CI 0.06\\xa0to\\xa00.80)']
+    """
+    words = _SPACE.split(bound(text).strip())
+    if max(width_px(word, size_px) for word in words) > limit_px:
+        return wrapped(text, limit_px, size_px)
+    best: list[_Broken] = [_Broken(0, 0, 0.0, ())]  # of the first n words, for each n
+    for end in range(1, len(words) + 1):
+        lines = {start: " ".join(words[start:end]) for start in range(end)}
+        widths = {start: width_px(line, size_px) for start, line in lines.items()}
+        best.append(
+            min(best[start].with_line(lines[start], px) for start, px in widths.items() if px <= limit_px)
+        )
+    return list(best[-1].lines)
+
+
+class _Broken(NamedTuple):
+    """Lines of a text; few of them are best, then breaks that hurt little, then equal widths."""
+
+    n_lines: int
+    cuts: int
+    squares: float
+    lines: tuple[str, ...]
+
+    def with_line(self, line: str, px: float) -> _Broken:
+        cut = _cut(self.lines[-1][-1], line[0]) if self.lines else 0
+        return _Broken(self.n_lines + 1, self.cuts + cut, self.squares + px**2, (*self.lines, line))
+
+
+def _cut(last: str, first: str) -> int:
+    """How much a break between these letters hurts: after a colon not at all, inside a phrase most."""
+    if last == ":" or first in "([":
+        return 0
+    return 1 if last in ",;." else 3
 
 
 def balanced(text: str, limit_px: float, size_px: float) -> list[str]:
@@ -75,9 +130,15 @@ def balanced(text: str, limit_px: float, size_px: float) -> list[str]:
 
 def paragraph(text: str, limit_px: float, size_px: float) -> tuple[str, int]:
     """The text wrapped and inert, ready for Plotly, and its number of lines (0 for no text)."""
-    if not text.strip():
-        return "", 0
-    lines = wrapped(text, limit_px, size_px)
+    return _for_plotly(wrapped(text, limit_px, size_px) if text.strip() else [])
+
+
+def headline(text: str, limit_px: float, size_px: float) -> tuple[str, int]:
+    """As ``paragraph``, but broken between phrases and never inside what is read as one."""
+    return _for_plotly(phrased(text, limit_px, size_px) if text.strip() else [])
+
+
+def _for_plotly(lines: list[str]) -> tuple[str, int]:
     return BREAK.join(inert(line) for line in lines), len(lines)
 
 

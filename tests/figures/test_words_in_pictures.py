@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
+import re
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iren_core.figures.text import balanced, inert, paragraph, width_px, wrapped
+from iren_core.figures.text import balanced, headline, inert, paragraph, phrased, width_px, wrapped
 
 #: An em is the font size; the widest letter is one em, so a limit above it can always be kept.
 LIMITS = st.floats(20, 300)
@@ -39,3 +40,17 @@ def test_what_is_inert_has_no_tag_and_reads_the_same(text: str) -> None:
 def test_no_text_takes_no_line() -> None:
     assert paragraph("  ", 100, 12) == ("", 0)
     assert paragraph("a b", 100, 12) == ("a b", 1)
+
+
+@given(SENTENCES, LIMITS)
+def test_phrases_lose_no_letter_and_keep_within_the_limit(text: str, limit: float) -> None:
+    lines = phrased(text, limit, 12)
+    assert all(width_px(line, 12) <= limit for line in lines)
+    assert re.sub(r"\s", "", "".join(lines)) == re.sub(r"\s", "", text)
+
+
+def test_a_heading_breaks_after_the_name_of_the_test_and_keeps_figures_whole() -> None:
+    note = "Log-rank test: χ² = 13.11, df 1, p < 0.001"
+    assert headline(note, 170, 12) == ("Log-rank test:<br>χ² = 13.11, df 1, p &lt; 0.001", 2)
+    assert headline("All patients (n = 29)", 110, 13) == ("All patients<br>(n = 29)", 2)
+    assert headline(note, 400, 12) == ("Log-rank test: χ² = 13.11, df 1, p &lt; 0.001", 1)
