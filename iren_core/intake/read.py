@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,11 +15,14 @@ from iren_core.errors import UnreadableFile
 from iren_core.intake.layout import Line, find_header, lay_out
 from iren_core.intake.table import RawTable, problem_frame
 from iren_core.intake.text import read_text
+from iren_core.intake.values import printable
 from iren_core.intake.workbook import Sheet, read_workbook, refuse, workbook_sheet_names
 
 __all__ = ["MOST_BYTES", "RawTable", "read_table", "sheet_names"]
 
 MOST_BYTES = 200 * 1024**2
+#: A sentence on many rows names only the first of them.
+_MOST_ROWS_NAMED = 10
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EXPORT = "Open it in the program that wrote it and save the table as .xlsx or CSV."
@@ -64,6 +68,10 @@ def read_table(data: bytes, filename: str, *, sheet: str | None = None) -> RawTa
     UnreadableFile
         when the bytes are no spreadsheet, hold no row under a header, or have no such sheet.
     """
+    if (name := re.sub(r"[\t\r\n]", " ", printable(filename))) != filename:
+        table = read_table(data, name, sheet=sheet)
+        said = "Characters that cannot be printed were taken out of the file's name."
+        return replace(table, assumptions=(said, *table.assumptions))
     if _is_workbook(data, filename):
         sheets = read_workbook(data, filename)
         chosen, assumptions = _choose_sheet(sheets, sheet, filename)
@@ -153,6 +161,17 @@ def _sheet_lines(sheet: Sheet) -> list[Line]:
     ]
 
 
+def _make_printable(lines: Sequence[Line]) -> list[int]:
+    """Take out of every cell what no office document can hold; the numbers of the rows that had it."""
+    cleaned = []
+    for line in lines:
+        cells = [(printable(cell).strip() or None) if isinstance(cell, str) else cell for cell in line.cells]
+        if cells != line.cells:
+            line.cells = cells
+            cleaned.append(line.number)
+    return cleaned
+
+
 def _table(
     data: bytes,
     filename: str,
@@ -167,6 +186,11 @@ def _table(
         raise UnreadableFile(
             f"{where} was to be read.", "It is empty.", "Choose the one that holds the patients."
         )
+    if cleaned := _make_printable(lines):
+        rows = ", ".join(map(str, cleaned[:_MOST_ROWS_NAMED])) + (
+            " ..." if cleaned[_MOST_ROWS_NAMED:] else ""
+        )
+        assumptions = [*assumptions, f"Characters that cannot be printed were taken out of row {rows}."]
     layout = lay_out(lines, ragged=sheet is None)
     if not layout.lines:
         raise UnreadableFile(

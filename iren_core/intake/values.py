@@ -39,6 +39,11 @@ _GROUPED_BY_POINTS = re.compile(r"[+-]?[1-9]\d{0,2}(?:(?:\.\d{3})+,\d+|(?:\.\d{3
 _GROUPED_BY_BLANKS = re.compile(r"[+-]?[1-9]\d{0,2}(?: \d{3})+(?:[.,]\d+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 
+#: What XML, and so every office document, forbids; vertical tab and form feed stand between words.
+_FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_OLD_BREAKS = re.compile("[\x0b\x0c]")
+_ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f])_")
+
 _EXCEL_DAY_ZERO = datetime(1899, 12, 30)
 #: Excel counts a 29 February 1900 that never was, so the days before it are one less from day zero.
 _EXCEL_LEAP_DAY = datetime(1900, 3, 1)
@@ -84,6 +89,20 @@ def as_text(cell: Any) -> str:
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ").removesuffix(" 00:00:00")
     return str(cell).strip()
+
+
+def printable(text: str) -> str:
+    """Text without the characters that no office document can hold; old kinds of line break become blanks.
+
+    Excel writes such a character as "_x000B_".
+
+    >>> printable("lung\\x0bcancer_x0001_")
+    'lung cancer'
+    """
+    if text.isprintable() and "_x00" not in text:
+        return text
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    return _FORBIDDEN.sub("", _OLD_BREAKS.sub(" ", text))
 
 
 def is_missing(cell: Any) -> bool:

@@ -95,6 +95,22 @@ def test_a_header_with_commas_in_a_file_with_semicolons():
     assert table.cells.to_numpy().tolist() == [["1", "3,5", "2,25"], ["2", "4,0", "1,5"]]
 
 
+def test_what_no_document_can_hold_is_taken_out_and_said():
+    data = "id,Age\x0b(years),malignancy\n1,50,lung\x0bcancer\n2,60,liver\ufffe\n3,70,_x000B_skin_x0001_\n4,70,a\x0c\n"
+    table = read_table(data.encode(), "co\x0bhort\x01\n.csv")
+    assert table.columns == ("id", "Age (years)", "malignancy")
+    assert table.cells[2].tolist() == ["lung cancer", "liver", "skin", "a"]
+    assert table.filename == "co hort .csv"
+    assert "Characters that cannot be printed were taken out of row 1, 2, 3, 4." in table.assumptions
+    assert "Characters that cannot be printed were taken out of the file's name." in table.assumptions
+
+
+def test_usual_text_is_left_as_it_is():
+    table = read_table("id,note\n1,a\u00a0b 😀 _x_ é\n".encode(), "Köln 二.csv")
+    assert table.cells[1].tolist() == ["a\u00a0b 😀 _x_ é"]
+    assert not any("printed" in said for said in table.assumptions)
+
+
 def test_the_line_sep_of_excel_is_obeyed_and_said():
     table = read_table(b"sep=;\nid;age\n1;50\n", "cohort.csv")
     assert table.columns == ("id", "age")

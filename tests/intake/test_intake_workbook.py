@@ -176,6 +176,13 @@ def test_a_formula_that_gives_an_empty_text_is_an_empty_cell():
         assert table.problems.empty
 
 
+def test_control_characters_as_excel_writes_them_are_taken_out_and_said():
+    table = read_table(workbook(["id", "note_x000B_s"], ["1", "a_x000B_b_x0007_"], ["2", "c"]), "cohort.xlsx")
+    assert table.columns == ("id", "note s")
+    assert table.cells[1].tolist() == ["a b", "c"]
+    assert "Characters that cannot be printed were taken out of row 1, 2." in table.assumptions
+
+
 def test_row_numbers_are_those_of_the_spreadsheet():
     table = read_table(workbook([], [], ["id", "age"], ["1", 50], [], ["2", 60]), "cohort.xlsx")
     assert table.header_row == 3
