@@ -15,6 +15,10 @@ from iren_core.figures.text import inert
 
 _PLOT_HEIGHT = 370
 _X_AXIS_ROOM = 52
+#: Up to so many patients a line is drawn in full; the more there are, the fainter and thinner.
+_FULL_UP_TO = 40
+_FAINTEST = 0.25
+_LINE_WIDTH, _MARKER_SIZE = 1.1, 6.0
 
 
 @dataclass(frozen=True)
@@ -191,6 +195,7 @@ def _pair(panel: PairedPanel, row: int, axes: dict[str, str], phases: tuple[str,
     direction = _direction(before, after)
     look = _DIRECTIONS[direction]
     patient = str(panel.patients[row])
+    strength = _strength(len(panel.patients))
     return go.Scatter(
         **axes,
         x=[0, 1],
@@ -199,8 +204,16 @@ def _pair(panel: PairedPanel, row: int, axes: dict[str, str], phases: tuple[str,
         name=inert(patient),
         legendgroup=direction,
         showlegend=False,
-        line={"color": theme.mix(panel.colour, 0.5), "width": 1.1, "dash": look["dash"]},
-        marker={"color": theme.mix(panel.colour, 0.65), "size": 6, "symbol": look["symbol"]},
+        line={
+            "color": theme.mix(panel.colour, 0.5 * strength),
+            "width": _LINE_WIDTH * strength**0.5,
+            "dash": look["dash"],
+        },
+        marker={
+            "color": theme.mix(panel.colour, 0.65 * strength),
+            "size": _MARKER_SIZE * strength**0.5,
+            "symbol": look["symbol"],
+        },
         customdata=[[inert(patient), before, after]] * 2,
         hovertemplate=(
             f"Patient %{{customdata[0]}}<br>{inert(phases[0])}: %{{customdata[1]}}"
@@ -208,6 +221,11 @@ def _pair(panel: PairedPanel, row: int, axes: dict[str, str], phases: tuple[str,
         ),
         meta={"role": "pair", "group": panel.label, "patient": patient, "direction": direction},
     )
+
+
+def _strength(patients: int) -> float:
+    """Share of the full ink of a patient's line, so that hundreds leave the median to be seen."""
+    return max(_FAINTEST, min(1.0, (_FULL_UP_TO / max(patients, 1)) ** 0.5))
 
 
 def _direction(before: float, after: float) -> str:

@@ -103,3 +103,21 @@ def test_patient_names_do_nothing(pair_panels: list[PairedPanel]) -> None:
     hostile = replace(pair_panels[0], patients=("<b>1</b>", "A2", "A3", "A4"))
     line = traces(draw([hostile]), "pair")[0]
     assert line.customdata[0][0] == line.name == "&lt;b&gt;1&lt;/b&gt;"
+
+
+def test_many_patients_are_fainter_and_thinner_and_the_median_lies_on_top(
+    pair_panels: list[PairedPanel],
+) -> None:
+    def with_patients(n: int) -> go.Figure:
+        values = np.linspace(1, 100, n)
+        names = tuple(str(number) for number in range(n))
+        return draw([replace(pair_panels[0], patients=names, before=values, after=values / 2)])
+
+    few, forty, many = (traces(with_patients(n), "pair")[0] for n in (4, 40, 400))
+    assert few.line == forty.line
+    assert many.line.width < forty.line.width
+    assert many.marker.size < forty.marker.size
+    paler = [int(line.color[1:3], 16) + int(line.color[3:5], 16) for line in (forty.line, many.line)]
+    assert paler[1] > paler[0]
+    roles = [trace.meta["role"] for trace in with_patients(400).data]
+    assert roles.index("summary") > max(place for place, role in enumerate(roles) if role == "pair")
