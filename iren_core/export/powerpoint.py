@@ -8,6 +8,7 @@ from io import BytesIO
 from iren_core.card import Card
 from iren_core.errors import CohortError
 from iren_core.export.archive import timeless
+from iren_core.export.clean import clean_card
 
 
 def deck(cards: Sequence[Card], *, template: bytes | None = None) -> bytes:
@@ -38,7 +39,7 @@ def deck(cards: Sequence[Card], *, template: bytes | None = None) -> bytes:
         )
     presentation = start(template)
     for card in cards:
-        add_slide(presentation, card)
+        add_slide(presentation, clean_card(card))
     written = BytesIO()
     presentation.save(written)
     return timeless(written.getvalue())

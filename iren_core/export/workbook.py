@@ -15,6 +15,7 @@ import pandas as pd
 from iren_core.card import Card, Table
 from iren_core.errors import CohortError
 from iren_core.export.archive import timeless
+from iren_core.export.clean import clean_card, clean_table, clean_text
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -45,6 +46,7 @@ def workbook(cards: Sequence[Card]) -> bytes:
         raise CohortError(
             "A workbook was asked for.", "There is no answer to put in it.", "Open a question first."
         )
+    cards = [clean_card(card) for card in cards]
     names = _sheet_names(cards)
     written = BytesIO()
     with Workbook(
@@ -63,6 +65,7 @@ def csv(table: Table, provenance: str) -> bytes:
     UTF-8 with a byte order mark, without which Excel misreads Chinese. Words that a spreadsheet could run as a
     formula get an apostrophe in front; numbers are written so that reading them gives the same number.
     """
+    table, provenance = clean_table(table), clean_text(provenance)
     text = StringIO()
     lines = writer(text)
     lines.writerow(_harmless(str(name)) for name in table.values.columns)
