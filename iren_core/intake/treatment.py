@@ -14,7 +14,7 @@ TNFI_DRUGS = {
 
 def _words(latin: str, chinese: str = "") -> re.Pattern[str]:
     """Latin words where they stand alone, Chinese ones anywhere; both as regular expressions."""
-    parts = [rf"(?<![a-z])(?:{latin})(?![a-z])", chinese]
+    parts = [chinese, rf"(?<![a-z])(?:{latin})(?![a-z])"]  # "tnf抑制剂" before "tnf"
     return re.compile("|".join(part for part in parts if part))
 
 
@@ -39,7 +39,7 @@ _NAMED_TNFI = _words(
 )
 _STEROID = _words(
     r"(?:gluco)?(?:cortico)?steroids?|glucocorticoids?|corticoids?|methylpredniso\w*|prednis\w*|dexamethasone|"
-    r"hydrocortisone|s?gcs?|s?cs|mp|mpsl",
+    r"hydrocortisone|dxm|s?gcs?|s?cs|mp|mpsl",
     r"糖皮质激素|皮质激素|激素|类固醇|甲基?(?:泼尼松龙|泼尼龙|强的松龙|强龙)|泼尼松龙?|强的松龙?|地塞米松|氢化可的松",
 )
 _JOINED = _words(
@@ -52,7 +52,7 @@ _ALONE = _words(
 #: What may stand beside the names of drugs without changing the arm: doses, routes, the number of patients.
 _FILLER = _words(
     r"groups?|arms?|therapy|treatments?|treated|regimen|patients?|the|of|systemic|oral|intravenous|iv|high|low|"
-    r"medium|dose|pulse|taper|conventional|standard",
+    r"medium|dose|pulse|taper|conventional|traditional|standard",
     r"治疗|方案|组|用药|使用|应用|疗法|系统|全身|[大中小]剂量|常规|传统|冲击|静脉|口服|患者|的|"
     r"n ?= ?\d+|\d+(?:\.\d+)? ?(?:mg|g)(?:/kg)?(?:/(?:day|d|天|日))?(?![a-z])",
 )

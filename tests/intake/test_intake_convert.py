@@ -313,6 +313,8 @@ def test_another_treatment_is_an_arm_of_its_own(cell):
     ("cell", "arm"),
     [("combination group", "combination"), ("combination therapy", "combination"),
      ("Methylprednisolone 80 mg/d + TNF-α inhibitor", "combination"), ("大剂量激素联合英夫利昔单抗", "combination"),
+     ("激素+TNF-α抑制剂", "combination"), ("糖皮质激素联合TNF-α拮抗剂治疗组", "combination"),
+     ("DXM/etanercept", "combination"),
      ("monotherapy group", "corticosteroid"), ("单纯激素治疗", "corticosteroid"),
      ("systemic corticosteroids (n=16)", "corticosteroid")],
 )  # fmt: skip
@@ -400,6 +402,7 @@ def test_a_legend_in_the_header_explains_its_codes():
         ("diagnosis", ("1", "2"), "diagnosis"),
         ("是否死亡", ("1", "2"), "outcome"),
         ("TNFi", ("1", "2"), "tnfi_drug"),
+        ("arm", ("TNF抑制剂", "TNFi"), "arm"),
     ],
 )
 def test_codes_that_the_file_does_not_explain_are_asked_about(header, values, field):
