@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from iren_core.figures import panels as layout
 from iren_core.figures import theme
-from iren_core.figures.text import inert, paragraph, widest_word_px
+from iren_core.figures.text import BREAK, balanced, inert, paragraph, widest_word_px, width_px
 
 Mode = Literal["expected", "study"]
 Role = Literal["predicted", "observed"]
@@ -21,6 +21,8 @@ _PLOT_HEIGHT = 340
 _WIDTH = 0.36
 _OFFSET: dict[Role, float] = {"predicted": -0.2, "observed": 0.2}
 _LEFT, _RIGHT = 78.0, 20.0
+#: Names under the columns: their size, and how many lines they may take before letters stand for them.
+_NAME_SIZE, _MOST_LINES = 11, 3
 
 
 @dataclass(frozen=True)
@@ -101,19 +103,21 @@ def predicted_observed(
         ``"study"``: proportions from 0 to 1, the median of the patients' risks beside the observed mortality
     notes : a line under the title of a panel, by title, e.g. the ratio of observed to expected deaths
 
-    Traces have ``meta["role"]`` predicted, observed or key; ``error_y`` holds the whiskers. Where a label is
-    too long to stand under its columns, a letter stands there and the legend explains it.
+    Traces have ``meta["role"]`` predicted, observed or key; ``error_y`` holds the whiskers. Labels stand under
+    their columns, turned where the picture is too narrow for them. Where one does not fit at the usual width either,
+    letters stand there and the legend explains them.
     """
     words = _WORDS[mode]
     panels = _panels(groups, notes or {})
     slot = _slot(panels)
-    letters = _letters(groups, slot - 4)
+    usual = _usual_slot(panels) - 4
+    letters = _letters(groups, usual)
     keys = _keys(words, groups, letters)
-    labels = [[_under(group, slot - 4, letters) for group in panel.groups] for panel in panels]
+    labels = [[_under(group, usual, letters) for group in panel.groups] for panel in panels]
     grid = _grid(
         panels,
         [key.name for key in keys],
-        max((text.count("<br>") for row in labels for text in row), default=0),
+        _room_below([text for row in labels for text in row], slot - 4),
     )
     fig = theme.figure(
         {
@@ -149,24 +153,44 @@ def _slot(panels: Sequence[_Panel]) -> float:
     return layout.panel_width(len(panels), _LEFT, _RIGHT) / max(most, 1)
 
 
+def _usual_slot(panels: Sequence[_Panel]) -> float:
+    """Pixels that a group of two columns has in a picture of the usual width."""
+    margins = _LEFT + _RIGHT
+    return _slot(panels) * (theme.WIDTH - margins) / (theme.NARROWEST - margins)
+
+
 def _letters(groups: Sequence[Group], width: float) -> dict[str, str]:
     """A letter for each label when one is too long to stand under its columns, else none."""
     labels = dict.fromkeys(group.label for group in groups)
-    if all(widest_word_px(label, theme.SMALL) <= width for label in labels):
+    if all(_fits(label, width) for label in labels):
         return {}
     return dict(zip(labels, ascii_uppercase, strict=False))
 
 
+def _fits(label: str, width: float) -> bool:
+    if widest_word_px(label, _NAME_SIZE) > width:
+        return False
+    return len(balanced(label, width, _NAME_SIZE)) <= _MOST_LINES
+
+
 def _under(group: Group, width: float, letters: Mapping[str, str]) -> str:
-    label = letters.get(group.label) or paragraph(group.label, width, theme.SMALL)[0]
-    return f"{label}<br>n = {group.n}"
+    lines = [letters[group.label]] if letters else balanced(group.label, width, _NAME_SIZE)
+    return BREAK.join([*map(inert, lines), f"n = {group.n}"])
 
 
-def _grid(panels: Sequence[_Panel], keys: list[str], breaks: int) -> layout.Grid:
+def _room_below(names: Sequence[str], narrow: float) -> float:
+    """Pixels for the names: as many as their lines, or as the longest line where they may have to be turned."""
+    lines = [name.split(BREAK) for name in names]
+    longest = max((width_px(line, _NAME_SIZE) for name in lines for line in name), default=0.0)
+    turned = longest if longest > narrow else 0.0
+    return max(layout.LINE * max(map(len, lines), default=1), turned)
+
+
+def _grid(panels: Sequence[_Panel], keys: list[str], names: float) -> layout.Grid:
     width = layout.panel_width(len(panels), _LEFT, _RIGHT)
     legend = layout.legend_height(keys, theme.NARROWEST - _LEFT - _RIGHT)
     top = legend + layout.heading_height([panel.heading for panel in panels], width) + 12
-    below = 16 + layout.LINE * (breaks + 1)
+    below = 16 + names
     return layout.Grid(len(panels), _LEFT, _RIGHT, top, 8, below, top + _PLOT_HEIGHT + below + 8)
 
 
@@ -190,6 +214,8 @@ def _axes(
             "range": [-0.55, max(len(panel.groups), 1) - 0.45],
             "tickvals": list(range(len(panel.groups))),
             "ticktext": labels[place],
+            "tickfont": {"size": _NAME_SIZE},
+            "autotickangles": [0, 90],
             "ticks": "",
             "fixedrange": True,
         }
@@ -254,7 +280,7 @@ def _fill(role: Role, colours: list[str]) -> dict[str, object]:
 
 def _keys(words: _Words, groups: Sequence[Group], letters: Mapping[str, str]) -> list[go.Bar]:
     """The swatches of the legend: first the two kinds of column, then the groups that have a letter."""
-    kinds = [_key(label, role, _fill(role, [theme.INK])) for role, label in words.keys.items()]
+    kinds = [_key(label, role, _fill(role, [theme.MUTED])) for role, label in words.keys.items()]
     colours = {group.label: group.colour for group in groups}
     lettered = [
         _key(f"{letter}: {label}", label, {"color": colours[label]}) for label, letter in letters.items()

@@ -8,6 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from iren_core.figures.columns import Column, Group, predicted_observed
+from iren_core.figures.theme import MUTED
 
 
 def draw(groups: list[Group], **settings: Any) -> go.Figure:
@@ -83,6 +84,26 @@ def test_labels_too_long_for_their_columns_get_letters(death_groups: list[Group]
     assert [trace.name for trace in columns(figure, "key")][2:] == ["A: Corticosteroids alone"]
     assert list(figure.layout.xaxis.ticktext) == ["A<br>n = 14", "A<br>n = 18", "A<br>n = 5"]
     assert list(draw(death_groups).layout.xaxis.ticktext) == ["A<br>n = 14", "B<br>n = 18"]
+
+
+def test_names_stand_under_their_columns_where_they_fit_at_the_usual_width(death_groups: list[Group]) -> None:
+    named = [
+        replace(group, label="Corticosteroids + TNF inhibitor", panel=panel)
+        for panel in ("All patients", "SJS", "TEN")
+        for group in death_groups
+    ]
+    figure = draw(named)
+    assert figure.layout.xaxis.ticktext[0] == "Corticosteroids<br>+ TNF inhibitor<br>n = 14"
+    assert len(columns(figure, "key")) == 2
+
+
+def test_the_legend_shows_fillings_that_occur(death_groups: list[Group]) -> None:
+    everybody = replace(death_groups[0], colour=MUTED)
+    figure = draw([everybody, *death_groups])
+    for role, swatch in zip(("predicted", "observed"), columns(figure, "key"), strict=True):
+        drawn = columns(figure, role)[0].marker
+        assert swatch.marker.color[0] == drawn.color[0]
+        assert swatch.marker.pattern.shape == drawn.pattern.shape
 
 
 def test_a_note_stands_under_the_title_of_its_panel(death_groups: list[Group]) -> None:
