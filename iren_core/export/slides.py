@@ -16,6 +16,7 @@ from pptx.util import Emu, Inches
 
 from iren_core.card import Card, Table
 from iren_core.errors import UnreadableFile
+from iren_core.export.alternatives import alternative_texts
 from iren_core.export.native_charts import Box, Panel, add_chart, key, panels_of
 from iren_core.export.slide_parts import (
     LINE_INCHES,
@@ -172,13 +173,14 @@ def _add_panels(slide: Slide, card: Card, panels: list[Panel], box: Box) -> None
     in_words = bool(entries) and (len(panels) > 1 or panels[0].categories_are_phases)
     box = _add_key(slide, entries, box) if in_words else box
     width = (box.width - _GAP * (len(panels) - 1)) / len(panels)
+    texts = alternative_texts(card.alt, [(panel.title, panel.note) for panel in panels], card.provenance)
     headings = max(_heading_height(panel, width) for panel in panels)
     for place, panel in enumerate(panels):
         left = box.left + place * (width + _GAP)
         _add_heading(slide, panel, Box(left, box.top, width, headings))
         inside = Box(left, box.top + headings, width, box.height - headings)
         if panel.traces:
-            add_chart(slide, card.figure, panel, inside, _alternative_text(card, panel), legend=not in_words)
+            add_chart(slide, card.figure, panel, inside, texts[place], legend=not in_words)
         elif panel.empty_message:
             words = [Run(panel.empty_message, TEXT_POINTS, theme.MUTED)]
             add_words(slide, inside, [words], align=PP_ALIGN.CENTER, middle=True)
@@ -202,11 +204,6 @@ def _add_heading(slide: Slide, panel: Panel, box: Box) -> None:
     paragraphs = [words for words in (title, note) if words[0].text]
     if paragraphs:
         add_words(slide, box, paragraphs, name="Heading")
-
-
-def _alternative_text(card: Card, panel: Panel) -> str:
-    this_one = f"This chart: {panel.title}." if panel.title else ""
-    return " ".join(part for part in (card.alt, this_one, card.provenance) if part)
 
 
 def _choose_tables(
