@@ -219,16 +219,18 @@ def _unquoted(at: int, text: str, separator: str) -> TextRow:
 
 
 def _swallowed_rows(joined: Sequence[str], separator: str, width: int) -> bool:
-    """Whether one of the lines below the first holds separators inside the quotation and is a row by itself.
+    """Whether the quotation holds separators and one of the lines below the first is a row by itself.
 
     A row has as many cells as the first line and the header, or about as many and begins like the first line
     does (with a number, say). Text with commas and line breaks seldom has either.
     """
     first = joined[0].split(separator)
     width = width or len(first)
+    opening = joined[0].rsplit('"', 1)[-1]
     for line in joined[1:]:
         cells = line.split(separator)
-        if separator not in line.split('"')[0] or abs(len(cells) - width) > 1:
+        quoted = opening + line.split('"')[0]
+        if separator not in quoted or abs(len(cells) - width) > 1:
             continue
         if len(cells) == len(first) == width or _shape(cells[0]) == _shape(first[0]):
             return True

@@ -189,6 +189,12 @@ def test_marks_that_pair_up_across_rows_swallow_no_patient(last):
     ]
 
 
+def test_marks_at_the_beginning_of_rows_swallow_no_patient():
+    table = read_table(b'ID,note,arm\n1,ok,a\n"2,,b\n3",ok,c\n4,ok,d\n', "cohort.csv")
+    assert table.cells[0].tolist() == ["1", "2", "3", "4"]
+    assert table.problems["row"].tolist() == [3, 4]
+
+
 def test_a_note_with_commas_and_line_breaks_in_the_middle_of_a_row_stays_one_cell():
     table = read_table(b'id,note,age,sex\n1,"fever, chills\nthen rash, pain",50,M\n2,x,60,F\n', "cohort.csv")
     assert table.cells.to_numpy().tolist() == [
