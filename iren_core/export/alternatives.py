@@ -11,8 +11,8 @@ def alternative_texts(alt: str, panels: Sequence[tuple[str, str]], provenance: s
 
     Where ``alt`` does not tell every panel apart as ``title: words``, it is given whole after the panel's words.
 
-    >>> alternative_texts("Deaths. SJS: 0 deaths and TEN: 3 deaths.", [("SJS", "n = 21"), ("TEN", "")], "a.csv")
-    ['SJS. n = 21. Deaths. 0 deaths. a.csv', 'TEN. Deaths. 3 deaths. a.csv']
+    >>> alternative_texts("Deaths. SJS (n = 21): 0 died and TEN: 3 died.", [("SJS", "n = 21"), ("TEN", "")], "a.csv")
+    ['SJS. n = 21. Deaths. 0 died. a.csv', 'TEN. Deaths. 3 died. a.csv']
     """
     if len(panels) == 1:
         return [_joined(alt, *panels[0], provenance)]
@@ -22,7 +22,7 @@ def alternative_texts(alt: str, panels: Sequence[tuple[str, str]], provenance: s
 
 def _parts(alt: str, names: Sequence[str]) -> list[str]:
     """What the text says of all panels followed by what it says of each; the whole text where it names not all."""
-    found = {name: re.search(rf"(?<!\w){re.escape(name)}: ", alt) for name in names if name}
+    found = {name: re.search(rf"(?<!\w){re.escape(name)}(?: \([^()]*\))?: ", alt) for name in names if name}
     places = {name: place for name, place in found.items() if place}
     if len(places) < len(names):
         return [alt] * len(names)
