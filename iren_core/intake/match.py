@@ -202,7 +202,7 @@ def _doubted(offer: ColumnMatch, header: Header, cells: Iterable[Any]) -> Column
         note = f"Its header names {unit}, which cannot be converted to {field.unit or 'a bare number'}."
         return replace(offer, how="similar", note=note)
     if not header.unit and header.keys[0] in _SURFACE_NAMES and _like_square_metres(cells):
-        return replace(offer, how="similar", note="Its values look like the body's surface in m².")
+        return replace(offer, how="similar", note="Its values may be the body's surface in m², or fractions.")
     return offer
 
 
