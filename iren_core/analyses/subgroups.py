@@ -41,7 +41,9 @@ def filter_fields(cohort: Cohort) -> tuple[str, ...]:
 
     Names, dates and free text are left out: a filter is part of a link, and nothing of one patient may be.
     """
-    return tuple(name for name in cohort.frame.columns if _narrows(cohort.frame[name], schema.field(name).kind))
+    return tuple(
+        name for name in cohort.frame.columns if _narrows(cohort.frame[name], schema.field(name).kind)
+    )
 
 
 def _narrows(values: pd.Series, kind: schema.Kind) -> bool:
