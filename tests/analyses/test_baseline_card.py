@@ -139,6 +139,7 @@ def test_the_other_rule_is_told_where_a_verdict_turns(sample):
     )
 
 
+@pytest.mark.slow
 def test_every_field_by_every_grouping_makes_a_card(sample):
     for group in ("arm", "diagnosis", "outcome", "sex", "ici_class"):
         settings = baseline.Settings(group=group, fields=baseline.describable_fields(sample))

@@ -38,9 +38,11 @@ def load(page: Page, url: str, file: Path) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """Pick an option of a box with several choices."""
-    settle(page)  # a redraw would close the list again
+    """Pick an option of a box."""
+    settle(page)  # a redraw would close the list again, and so would scrolling
     box = page.get_by_role("combobox", name=label, exact=True)
+    box.scroll_into_view_if_needed()
+    page.wait_for_timeout(200)
     box.click()
     box.press_sequentially(option)
     page.get_by_role("option", name=option, exact=True).click()

@@ -339,6 +339,7 @@ def test_entities_are_not_expanded():
     assert "The file is damaged or was cut short." in refusal_of(hostile)
 
 
+@pytest.mark.slow
 def test_millions_of_values_are_refused_in_time():
     xml = part_of(SMALL, SHEET)
     row = '<row r="{0}">' + "".join(f'<c r="{chr(65 + i)}{{0}}"><v>1</v></c>' for i in range(26)) + "</row>"

@@ -15,7 +15,12 @@ TWO_BY_TWO = [name for name in TABLES if "or_cmle" in CASES[name]["r"].get("fish
 SAME = {"rel": 1e-9, "abs": 1e-12}
 
 
-@pytest.mark.parametrize("name", TABLES)
+def _marks(name):
+    """The largest table takes seconds to count."""
+    return [pytest.mark.slow] if name == "alzheimer/sd" else []
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=_marks(name)) for name in TABLES])
 def test_exact_p_equals_r(name):
     ours = compare_counts(CASES[name]["table"])
     # With 538 patients tables lie so close to the observed one that R's wider idea of "equally probable" shows.
@@ -64,6 +69,7 @@ def test_empty_rows_play_no_part_and_labels_are_allowed():
     assert result.p_value == pytest.approx(0.2657342657342658, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_larger_tables_have_cramers_v():
     case = CASES["alzheimer/sd"]
     result = compare_counts(case["table"])

@@ -18,6 +18,7 @@ LARGE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LARGE)
 def test_large_tables_equal_r(name):
     table, p = LARGE[name]
