@@ -20,8 +20,11 @@ from iren_core.intake import (
 )
 from pages._ui import session
 
-#: What is kept free for a picture while its numbers are being computed.
+#: What is kept free for a picture while its numbers are being computed. Where that takes less than a blink, the
+#: placeholder itself would cost more: these questions are slow, or slow from so many patients on.
 PICTURE_HEIGHT_PX = 560
+SLOW = frozenset({"baseline", "correlates", "prognosis", "published"})
+MANY_PATIENTS = 500
 
 #: A table is known by its file and sheet; hashing every cell would cost more than it saves.
 _BY_HASH = {RawTable: lambda table: (table.sha256, table.sheet)}
@@ -29,8 +32,11 @@ _BY_HASH = {RawTable: lambda table: (table.sha256, table.sheet)}
 
 def card(question: str, settings: Any) -> Card:
     """The card of one question for the selected patients."""
+    known = (question, session.cohort_id(), session.selected().selection, settings)
+    if question not in SLOW and len(session.selected()) < MANY_PATIENTS:
+        return _card(*known)
     with st.skeleton(height=PICTURE_HEIGHT_PX):
-        return _card(question, session.cohort_id(), session.selected().selection, settings)
+        return _card(*known)
 
 
 @st.cache_data(scope="session", max_entries=64, show_spinner=False)

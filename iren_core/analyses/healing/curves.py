@@ -148,13 +148,13 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
     settings = settings or Settings()
     cohort.require_patients()
     whole, *parts = subgroups(cohort, settings.panels)
+    first = _panel(whole, settings, settings.deaths)
     return Result(
         settings=settings,
-        panels=(
-            _panel(whole, settings, settings.deaths),
-            *(_panel_or_reason(part, settings) for part in parts),
+        panels=(first, *(_panel_or_reason(part, settings) for part in parts)),
+        by_rule=tuple(
+            first if rule == settings.deaths else _panel(whole, settings, rule) for rule in DEATH_RULES
         ),
-        by_rule=tuple(_panel(whole, settings, rule) for rule in DEATH_RULES),
         imbalance=_imbalance(whole.cohort, settings),
     )
 
