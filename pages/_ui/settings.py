@@ -23,11 +23,16 @@ def row() -> DeltaGenerator:
 
 
 def choice(
-    label: str, options: Sequence[Option], *, key: str, labels: dict[Option, str] | None = None
+    label: str,
+    options: Sequence[Option],
+    *,
+    key: str,
+    labels: dict[Option, str] | None = None,
+    help_text: str | None = None,
 ) -> Option:
-    """One of a few options, the first by default."""
+    """One of a few options, the first by default; ``help_text`` explains them beside the label."""
     return st.selectbox(
-        label, options, key=key, width=214, persist_state="session",
+        label, options, key=key, width=214, persist_state="session", help=help_text,
         format_func=lambda option: (labels or {}).get(option, option[:1].upper() + option[1:]),
     )  # fmt: skip
 
