@@ -194,6 +194,12 @@ class Cohort:
             asked, "This cohort has no value of it.", "Match a column to it on the page Load data."
         )
 
+    def numbers(self, name: str) -> np.ndarray:
+        """The values of a numeric field as floats, shape (n,); NaN throughout where the cohort lacks it."""
+        if name not in self.frame:
+            return np.full(len(self), np.nan)
+        return self.frame[name].to_numpy(dtype=float)
+
     def select(self, selection: Selection) -> Cohort:
         """The patients who meet every condition, as a smaller cohort that remembers the selection.
 

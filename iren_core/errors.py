@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
 
 class CohortError(Exception):
     """A request that cannot be met, as one to three sentences.
@@ -34,3 +39,11 @@ class EmptySelection(CohortError):  # noqa: N818
 
 class NotEstimable(CohortError):  # noqa: N818
     """The data do not determine the statistic: too few patients, no events, no variation."""
+
+
+def or_reason(compute: Callable[[], T]) -> T | CohortError:
+    """What ``compute`` returns, or the error that says why it cannot be had."""
+    try:
+        return compute()
+    except CohortError as error:
+        return error

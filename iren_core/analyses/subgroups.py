@@ -56,11 +56,6 @@ def _narrows(values: pd.Series, kind: schema.Kind) -> bool:
     return different >= 2 and (kind == "flag" or different < values.count())
 
 
-def categories(cohort: Cohort, field: str) -> tuple[str, ...]:
-    """The categories of ``field`` that occur in the cohort, in clinical order, as a reader sees them."""
-    return tuple(group_of(cohort, field).categories)
-
-
 def group_of(cohort: Cohort, field: str) -> pd.Categorical:
     """The group of each patient by ``field``, labelled for a reader; only groups that occur are categories.
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeVar, get_args
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,7 @@ from iren_core.analyses.adverse_events.courses import Course, courses
 from iren_core.analyses.adverse_events.infection import FirstInfection, first_infection
 from iren_core.analyses.subgroups import group_of
 from iren_core.cohort import Cohort
-from iren_core.errors import CohortError, FieldMissing, NotEstimable
+from iren_core.errors import CohortError, FieldMissing, NotEstimable, or_reason
 from iren_core.stats import compare_counts, compare_groups
 from iren_core.stats.counts import CountComparison
 from iren_core.stats.describe import Description, describe
@@ -22,7 +21,6 @@ from iren_core.stats.groups import GroupComparison
 from iren_core.stats.proportions import Interval, clopper_pearson
 from iren_core.stats.risks import RiskComparison, compare_risks
 
-T = TypeVar("T")
 View = Literal["each event", "time to first infection", "patient by patient"]
 VIEWS: tuple[View, ...] = get_args(View)
 
@@ -128,7 +126,7 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
         sizes=tuple(int(np.sum(group == label)) for label in group.categories),
         events=tuple(_event(label, flag, group) for label, flag in flags.items()),
         onset=_onset(cohort, group),
-        infection=_or_reason(lambda: first_infection(cohort, group, settings.window_days)),
+        infection=or_reason(lambda: first_infection(cohort, group, settings.window_days)),
         courses=courses(cohort, group),
         n_without_group=int(np.sum(group.isna())),
     )
@@ -152,7 +150,7 @@ def _event(label: str, flag: np.ndarray, group: pd.Categorical) -> EventRisk:
     if len(with_patients) == 2:
         first, second = with_patients
         difference = compare_risks((first.events, second.events), (first.n, second.n))
-    return EventRisk(label, groups, _or_reason(lambda: _fisher(label, groups)), difference)
+    return EventRisk(label, groups, or_reason(lambda: _fisher(label, groups)), difference)
 
 
 def _risk(label: str, flag: np.ndarray) -> GroupRisk:
@@ -189,18 +187,11 @@ def _onset(cohort: Cohort, group: pd.Categorical) -> Onset:
         labels=tuple(group.categories),
         days=tuple(describe(days[(group == label) & ~np.isnan(days)]) for label in group.categories),
         n_infected=tuple(int(np.sum(infected & (group == label))) for label in group.categories),
-        comparison=_or_reason(lambda: _by_ranks(days, groups, "spss")),
-        tie_corrected=_or_reason(lambda: _by_ranks(days, groups, "exact")),
+        comparison=or_reason(lambda: _by_ranks(days, groups, "spss")),
+        tie_corrected=or_reason(lambda: _by_ranks(days, groups, "exact")),
     )
 
 
 def _by_ranks(days: np.ndarray, groups: pd.Series, variant: str) -> GroupComparison:
     several = groups[~np.isnan(days)].nunique() > 2
     return compare_groups(days, groups, test="kruskal-wallis" if several else "mann-whitney", variant=variant)
-
-
-def _or_reason(compute: Callable[[], T]) -> T | CohortError:
-    try:
-        return compute()
-    except CohortError as error:
-        return error

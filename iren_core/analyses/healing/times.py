@@ -65,9 +65,9 @@ def healing_times(cohort: Cohort) -> HealingTimes:
             "This cohort has no value of it" + (f" among {cohort.selection}." if cohort.selection else "."),
             "Match a column to “Time to re-epithelization” on the page Load data, or widen the filters.",
         )
-    healing_day = _days(cohort, "reepithelization_days")
-    death_day = _days(cohort, "death_day")
-    last_day = _days(cohort, "followup_days")
+    healing_day = cohort.numbers("reepithelization_days")
+    death_day = cohort.numbers("death_day")
+    last_day = cohort.numbers("followup_days")
     died = _died(cohort)
     contradictory = healing_day > death_day
     healed = ~np.isnan(healing_day) & ~contradictory
@@ -90,14 +90,8 @@ def healing_times(cohort: Cohort) -> HealingTimes:
     )
 
 
-def _days(cohort: Cohort, field: str) -> np.ndarray:
-    if field not in cohort.frame:
-        return np.full(len(cohort), np.nan)
-    return cohort.frame[field].to_numpy(dtype=float)
-
-
 def _died(cohort: Cohort) -> np.ndarray:
-    known_day = ~np.isnan(_days(cohort, "death_day"))
+    known_day = ~np.isnan(cohort.numbers("death_day"))
     if "outcome" not in cohort.frame:
         return known_day
     outcome: pd.Series = cohort.frame["outcome"]

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeVar, get_args
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from iren_core.analyses.subgroups import Subgroup, group_of, subgroups
 from iren_core.cohort import Cohort
-from iren_core.errors import CohortError, NotEstimable
+from iren_core.errors import CohortError, NotEstimable, or_reason
 from iren_core.stats import compare_counts, compare_groups, observed_vs_expected, scorten_risk
 from iren_core.stats.counts import CountComparison
 from iren_core.stats.groups import GroupComparison
 from iren_core.stats.mortality import ObservedExpected
 
-T = TypeVar("T")
 View = Literal["expected deaths", "the study's figure"]
 VIEWS: tuple[View, ...] = get_args(View)
 
@@ -97,8 +95,8 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
     cohort.column("scorten")
     outcome = cohort.column("outcome")
     died = (outcome == "died").to_numpy(dtype=bool)
-    day = _days(cohort, "death_day")
-    followup = _days(cohort, "followup_days")
+    day = cohort.numbers("death_day")
+    followup = cohort.numbers("followup_days")
     counted = (outcome.notna() & cohort.frame["scorten"].notna()).to_numpy()
     group = group_of(cohort, settings.group)
     return Result(
@@ -114,7 +112,7 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
 def acute_death(cohort: Cohort, window_days: float) -> np.ndarray:
     """1.0 where the patient died within the window (or on an unknown day), 0.0 where not, NaN where unknown."""
     outcome = cohort.frame["outcome"]
-    late = _days(cohort, "death_day") > window_days
+    late = cohort.numbers("death_day") > window_days
     died = (outcome == "died").to_numpy(dtype=bool) & ~late
     return np.where(outcome.isna(), np.nan, died.astype(float))
 
@@ -130,8 +128,8 @@ def _panel(part: Subgroup, settings: Settings) -> PanelDeaths:
         groups=tuple(
             _deaths(label, died[group == label], risk[group == label]) for label in group.categories
         ),
-        risks=_or_reason(lambda: compare_groups(risk, group, test="mann-whitney")),
-        counts=_or_reason(lambda: _compare_deaths(_table(died, group))),
+        risks=or_reason(lambda: compare_groups(risk, group, test="mann-whitney")),
+        counts=or_reason(lambda: _compare_deaths(_table(died, group))),
     )
 
 
@@ -147,7 +145,7 @@ def _deaths(label: str, died: np.ndarray, risk: np.ndarray) -> GroupDeaths:
         n=len(died),
         n_without_scorten=int(np.isnan(risk).sum()),
         n_without_outcome=int(np.isnan(died).sum()),
-        numbers=_or_reason(lambda: observed_vs_expected(died, risk)),
+        numbers=or_reason(lambda: observed_vs_expected(died, risk)),
     )
 
 
@@ -163,16 +161,3 @@ def _compare_deaths(table: np.ndarray) -> CountComparison:
     if not table[:, 0].any():
         raise NotEstimable("Deaths were to be compared between groups.", "Nobody died in any group.", "")
     return compare_counts(table, test="fisher")
-
-
-def _or_reason(compute: Callable[[], T]) -> T | CohortError:
-    try:
-        return compute()
-    except CohortError as error:
-        return error
-
-
-def _days(cohort: Cohort, field: str) -> np.ndarray:
-    if field not in cohort.frame:
-        return np.full(len(cohort), np.nan)
-    return cohort.frame[field].to_numpy(dtype=float)

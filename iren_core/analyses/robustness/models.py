@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,15 +12,13 @@ from iren_core.analyses.healing.curves import Deaths
 from iren_core.analyses.healing.times import healing_times
 from iren_core.analyses.subgroups import group_of
 from iren_core.cohort import Cohort
-from iren_core.errors import CohortError, NotEstimable
+from iren_core.errors import CohortError, NotEstimable, or_reason
 from iren_core.stats import compare_groups, compare_survival, hazard_ratio, healed_by, leave_one_out
 from iren_core.stats.groups import GroupComparison
 from iren_core.stats.hazard import HazardRatio
 from iren_core.stats.influence import LeaveOneOut
 from iren_core.stats.survival_comparison import SurvivalTest
 from iren_core.stats.survival_day import HealedBy
-
-T = TypeVar("T")
 
 #: Where SCORTEN is cut into strata: the study gave TNF inhibitors from 3 points on.
 SCORTEN_CUT = 3
@@ -95,7 +91,7 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
     settings = settings or Settings()
     cohort.require_patients()
     data = _data(cohort, settings)
-    influence = _or_reason(lambda: leave_one_out(_log_rank, data.days, data.healed, pd.Series(data.group)))
+    influence = or_reason(lambda: leave_one_out(_log_rank, data.days, data.healed, pd.Series(data.group)))
     patient = "" if isinstance(influence, CohortError) else str(data.frame["patient_id"].iloc[influence.row])
     first, second = data.group.categories
     return Result(
@@ -133,15 +129,15 @@ def _model(
     covariates = None if scorten is None else {"SCORTEN": scorten}
     return Model(
         name,
-        _or_reason(lambda: hazard_ratio(data.days, data.healed, data.group, covariates, strata=strata)),
+        or_reason(lambda: hazard_ratio(data.days, data.healed, data.group, covariates, strata=strata)),
         NotEstimable("", "A log-rank test takes no covariate.", "")
         if covariates
-        else _or_reason(lambda: compare_survival(data.days, data.healed, data.group, strata=strata)),
+        else or_reason(lambda: compare_survival(data.days, data.healed, data.group, strata=strata)),
     )
 
 
 def _healed_by(data: _Data, day: int) -> HealedBy | CohortError:
-    return _or_reason(lambda: healed_by(data.days, data.healed, data.group, day=day))
+    return or_reason(lambda: healed_by(data.days, data.healed, data.group, day=day))
 
 
 def _stratified(data: _Data) -> list[Model]:
@@ -173,7 +169,7 @@ def _severity(data: _Data) -> list[tuple[str, GroupComparison]]:
 
 
 def _compared(data: _Data, name: str) -> GroupComparison | CohortError:
-    return _or_reason(lambda: compare_groups(data.frame[name].to_numpy(dtype=float), data.group))
+    return or_reason(lambda: compare_groups(data.frame[name].to_numpy(dtype=float), data.group))
 
 
 def _log_rank(days: pd.Series, healed: pd.Series, group: pd.Series) -> _Tested:
@@ -185,10 +181,3 @@ def _log_rank(days: pd.Series, healed: pd.Series, group: pd.Series) -> _Tested:
 class _Tested:
     p_value: float
     estimate: float
-
-
-def _or_reason(compute: Callable[[], T]) -> T | CohortError:
-    try:
-        return compute()
-    except CohortError as error:
-        return error
