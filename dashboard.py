@@ -24,12 +24,10 @@ else:
     page = st.navigation(
         {
             "": [
-                st.Page("pages/start/home.py", title="Start", icon=":material/explore:"),
+                st.Page("pages/start/home.py", title="Start", icon=":material/explore:", default=True),
             ],
             "Outcomes": [
-                st.Page(
-                    "pages/outcomes/healing.py", title="Healing", icon=":material/healing:", default=True
-                ),
+                st.Page("pages/outcomes/healing.py", title="Healing", icon=":material/healing:"),
                 st.Page("pages/outcomes/robustness.py", title="Robustness", icon=":material/balance:"),
                 st.Page("pages/outcomes/steroids.py", title="Steroid exposure", icon=":material/medication:"),
                 st.Page("pages/outcomes/mortality.py", title="Mortality", icon=":material/monitor_heart:"),

@@ -175,10 +175,10 @@ class Cohort:
 
     def has(self, *names: str) -> bool:
         """Whether every one of these fields is here with at least one value."""
-        return all(name in self.frame and self.frame[name].notna().any() for name in names)
+        return all((values := self._values(name)) is not None and values.notna().any() for name in names)
 
     def column(self, name: str) -> pd.Series:
-        """The values of one field.
+        """The values of one field, or the two parts of a cut ("age_years>=60").
 
         Raises
         ------
@@ -186,13 +186,24 @@ class Cohort:
             when no column of the file was matched to it, or it holds no value in this selection.
         """
         if self.has(name):
-            return self.frame[name]
+            return self._values(name)
         asked = f"This needs the field “{schema.field(name).label}”."
         if name in self.frame and self.selection:
             raise FieldMissing(asked, f"Among {self.selection} it holds no value.", "Widen the filters.")
         raise FieldMissing(
             asked, "This cohort has no value of it.", "Match a column to it on the page Load data."
         )
+
+    def _values(self, name: str) -> pd.Series | None:
+        if name in self.frame:
+            return self.frame[name]
+        cut = schema.cut(name)
+        if cut is None or cut.field not in self.frame:
+            return None
+        numbers = self.frame[cut.field].astype(float)
+        upper = (numbers >= cut.at).astype(int).where(numbers.notna(), -1)
+        parts = pd.Categorical.from_codes(upper, categories=list(cut.categories), ordered=True)
+        return pd.Series(parts, index=self.frame.index, name=name)
 
     def numbers(self, name: str) -> np.ndarray:
         """The values of a numeric field as floats, shape (n,); NaN throughout where the cohort lacks it."""

@@ -8,7 +8,8 @@ be right, beyond the soft ones it deserves a second look.
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -32,6 +33,9 @@ CATEGORY_LABELS: dict[tuple[str, str], str] = {
     ("arm", "combination"): "Corticosteroids + TNF inhibitor",
     ("arm", "corticosteroid"): "Corticosteroids alone",
 }
+
+#: What stands between field and value in the name of a cut.
+_CUT = ">="
 
 #: Fields whose further categories are kept as the file spells them (a third treatment arm, say).
 OPEN_CATEGORIES = frozenset({"arm", "tnfi_drug"})
@@ -61,12 +65,36 @@ class Field:
     @property
     def categories(self) -> tuple[str, ...]:
         """The categories in clinical order; empty where the file decides."""
-        return CATEGORIES.get(self.name, ())
+        parts = cut(self.name)
+        return parts.categories if parts else CATEGORIES.get(self.name, ())
 
     @property
     def label_with_unit(self) -> str:
         """``"Albumin (g/L)"``: the label as an axis or a table row shows it."""
         return f"{self.label} ({self.unit})" if self.unit else self.label
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A field of numbers cut in two at a value, which itself belongs to the upper part.
+
+    Wherever a field of categories can be named, so can a cut: ``"age_years>=60"``.
+    """
+
+    field: str
+    at: float
+
+    @property
+    def name(self) -> str:
+        """``"age_years>=60"``: how the cut is named as a field."""
+        return f"{self.field}{_CUT}{self.at:.15g}"
+
+    @property
+    def categories(self) -> tuple[str, str]:
+        """The two parts as a reader sees them, the lower first."""
+        known = fields()[self.field]
+        unit = f" {known.unit}".rstrip()
+        return f"{known.label} under {self.at:.15g}{unit}", f"{known.label} {self.at:.15g}{unit} or more"
 
 
 @dataclass(frozen=True)
@@ -109,14 +137,44 @@ def fields() -> dict[str, Field]:
     return {row["name"]: _field(row) for row in csv.DictReader(text.splitlines())}
 
 
+def cut(name: str) -> Cut | None:
+    """The cut that ``name`` names; ``None`` where it is the name of a field, or of none.
+
+    >>> cut("age_years>=60")
+    Cut(field='age_years', at=60.0)
+    >>> cut("age_years>=60").categories
+    ('Age under 60 years', 'Age 60 years or more')
+    >>> cut("age_years"), cut("sex>=1"), cut("age_years>=old")
+    (None, None, None)
+    """
+    number_field, mark, value = name.partition(_CUT)
+    known = fields().get(number_field)
+    if not mark or known is None or known.kind not in ("number", "integer"):
+        return None
+    try:
+        at = float(value)
+    except ValueError:
+        return None
+    return Cut(number_field, at) if math.isfinite(at) else None
+
+
 def field(name: str) -> Field:
-    """The field called ``name``.
+    """The field called ``name``; a cut (``"age_years>=60"``) counts as a field of two categories.
 
     Raises
     ------
     FieldMissing
         when the dictionary has no such field.
+
+    Examples
+    --------
+    >>> field("age_years>=60").label, field("age_years>=60").kind
+    ('Age cut at 60 years', 'category')
     """
+    if (parts := cut(name)) is not None:
+        known = fields()[parts.field]
+        label = f"{known.label} cut at {parts.at:.15g} {known.unit}".rstrip()
+        return replace(known, name=name, label=label, unit="", kind="category")
     try:
         return fields()[name]
     except KeyError:
@@ -125,6 +183,16 @@ def field(name: str) -> Field:
             "The data dictionary has no field of that name.",
             "Take one of the names in the blank template.",
         ) from None
+
+
+def base_field(name: str) -> str:
+    """The field behind a name: of a cut the numbers that it cuts, else the name itself.
+
+    >>> base_field("age_years>=60"), base_field("arm")
+    ('age_years', 'arm')
+    """
+    parts = cut(name)
+    return parts.field if parts else name
 
 
 def category_label(field_name: str, category: str) -> str:

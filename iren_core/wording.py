@@ -198,8 +198,10 @@ def with_group(field: str, label: str) -> str:
     ('with corticosteroids alone', 'in the group “female” (sex)')
     >>> with_group("fever", "yes"), with_group("tnfi_drug", "etanercept")
     ('where fever is “yes”', 'in the group “etanercept” (TNF inhibitor)')
+    >>> with_group("age_years>=60", "Age under 60 years")
+    'with age under 60 years'
     """
-    if field == "arm":
+    if field == "arm" or schema.cut(field):
         return f"with {in_sentence(label)}"
     known = schema.field(field)
     if known.kind == "flag":

@@ -36,6 +36,16 @@ def grouping_fields(cohort: Cohort) -> tuple[str, ...]:
     )
 
 
+def cut_fields(cohort: Cohort) -> tuple[str, ...]:
+    """Fields of numbers that can split this cohort in two at a value: those with two or more values present."""
+    kinds = ("number", "integer")
+    return tuple(
+        name
+        for name in cohort.frame.columns
+        if schema.field(name).kind in kinds and _narrows(cohort.frame[name], schema.field(name).kind)
+    )
+
+
 def filter_fields(cohort: Cohort) -> tuple[str, ...]:
     """Fields by which patients can be narrowed: categories, yes/no fields and numbers with two or more values.
 
@@ -62,7 +72,7 @@ def group_of(cohort: Cohort, field: str) -> pd.Categorical:
     Raises
     ------
     FieldMissing
-        when the cohort lacks the field, or it is a number, a date or free text.
+        when the cohort lacks the field, or it is a number that is not cut, a date or free text.
     """
     values = cohort.column(field)
     known = schema.field(field)
@@ -79,7 +89,7 @@ def group_of(cohort: Cohort, field: str) -> pd.Categorical:
         raise FieldMissing(
             f"Patients were to be grouped by “{known.label}”.",
             "It holds numbers, dates or free text, not categories.",
-            "Choose a field with categories, such as treatment arm.",
+            "Choose a field with categories, such as treatment arm, or cut a number in two, such as age_years>=60.",
         )
     return labels.cat.remove_unused_categories().array
 

@@ -22,6 +22,7 @@ def is_known_early(name: str) -> bool:
     >>> is_known_early("bmi"), is_known_early("il6_pg_ml_recovery"), is_known_early("hospital_days")
     (True, False, False)
     """
+    name = schema.base_field(name)
     return name not in _LATER and not name.endswith("_recovery")
 
 

@@ -10,8 +10,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from iren_core import schema
 from iren_core.analyses.recovery import markers_with_pairs
-from iren_core.analyses.subgroups import grouping_fields
+from iren_core.analyses.subgroups import cut_fields, grouping_fields
 from iren_core.errors import FieldMissing
+from iren_core.wording import significant
 from pages._ui import session
 
 Option = TypeVar("Option", bound=str)
@@ -38,19 +39,34 @@ def choice(
 
 
 def group() -> str:
-    """The field whose categories are compared: treatment arm wherever there is one."""
-    fields = grouping_fields(session.cohort())
-    if not fields:
+    """The field whose categories are compared, or a number cut in two: treatment arm wherever there is one."""
+    cohort = session.cohort()
+    categories, numbers = grouping_fields(cohort), cut_fields(cohort)
+    if not (categories or numbers):
         raise FieldMissing(
-            "Patients are compared by treatment arm or another category.",
-            "This cohort has no field with two to six categories.",
+            "Patients are compared by treatment arm, another category, or a number cut in two.",
+            "This cohort has no field with two to six categories, and no number that differs between patients.",
             "Match a column to “Treatment arm” or another category on the page Load data.",
         )
-    first = ["arm"] if "arm" in fields else []
-    options = (*first, *(name for name in fields if name not in first))
-    return choice(
-        "Compare by", options, key="group", labels={name: schema.field(name).label for name in options}
-    )
+    first = ["arm"] if "arm" in categories else []
+    options = (*first, *(name for name in categories if name not in first), *numbers)
+    labels = {name: schema.field(name).label for name in categories}
+    labels |= {name: f"{schema.field(name).label}, cut in two" for name in numbers}
+    chosen = choice("Compare by", options, key="group", labels=labels)
+    return _cut(chosen) if chosen in numbers else chosen
+
+
+def _cut(name: str) -> str:
+    """The number cut where the reader says; at the median of the whole cohort until then, whatever is filtered."""
+    values = session.cohort().frame[name].dropna().astype(float)
+    median = float(values.median())
+    at = st.number_input(
+        f"Cut {schema.field(name).label_with_unit} at", value=median, width=214, format="%.10g",
+        key=f"cut_{name}", persist_state="session",
+        help=f"The value itself belongs to the upper group. It starts at the median of all {len(values)} patients "
+        f"who have one: {significant(median, 6)}.",
+    )  # fmt: skip
+    return schema.Cut(name, at).name
 
 
 def marker() -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from iren_core import CohortError
-from pages._ui import cache
+from pages._ui import cache, session
 from pages._ui.card import answer
 from pages._ui.text import plain
 
@@ -24,6 +24,21 @@ class Step:
     settings: Any
     page: str
     page_title: str
+
+
+def introduce() -> None:
+    """What this is, for a reader who has never seen it, and whose patients answer below."""
+    whose = (
+        "your own patients"
+        if session.has_own_data()
+        else "a synthetic sample that prints the study's numbers"
+    )
+    st.markdown(
+        "Immune-related epidermal necrolysis is Stevens-Johnson syndrome (SJS) or toxic epidermal necrolysis (TEN) "
+        "set off by cancer immunotherapy. A study of 32 patients compared corticosteroids alone with corticosteroids "
+        "plus a TNF inhibitor (Front Immunol 2024, doi 10.3389/fimmu.2024.1421684). Here are its four questions, "
+        f"answered from **{whose}**. The filters on the left narrow every answer; every answer leaves as a slide."
+    )
 
 
 def show(steps: tuple[Step, ...]) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from iren_core.analyses import correlates
-from iren_core.analyses.subgroups import grouping_fields
+from iren_core.analyses.subgroups import cut_fields, grouping_fields
 from iren_core.analyses.timing import number_fields
 from iren_core.schema import field
 from pages._ui import cache, session, settings
@@ -21,7 +21,8 @@ with settings.row():
     method = settings.choice(
         "Measure", correlates.METHODS, key="correlates_method", labels=correlates.METHOD_LABELS
     )
-    group = settings.group() if grouping_fields(session.cohort()) else None
+    groupable = grouping_fields(session.cohort()) or cut_fields(session.cohort())
+    group = settings.group() if groupable else None
 across = [name for name in offered if name != against]
 variables = st.multiselect(
     "Set against", across, [name for name in usual.variables if name in across], format_func=labels.get,

@@ -7,6 +7,7 @@ from pages._ui import tour
 from pages._ui.tour import Step
 
 st.title("Start")
+tour.introduce()
 tour.show(
     (
         Step(

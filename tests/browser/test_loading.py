@@ -29,7 +29,7 @@ def narrow_age(page: Page) -> None:
 
 
 def test_a_range_filter_of_the_cohort_before_is_gone(page: Page, server, tmp_path: Path):
-    steps.open_page(page, server.url)
+    steps.open_page(page, server.url, "healing")
     steps.wait_for_chart(page)
     narrow_age(page)
     expect(steps.whose_data(page)).to_contain_text("age at least")
@@ -47,7 +47,7 @@ def test_a_range_filter_of_the_cohort_before_is_gone(page: Page, server, tmp_pat
 
 
 def test_the_ends_of_a_range_in_a_link_are_round_not_a_patients(page: Page, server):
-    steps.open_page(page, server.url)
+    steps.open_page(page, server.url, "healing")
     steps.wait_for_chart(page)
     narrow_age(page)
     # The sample's ages run from 36 to 75.

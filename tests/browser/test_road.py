@@ -14,13 +14,17 @@ from pptx import Presentation
 pytestmark = pytest.mark.browser
 
 PAGES = {
-    "": "Healing",
-    "home": "Start",
-    "published": "Published study",
+    "": "Start",
+    "healing": "Healing",
+    "robustness": "Robustness",
+    "steroids": "Steroid exposure",
     "mortality": "Mortality",
+    "adverse_events": "Adverse events",
+    "baseline": "Baseline",
     "recovery": "Recovery",
     "correlates": "Correlates",
     "prognosis": "Prognosis",
+    "published": "Published study",
     "patients": "Patients",
     "upload": "Load data",
 }
@@ -56,7 +60,7 @@ def test_from_a_messy_workbook_to_a_slide(page: Page, server, tmp_path: Path):
 
 
 def test_pictures_leave_at_their_own_size(page: Page, server, tmp_path: Path):
-    steps.open_page(page, server.url)
+    steps.open_page(page, server.url, "healing")
     steps.wait_for_chart(page)
     saved = {}
     for kind in ("PNG", "SVG"):
@@ -119,7 +123,7 @@ def test_no_request_leaves_this_machine(context: BrowserContext, page: Page, ser
 
 
 def test_filters_survive_a_reload_and_a_copied_link(context: BrowserContext, page: Page, server):
-    steps.open_page(page, server.url)
+    steps.open_page(page, server.url, "healing")
     steps.wait_for_chart(page)
     steps.choose(page, "Diagnosis", "SJS")
     steps.choose(page, "Further filters", "Sex")
@@ -162,7 +166,7 @@ def test_no_choice_of_a_patient_reaches_the_link(page: Page, server):
 
 
 def test_an_empty_selection_says_so_and_offers_the_way_back(page: Page, server):
-    steps.open_page(page, server.url, "?only_diagnosis=SJS&only_fields=Outcome&only_outcome=died")
+    steps.open_page(page, server.url, "healing?only_diagnosis=SJS&only_fields=Outcome&only_outcome=died")
     expect(page.get_by_text("No patient is left")).to_be_visible()
     page.get_by_role("button", name="Show all patients").click()
     expect(steps.whose_data(page)).to_contain_text("32 of 32 patients")
@@ -213,8 +217,8 @@ def test_every_page_fits_a_wide_and_a_narrow_window(page: Page, server, path: st
     assert page.get_by_test_id("stException").count() == 0
 
 
-def test_the_tour_shows_four_pictures_and_leads_to_each_page(page: Page, server):
-    steps.open_page(page, server.url, "home")
+def test_a_first_visit_opens_on_the_tour_which_leads_to_each_page(page: Page, server):
+    steps.open_page(page, server.url)
     steps.wait_for_chart(page)
     expect(page.locator(".js-plotly-plot")).to_have_count(4)
     for title in ("Healing", "Mortality", "Steroid exposure", "Recovery"):

@@ -166,7 +166,11 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
         settings=settings,
         parts=(part, *(_part(diagnosis, settings, fields) for diagnosis in diagnoses)),
         n_without_group=int(np.sum(group.isna())),
-        left_out=tuple(name for name in settings.fields or TABLE_1 if name not in (*fields, settings.group)),
+        left_out=tuple(
+            name
+            for name in settings.fields or TABLE_1
+            if name not in (*fields, schema.base_field(settings.group))
+        ),
         turned=_turned(part, _part(whole, replace(settings, rule=other(settings.rule)), fields)),
         chi_squared_p=next(
             (_chi_squared_p(row) for row in part.rows if row.field.name == "diagnosis"), math.nan
@@ -190,7 +194,8 @@ def _fields(cohort: Cohort, settings: Settings) -> tuple[str, ...]:
         _require_describable(name)
     possible = describable_fields(cohort)
     wanted = settings.fields or TABLE_1
-    present = tuple(name for name in wanted if name in possible and name != settings.group)
+    grouped_by = schema.base_field(settings.group)
+    present = tuple(name for name in wanted if name in possible and name != grouped_by)
     if not present:
         raise FieldMissing(
             "The groups were to be described.",
