@@ -10,8 +10,9 @@ import numpy as np
 
 from iren_core.errors import CohortError, NotEstimable
 from iren_core.stats.bands import Scale, band
-from iren_core.stats.events import EventTable, follow_up_by_cause
+from iren_core.stats.events import FollowUp, follow_up_by_cause
 from iren_core.stats.steps import at_risk_on, value_on
+from iren_core.stats.survival import late_entry
 
 Variance = Literal["delta", "aalen"]
 
@@ -24,8 +25,10 @@ class IncidenceCurve:
     time : days, ascending
     at_risk : patients whose time is that day or later
     events, censored : patients with this cause, and patients last seen without any event, on that day
+    leaving : patients with any event or last seen on that day
     incidence : share with this cause up to and on that day
     std_error, low, high : its standard error and pointwise limits; limits are nan where their scale has none
+    entered : days of late entry, ascending; patients who entered at the start are not among them
     """
 
     label: str
@@ -41,6 +44,8 @@ class IncidenceCurve:
     low: np.ndarray = field(repr=False)
     high: np.ndarray = field(repr=False)
     complete: bool  # every patient has had an event: the curve holds for ever
+    leaving: np.ndarray = field(repr=False)
+    entered: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
 
     @property
     def censor_times(self) -> np.ndarray:
@@ -60,8 +65,8 @@ class IncidenceCurve:
         )
 
     def number_at_risk(self, days: Any) -> np.ndarray:
-        """Patients whose time is that day or later, for each of these days."""
-        return at_risk_on(self.time, self.at_risk, days)
+        """Patients whose time is that day or later and who had entered before it, for each of these days."""
+        return at_risk_on(self.time, self.leaving, days, self.entered)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +105,7 @@ def cumulative_incidence(
     causes: Any,
     groups: Any = None,
     *,
+    entry: Any = None,
     variance: Variance = "delta",
     ci: Scale = "log-log",
     conf_level: float = 0.95,
@@ -112,6 +118,7 @@ def cumulative_incidence(
     causes : (patients,) labels of what happened; ``0``, ``""``, ``False`` or ``"censored"`` = nothing yet
         when last seen; ``None`` or NaN = not known, the patient is counted in ``n_missing``
     groups : (patients,) labels, or ``None`` for one group; a pandas Categorical keeps its order
+    entry : (patients,) days of late entry, as for ``kaplan_meier``
     variance : "delta" = from the product-limit, as R's ``survfit``, ``etm`` and Stata's ``stcompet``;
         "aalen" = from the counting process, as R's ``cmprsk``; a little larger where few are at risk
     ci : scale on which the pointwise interval is symmetric: "log-log", "log" or "plain"
@@ -155,7 +162,7 @@ def cumulative_incidence(
             "There is no such variance.",
             "Choose delta or aalen.",
         )
-    patients = follow_up_by_cause(times, causes, groups)
+    patients = follow_up_by_cause(times, causes, groups, entry=entry)
     table = patients.table()
     present = table.counts.sum(axis=(0, 2)) > 0
     kinds = tuple(kind for kind in range(1, len(patients.states)) if present[kind])
@@ -166,11 +173,11 @@ def cumulative_incidence(
             "Widen the filters.",
         )
     return CumulativeIncidence(
-        curves=tuple(_curves(table, kinds, variance, ci, conf_level)),
+        curves=tuple(_curves(patients, kinds, variance, ci, conf_level)),
         causes=tuple(patients.states[kind] for kind in kinds),
         n=patients.n,
         n_missing=patients.n_missing,
-        method="Cumulative incidence (Aalen-Johansen)",
+        method=f"Cumulative incidence (Aalen-Johansen){late_entry(patients)}",
         reason="A patient with one kind of event can no longer have the others, so these are not censored.",
         variance=variance,
         conf_type=ci,
@@ -179,9 +186,9 @@ def cumulative_incidence(
 
 
 def _curves(
-    table: EventTable, kinds: tuple[int, ...], variance: Variance, scale: Scale, conf_level: float
+    patients: FollowUp, kinds: tuple[int, ...], variance: Variance, scale: Scale, conf_level: float
 ) -> Iterator[IncidenceCurve]:
-    for own in table.by_group():
+    for group, own in enumerate(patients.table().by_group()):
         for kind in kinds:
             events = own.counts[0, kind]
             incidence, std_error = _aalen_johansen(own.at_risk[0], events, own.events[0], variance)
@@ -189,7 +196,7 @@ def _curves(
             yield IncidenceCurve(
                 label=own.labels[0],
                 cause=own.states[kind],
-                n=int(own.at_risk[0, 0]),
+                n=int(own.counts.sum()),
                 n_events=int(events.sum()),
                 time=own.time,
                 at_risk=own.at_risk[0],
@@ -200,6 +207,8 @@ def _curves(
                 low=low,
                 high=high,
                 complete=not own.censored[0, -1],
+                leaving=own.counts[0].sum(axis=0),
+                entered=patients.late_entries(group),
             )
 
 

@@ -28,7 +28,8 @@ class EventTable:
 
     time : (days,) the distinct days, ascending
     counts : (groups, states, days) patients who left on that day; state 0 is "censored", others are events
-    at_risk : (groups, days) patients whose time is that day or later; who leaves on the day is still in
+    at_risk : (groups, days) patients whose time is that day or later; who leaves on the day is still in, who
+        enters on it is not in yet
     labels : the groups, in order
     states : "censored", then the kinds of event
     """
@@ -77,6 +78,7 @@ class FollowUp:
     grid : days that ``day`` points into, ascending
     day, state, group, stratum : (patients,) positions in ``grid``, ``states``, ``labels`` and ``strata``
     rows : where these patients stand in what was given
+    entry : (patients,) position in ``grid`` of the day of entry, -1 = from the start; ``None`` where all are
     n_by_group : patients in each group
     n_missing : patients left out because their time, event, group or stratum is not known
     """
@@ -92,11 +94,19 @@ class FollowUp:
     rows: slice | np.ndarray
     n_by_group: tuple[int, ...]
     n_missing: int
+    entry: np.ndarray | None = None
 
     @property
     def n(self) -> int:
         """Number of patients."""
         return self.day.size
+
+    def late_entries(self, group: int) -> np.ndarray:
+        """Days on which patients of this group came under observation after the start, ascending."""
+        if self.entry is None:
+            return np.empty(0)
+        late = self.entry[(self.group == group) & (self.entry >= 0)]
+        return np.sort(self.grid[late])
 
     def table(self) -> EventTable:
         """One event table of all patients."""
@@ -115,12 +125,21 @@ class FollowUp:
         cell += self.day[rows]
         counts = np.bincount(cell, minlength=shape[0] * shape[1] * shape[2]).reshape(shape)
         leaving = counts.sum(axis=1)
-        at_risk = leaving[:, ::-1].cumsum(axis=1)[:, ::-1]
+        at_risk = _from_each_day_on(leaving)
+        if self.entry is not None:
+            late = self.entry[rows] >= 0
+            entering = np.zeros(leaving.shape, dtype=leaving.dtype)
+            np.add.at(entering, (self.group[rows][late], self.entry[rows][late]), 1)
+            at_risk = at_risk - _from_each_day_on(entering)
         table = EventTable(self.grid, counts, at_risk, self.labels, self.states)
         return table.on_days(leaving.sum(axis=0) > 0)
 
 
-def follow_up(times: Any, events: Any, groups: Any = None, strata: Any = None) -> FollowUp:
+def _from_each_day_on(counts: np.ndarray) -> np.ndarray:
+    return counts[:, ::-1].cumsum(axis=1)[:, ::-1]
+
+
+def follow_up(times: Any, events: Any, groups: Any = None, strata: Any = None, entry: Any = None) -> FollowUp:
     """Read times and yes-or-no events.
 
     Parameters
@@ -128,18 +147,23 @@ def follow_up(times: Any, events: Any, groups: Any = None, strata: Any = None) -
     times : days, one a patient
     events : True or 1 = the event happened on that day; False or 0 = not yet when last seen
     groups, strata : a label a patient; a pandas Categorical keeps its order, other labels are sorted
+    entry : days on which each patient came under observation (left truncation): at risk from the day after it, as in
+        R's ``Surv(entry, time, event)``; 0 or less = from the start, day 0 included
 
     Raises
     ------
     NotEstimable
-        when no patient is complete, or a time is negative or infinite.
+        when no patient is complete, a time is negative or infinite, or a patient enters on the last day or later.
     CohortError
         when lengths differ, or a value is not a number or not yes or no.
     """
-    return _follow_up(times, _yes_or_no(events), ("censored", "event"), groups, strata)
+    states = ("censored", "event")
+    return _follow_up(times, _yes_or_no(events), states, groups=groups, strata=strata, entry=entry)
 
 
-def follow_up_by_cause(times: Any, causes: Any, groups: Any = None, strata: Any = None) -> FollowUp:
+def follow_up_by_cause(
+    times: Any, causes: Any, groups: Any = None, strata: Any = None, entry: Any = None
+) -> FollowUp:
     """Read times and what ended them.
 
     As ``follow_up``, but ``causes`` holds a label a patient. ``0``, ``""``, ``False`` and ``"censored"``
@@ -149,26 +173,39 @@ def follow_up_by_cause(times: Any, causes: Any, groups: Any = None, strata: Any 
     code, labels = _labels(causes)
     kinds = [label for label in labels if label not in CENSORED]
     state_of_label = np.array([kinds.index(label) + 1 if label in kinds else 0 for label in labels] + [-1])
-    return _follow_up(times, state_of_label[code], ("censored", *kinds), groups, strata)
+    states = ("censored", *kinds)
+    return _follow_up(times, state_of_label[code], states, groups=groups, strata=strata, entry=entry)
 
 
-def _follow_up(times: Any, state: np.ndarray, states: tuple[str, ...], groups: Any, strata: Any) -> FollowUp:
+def _follow_up(
+    times: Any, state: np.ndarray, states: tuple[str, ...], *, groups: Any, strata: Any, entry: Any
+) -> FollowUp:
     time = days(times)
+    entered = None if entry is None else days(entry)
     everybody = np.zeros(time.size, dtype=np.int8), (EVERYBODY,)
     group, labels = everybody if groups is None else _labels(groups)
     stratum, layers = everybody if strata is None else _labels(strata)
-    if not time.size == state.size == group.size == stratum.size:
+    if (
+        not time.size
+        == state.size
+        == group.size
+        == stratum.size
+        == (time if entered is None else entered).size
+    ):
         raise CohortError(
             "Times, events and groups need one entry for each patient.",
             f"They have {time.size}, {state.size}, {group.size} and {stratum.size} entries.",
             "Take them from the same rows.",
         )
     missing = np.isnan(time) | (state < 0) | (group < 0) | (stratum < 0)
+    if entered is not None:
+        missing |= np.isnan(entered)
     n_missing = int(np.count_nonzero(missing))
     if n_missing:
         time, state, group, stratum = (array[~missing] for array in (time, state, group, stratum))
+        entered = None if entered is None else entered[~missing]
     _check_days(time, n_missing)
-    order, grid, day = _by_day(time)
+    order, grid, day, entered_on = _on_grid(time, entered)
     group, labels, n_by_group = _drop_unused(group, labels)
     stratum, layers, _ = _drop_unused(stratum, layers)
     return FollowUp(
@@ -183,7 +220,27 @@ def _follow_up(times: Any, state: np.ndarray, states: tuple[str, ...], groups: A
         rows=np.flatnonzero(~missing)[order] if n_missing else order,
         n_by_group=n_by_group,
         n_missing=n_missing,
+        entry=entered_on,
     )
+
+
+def _on_grid(
+    time: np.ndarray, entered: np.ndarray | None
+) -> tuple[slice | np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]:
+    """As ``_by_day``, with the days of entry on the same grid: days that are one day stay one."""
+    if entered is None or not (entered > 0).any():
+        return *_by_day(time), None
+    order, grid, position = _by_day(np.concatenate((time, np.maximum(entered, 0.0))))
+    place = np.empty(position.size, dtype=np.intp)
+    place[order] = position
+    day, entry = place[: time.size], np.where(entered > 0, place[time.size :], -1)
+    if (never := int(np.count_nonzero(entry >= day))) > 0:
+        raise NotEstimable(
+            "A time-to-event analysis with late entry was asked for.",
+            f"{never} patients came under observation on their last day or later.",
+            "Leave them out: they were never at risk.",
+        )
+    return slice(None), grid, day, entry
 
 
 def _check_days(time: np.ndarray, n_missing: int) -> None:
@@ -250,7 +307,7 @@ def numbers(values: Any, asked: str, advice: str) -> np.ndarray:
         raise CohortError(
             asked,
             "Two columns were found, as for patients who come under observation late.",
-            "Give one time a patient, counted from the start; late entry is not offered here.",
+            "Give one time a patient, counted from the start; days of late entry go into ``entry``.",
         )
     if not (isinstance(values, np.ndarray) and values.dtype.kind in "biuf"):
         values = pd.Series(values)

@@ -13,7 +13,7 @@ from scipy.special import chdtrc, chdtri, ndtr, ndtri
 from iren_core.errors import CohortError, NotEstimable
 from iren_core.stats.events import FollowUp, days, follow_up, numbers
 from iren_core.stats.partial_likelihood import Maximum, RiskSets, likelihood, maximise, risk_sets
-from iren_core.stats.survival import product_limit
+from iren_core.stats.survival import late_entry, product_limit
 from iren_core.stats.survival_comparison import stratified_by
 
 _ASKED = "Hazard ratios were asked for."
@@ -98,6 +98,7 @@ def hazard_ratio(
     covariates: Mapping[str, Any] | None = None,
     *,
     strata: Any = None,
+    entry: Any = None,
     conf_level: float = 0.95,
 ) -> HazardRatio:
     """How much faster do events come in one group than in the first one, other things being equal?
@@ -108,6 +109,7 @@ def hazard_ratio(
         alone
     covariates : name -> (patients,) numbers; each ratio is per unit. A table (pandas) will do
     strata : (patients,) labels; each stratum has a baseline of its own
+    entry : (patients,) days of late entry, as for ``kaplan_meier``
     conf_level : confidence of the intervals
 
     Returns
@@ -148,7 +150,7 @@ def hazard_ratio(
     (('B against A',), 0.32)
     """
     values = read_covariates(covariates)
-    patients = follow_up(days_if_complete(times, values), events, groups, strata)
+    patients = follow_up(days_if_complete(times, values), events, groups, strata, entry)
     design = design_of(patients, values)
     event = patients.state == 1
     if not event.any():
@@ -161,7 +163,8 @@ def hazard_ratio(
     statistic = max(2 * (fit.log - fit.log_null), 0.0)
     alone = groups is not None and len(design.terms) == 1
     return HazardRatio(
-        method=f"Cox regression ({'Firth’s penalty, ' if fit.firth else ''}Efron's ties){stratified_by(patients)}",
+        method=f"Cox regression ({'Firth’s penalty, ' if fit.firth else ''}Efron's ties){stratified_by(patients)}"
+        f"{late_entry(patients)}",
         reason=_REASONS[fit.firth],
         labels=patients.labels,
         terms=design.terms,
@@ -240,7 +243,10 @@ def _risk_sets(patients: FollowUp, event: np.ndarray, design: Design) -> list[Ri
     arranged = []
     for stratum in range(len(patients.strata)):
         own = patients.stratum == stratum
-        sets = risk_sets(patients.grid[patients.day[own]], event[own], design.columns[own])
+        entry = None if patients.entry is None else patients.grid[patients.entry[own]]
+        if entry is not None:
+            entry = np.where(patients.entry[own] < 0, -np.inf, entry)
+        sets = risk_sets(patients.grid[patients.day[own]], event[own], design.columns[own], entry)
         if sets is not None:
             arranged.append(sets)
     return arranged

@@ -25,6 +25,8 @@ class RiskSets:
     first, day, earlier : (event days,) position of each day's first event; (events,) its day; (events,) the share
         of the day's events that come before it, in Efron's sense
     days : (event days,) the days themselves
+    late, not_yet_in : covariates of patients who enter late, with the last to enter first; (event days,) how many
+        of them are not under observation yet
     """
 
     covariates: np.ndarray
@@ -34,6 +36,8 @@ class RiskSets:
     day: np.ndarray
     earlier: np.ndarray
     days: np.ndarray
+    late: np.ndarray
+    not_yet_in: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +69,9 @@ class Maximum:
     firth: bool
 
 
-def risk_sets(time: np.ndarray, event: np.ndarray, covariates: np.ndarray) -> RiskSets | None:
+def risk_sets(
+    time: np.ndarray, event: np.ndarray, covariates: np.ndarray, entry: np.ndarray | None = None
+) -> RiskSets | None:
     """Arrange one stratum; ``None`` when it has no event.
 
     Parameters
@@ -73,6 +79,7 @@ def risk_sets(time: np.ndarray, event: np.ndarray, covariates: np.ndarray) -> Ri
     time : (patients,) days, with equal numbers for equal days
     event : (patients,) bool
     covariates : (patients, terms)
+    entry : (patients,) day of entry, at risk from the day after it; minus infinity = from the start
     """
     if not event.any():
         return None
@@ -81,6 +88,9 @@ def risk_sets(time: np.ndarray, event: np.ndarray, covariates: np.ndarray) -> Ri
     by_day = np.flatnonzero(event)[np.argsort(time[event], kind="stable")]
     first = np.cumsum(count) - count
     day = np.repeat(np.arange(days.size), count)
+    entry = np.full(time.size, -np.inf) if entry is None else entry
+    late = np.flatnonzero(entry >= days[0])
+    late = late[np.argsort(-entry[late])]
     return RiskSets(
         covariates=covariates[latest_first],
         at_risk=time.size - np.searchsorted(np.sort(time), days),
@@ -89,6 +99,8 @@ def risk_sets(time: np.ndarray, event: np.ndarray, covariates: np.ndarray) -> Ri
         day=day,
         earlier=(np.arange(day.size) - first[day]) / count[day],
         days=days,
+        late=covariates[late],
+        not_yet_in=late.size - np.searchsorted(entry[late[::-1]], days),
     )
 
 
@@ -112,10 +124,15 @@ def _of_stratum(sets: RiskSets, coefficients: np.ndarray) -> Likelihood:
     risk = np.exp(predictor - shift)
     own_predictor = sets.own @ coefficients
     own_risk = np.exp(own_predictor - shift)
+    late_risk = np.exp(sets.late @ coefficients - shift)
 
     def at_events(power: int) -> np.ndarray:
         """Sums over the risk set of each event of risk times the covariates to that power."""
         everybody = np.cumsum(_weighted(risk, x, power), axis=0)[sets.at_risk - 1]
+        if sets.late.size:
+            outside = np.cumsum(_weighted(late_risk, sets.late, power), axis=0)[sets.not_yet_in - 1]
+            outside[sets.not_yet_in == 0] = 0.0
+            everybody = everybody - outside
         tied = np.add.reduceat(_weighted(own_risk, sets.own, power), sets.first, axis=0)
         earlier = sets.earlier.reshape(-1, *[1] * power)
         return everybody[sets.day] - earlier * tied[sets.day]

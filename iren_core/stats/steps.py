@@ -19,13 +19,21 @@ def value_on(time: np.ndarray, values: np.ndarray, days: Any, *, before: float) 
     return np.concatenate(([before], values))[position]
 
 
-def at_risk_on(time: np.ndarray, at_risk: np.ndarray, days: Any) -> np.ndarray:
-    """Patients whose time is that day or later, for each of ``days``.
+def at_risk_on(time: np.ndarray, leaving: np.ndarray, days: Any, entered: np.ndarray) -> np.ndarray:
+    """Patients whose time is that day or later and who had entered before it, for each of ``days``.
+
+    Parameters
+    ----------
+    leaving : patients whose time is each of the ascending days ``time``
+    entered : days of late entry, ascending
 
     Examples
     --------
-    >>> at_risk_on(np.array([5.0, 9.0]), np.array([7, 3]), [0, 5, 6, 10])
+    >>> at_risk_on(np.array([5.0, 9.0]), np.array([4, 3]), [0, 5, 6, 10], np.array([]))
     array([7, 7, 3, 0])
+    >>> at_risk_on(np.array([5.0, 9.0]), np.array([4, 3]), [0, 3, 6, 10], np.array([2.0, 5.0]))
+    array([5, 6, 3, 0])
     """
-    position = np.searchsorted(time, days, side="left")
-    return np.concatenate((at_risk, [0]))[position]
+    staying = np.concatenate((leaving[::-1].cumsum()[::-1], [0]))
+    not_yet_in = entered.size - np.searchsorted(entered, days, side="left")
+    return staying[np.searchsorted(time, days, side="left")] - not_yet_in

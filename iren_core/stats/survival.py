@@ -9,7 +9,7 @@ import numpy as np
 
 from iren_core.errors import CohortError
 from iren_core.stats.bands import Scale, band
-from iren_core.stats.events import EventTable, follow_up
+from iren_core.stats.events import EventTable, FollowUp, follow_up
 from iren_core.stats.steps import at_risk_on, value_on
 
 QuantileRule = Literal["midpoint", "first-day"]
@@ -41,6 +41,7 @@ class SurvivalCurve:
     std_error : its standard error (Greenwood); nan where the curve has reached 0
     low, high : pointwise limits; nan where the scale of the interval has none (see ``bands.band``)
     quantile_rule : see ``kaplan_meier``
+    entered : days of late entry, ascending; patients who entered at the start are not among them
     """
 
     label: str
@@ -55,6 +56,7 @@ class SurvivalCurve:
     low: np.ndarray = field(repr=False)
     high: np.ndarray = field(repr=False)
     quantile_rule: QuantileRule
+    entered: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
 
     @property
     def median(self) -> Quantile:
@@ -96,8 +98,8 @@ class SurvivalCurve:
         )
 
     def number_at_risk(self, days: Any) -> np.ndarray:
-        """Patients whose time is that day or later, for each of these days."""
-        return at_risk_on(self.time, self.at_risk, days)
+        """Patients whose time is that day or later and who had entered before it, for each of these days."""
+        return at_risk_on(self.time, self.events + self.censored, days, self.entered)
 
     def _day_below(self, curve: np.ndarray, share: float) -> float:
         first = self._first_day(curve, share + _SHARE_TOLERANCE)
@@ -153,6 +155,7 @@ def kaplan_meier(
     events: Any,
     groups: Any = None,
     *,
+    entry: Any = None,
     ci: Scale = "log-log",
     conf_level: float = 0.95,
     quantile_rule: QuantileRule = "midpoint",
@@ -164,6 +167,8 @@ def kaplan_meier(
     times : (patients,) days until the event or until the patient was last seen
     events : (patients,) True or 1 = event; False or 0 = last seen without it (censored)
     groups : (patients,) labels, or ``None`` for one curve; a pandas Categorical keeps its order
+    entry : (patients,) days on which each came under observation (left truncation): at risk from the day after it;
+        ``None``, or 0 for a patient = from the start
     ci : scale on which the pointwise interval is symmetric: "log-log", "log" or "plain"
     conf_level : confidence of the intervals
     quantile_rule : "midpoint" = where the curve runs flat at exactly the wanted share, the middle of that
@@ -183,7 +188,8 @@ def kaplan_meier(
 
     Differences: R's default scale is "log", not "log-log". lifelines takes the first day for the median and
     can miss it by one event when the curve meets one half exactly; here shares are compared with a tolerance.
-    Days closer than 1.5e-8 are one day, as in R.
+    Days closer than 1.5e-8 are one day, as in R. With late entry the curve is that of ``survfit(Surv(entry, time,
+    event) ~ group)``: the share among those who get as far as being observed.
 
     Raises
     ------
@@ -212,12 +218,15 @@ def kaplan_meier(
             "There is no such rule.",
             "Choose midpoint or first-day.",
         )
-    patients = follow_up(times, events, groups)
+    patients = follow_up(times, events, groups, entry=entry)
     return KaplanMeier(
-        curves=tuple(_curve(table, ci, conf_level, quantile_rule) for table in patients.table().by_group()),
+        curves=tuple(
+            _curve(table, ci, conf_level, quantile_rule, patients.late_entries(group))
+            for group, table in enumerate(patients.table().by_group())
+        ),
         n=patients.n,
         n_missing=patients.n_missing,
-        method="Kaplan-Meier",
+        method=f"Kaplan-Meier{late_entry(patients)}",
         reason="Patients who were last seen before the event count for as long as they were followed.",
         conf_type=ci,
         conf_level=conf_level,
@@ -225,13 +234,20 @@ def kaplan_meier(
     )
 
 
-def _curve(table: EventTable, scale: Scale, conf_level: float, rule: QuantileRule) -> SurvivalCurve:
+def late_entry(patients: FollowUp) -> str:
+    """The words to add to the name of a method where patients came under observation after the start."""
+    return "" if patients.entry is None else ", late entry"
+
+
+def _curve(
+    table: EventTable, scale: Scale, conf_level: float, rule: QuantileRule, entered: np.ndarray
+) -> SurvivalCurve:
     at_risk, events = table.at_risk[0], table.events[0]
     survival, std_error = product_limit(at_risk, events)
     low, high = band(survival, std_error, scale, conf_level)
     return SurvivalCurve(
         label=table.labels[0],
-        n=int(at_risk[0]),
+        n=int(table.counts.sum()),
         n_events=int(events.sum()),
         time=table.time,
         at_risk=at_risk,
@@ -242,6 +258,7 @@ def _curve(table: EventTable, scale: Scale, conf_level: float, rule: QuantileRul
         low=low,
         high=high,
         quantile_rule=rule,
+        entered=entered,
     )
 
 

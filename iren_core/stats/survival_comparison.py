@@ -10,6 +10,7 @@ from scipy.special import chdtrc, ndtri
 
 from iren_core.errors import CohortError, NotEstimable
 from iren_core.stats.events import EventTable, FollowUp, follow_up
+from iren_core.stats.survival import late_entry
 
 Weights = Literal["log-rank", "gehan", "tarone-ware", "peto", "fleming-harrington"]
 
@@ -89,6 +90,7 @@ def compare_survival(
     groups: Any,
     *,
     strata: Any = None,
+    entry: Any = None,
     weights: Weights = "log-rank",
     exponents: tuple[float, float] = (1.0, 0.0),
     conf_level: float = 0.95,
@@ -99,6 +101,7 @@ def compare_survival(
     ----------
     times, events, groups : as for ``kaplan_meier``; two groups or more
     strata : (patients,) labels; groups are then compared within each stratum and the results summed
+    entry : (patients,) days of late entry, as for ``kaplan_meier``
     weights : "log-rank", "gehan", "tarone-ware", "peto" or "fleming-harrington"
     exponents : rho and gamma of the Fleming-Harrington weights; read only with those
     conf_level : confidence of the interval of the hazard ratio
@@ -117,7 +120,9 @@ def compare_survival(
 
     Differences: two tests go by the name of Peto. R's ``survdiff(rho=1)`` is "fleming-harrington" here with
     its default exponents; lifelines' "peto" is "peto" here. SPSS's Breslow is Gehan's test. R drops groups
-    that are never at risk on an event day; here that is an error, since nothing was compared.
+    that are never at risk on an event day; here that is an error, since nothing was compared. R's ``survdiff``
+    takes no late entry; with it the test is the score test of ``coxph(Surv(entry, time, event) ~ group, ties =
+    "exact")``.
 
     Raises
     ------
@@ -141,12 +146,12 @@ def compare_survival(
     (7.344, 1, 0.0067)
     """
     method, reason = name_and_reason(weights, exponents)
-    patients = follow_up(times, events, groups, strata)
+    patients = follow_up(times, events, groups, strata, entry)
     score = total_score(patients, weights, exponents)
     statistic, df = chi_squared(score.excess, score.variance)
     effect = _hazard_ratio(patients.labels, score, conf_level) if weights == "log-rank" else {}
     return SurvivalTest(
-        method=method + stratified_by(patients),
+        method=method + stratified_by(patients) + late_entry(patients),
         reason=reason,
         statistic=statistic,
         df=df,

@@ -48,6 +48,7 @@ def healed_by(
     groups: Any = None,
     *,
     day: float,
+    entry: Any = None,
     ci: Scale = "log-log",
     conf_level: float = 0.95,
 ) -> HealedBy:
@@ -55,7 +56,7 @@ def healed_by(
 
     Parameters
     ----------
-    times, events, groups, ci, conf_level : as for ``kaplan_meier``
+    times, events, groups, entry, ci, conf_level : as for ``kaplan_meier``
     day : the day, itself included; fix it before looking at the curves
 
     Notes
@@ -82,11 +83,11 @@ def healed_by(
     >>> result.shares, result.estimate
     ((0.75, 0.25), -0.5)
     """
-    fit = kaplan_meier(times, events, groups, ci=ci, conf_level=conf_level)
+    fit = kaplan_meier(times, events, groups, entry=entry, ci=ci, conf_level=conf_level)
     shares, std_errors, lows, highs = zip(*(_on_day(curve, day) for curve in fit.curves), strict=True)
     labels = tuple(curve.label for curve in fit.curves)
     return HealedBy(
-        method=f"Share with the event by day {day:g} (Kaplan-Meier)",
+        method=f"Share with the event by day {day:g} ({fit.method})",
         reason="A day fixed beforehand is easier to picture than a ratio, and needs no assumption on the curves.",
         day=float(day),
         labels=labels,

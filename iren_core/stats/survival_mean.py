@@ -10,7 +10,7 @@ from scipy.special import ndtr, ndtri
 
 from iren_core.errors import NotEstimable
 from iren_core.stats.events import EventTable, follow_up
-from iren_core.stats.survival import product_limit
+from iren_core.stats.survival import late_entry, product_limit
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +41,13 @@ class RestrictedMean:
 
 
 def restricted_mean(
-    times: Any, events: Any, groups: Any = None, *, horizon: float, conf_level: float = 0.95
+    times: Any,
+    events: Any,
+    groups: Any = None,
+    *,
+    horizon: float,
+    entry: Any = None,
+    conf_level: float = 0.95,
 ) -> RestrictedMean:
     """How many days, on average, pass without the event until day ``horizon``, and how do two groups differ?
 
@@ -49,6 +55,7 @@ def restricted_mean(
     ----------
     times, events, groups : as for ``kaplan_meier``
     horizon : day up to which is counted; every group must be followed that far, or have had all its events
+    entry : (patients,) days of late entry, as for ``kaplan_meier``
     conf_level : confidence of the intervals
 
     Notes
@@ -77,7 +84,7 @@ def restricted_mean(
     >>> result.means
     (4.5,)
     """
-    patients = follow_up(times, events, groups)
+    patients = follow_up(times, events, groups, entry=entry)
     _check_horizon(horizon)
     means, std_errors = zip(
         *(_mean_and_std_error(table, horizon) for table in patients.table().by_group()), strict=True
@@ -90,7 +97,7 @@ def restricted_mean(
         )
     z = float(ndtri((1 + conf_level) / 2))
     return RestrictedMean(
-        method=f"Restricted mean up to day {horizon:g} (area under the Kaplan-Meier curve)",
+        method=f"Restricted mean up to day {horizon:g} (area under the Kaplan-Meier curve){late_entry(patients)}",
         reason="It needs no assumption on how the curves relate, and its difference is in days.",
         horizon=float(horizon),
         labels=patients.labels,
