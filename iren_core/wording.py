@@ -153,6 +153,15 @@ def days(value: float, digits: int = 0) -> str:
     return f"{text} day" if text == "1" else f"{text} days"
 
 
+def day_number(value: float) -> str:
+    """A day, with one decimal only where it lies between two.
+
+    >>> day_number(14.0), day_number(18.5), day_number(float("nan"))
+    ('14', '18.5', '–')
+    """
+    return number(value, 1).removesuffix(".0")
+
+
 def patients(n: int) -> str:
     """A number of patients.
 

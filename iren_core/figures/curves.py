@@ -34,7 +34,8 @@ class Curve:
     at_risk : patients at risk just before each ``time``, shape (k,)
     at_risk_at_ticks : patients at risk at each tick of the axis: the row of the table
     censor_times, censor_estimates : day and height of each censoring mark; the curve is drawn up to the last
-    start : height on day 0: 0 for healing and incidence, 1 for survival
+    start : height on the first day: 0 for healing and incidence, 1 for survival
+    first_day : the day on which the curve begins: 0, or the day from which its patients count
     """
 
     label: str
@@ -49,6 +50,7 @@ class Curve:
     censor_times: np.ndarray = field(default_factory=_nothing)
     censor_estimates: np.ndarray = field(default_factory=_nothing)
     start: float = 0.0
+    first_day: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,10 +245,10 @@ def _censored(curve: Curve, axes: dict[str, str]) -> go.Scatter:
 
 
 def _drawn(curve: Curve, values: np.ndarray) -> tuple[list[float], list[float]]:
-    """The curve from day 0 to the last day on which anyone was followed."""
+    """The curve from its first day to the last day on which anyone was followed."""
     time, drawn = curve.time.tolist(), values.tolist()
-    if not time or time[0] > 0:
-        time, drawn = [0.0, *time], [curve.start, *drawn]
+    if not time or time[0] > curve.first_day:
+        time, drawn = [curve.first_day, *time], [curve.start, *drawn]
     last = max(curve.censor_times, default=0.0)
     if last > time[-1]:
         time, drawn = [*time, float(last)], [*drawn, drawn[-1]]

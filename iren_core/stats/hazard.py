@@ -243,10 +243,9 @@ def _risk_sets(patients: FollowUp, event: np.ndarray, design: Design) -> list[Ri
     arranged = []
     for stratum in range(len(patients.strata)):
         own = patients.stratum == stratum
-        entry = None if patients.entry is None else patients.grid[patients.entry[own]]
-        if entry is not None:
-            entry = np.where(patients.entry[own] < 0, -np.inf, entry)
-        sets = risk_sets(patients.grid[patients.day[own]], event[own], design.columns[own], entry)
+        entry = None if patients.entry is None else patients.entry[own]
+        entered = None if entry is None else np.where(entry < 0, -np.inf, patients.grid[entry])
+        sets = risk_sets(patients.grid[patients.day[own]], event[own], design.columns[own], entered)
         if sets is not None:
             arranged.append(sets)
     return arranged

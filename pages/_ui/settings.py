@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from iren_core import schema
+from iren_core.analyses.healing import COUNTED_FROM, SCORTEN_CUT, TIME_ZEROS, CountedFrom, TimeZero
 from iren_core.analyses.recovery import markers_with_pairs
 from iren_core.analyses.subgroups import cut_fields, grouping_fields
 from iren_core.errors import FieldMissing
@@ -16,6 +17,14 @@ from iren_core.wording import significant
 from pages._ui import session
 
 Option = TypeVar("Option", bound=str)
+
+
+class Start(TypedDict, total=False):
+    """The settings of healing and robustness that say from when patients count."""
+
+    time_zero: TimeZero
+    counted_from: CountedFrom
+    landmark_day: int
 
 
 def row() -> DeltaGenerator:
@@ -54,6 +63,46 @@ def group() -> str:
     labels |= {name: f"{schema.field(name).label}, cut in two" for name in numbers}
     chosen = choice("Compare by", options, key="group", labels=labels)
     return _cut(chosen) if chosen in numbers else chosen
+
+
+def start() -> Start:
+    """From which day healing is counted, and from when a patient counts."""
+    time_zero = choice(
+        "Day 0 is",
+        TIME_ZEROS,
+        key="time_zero",
+        help_text="The study counts from the first corticosteroid dose.",
+    )
+    counted_from = choice(
+        "Patients count from", COUNTED_FROM, key="counted_from",
+        labels={"time zero": "Day 0", "start of treatment": "Start of treatment", "landmark": "A landmark day"},
+        help_text="A patient belongs to an arm only once its treatment has begun. Start of treatment counts each "
+        "patient from that day (late entry). A landmark counts those still unhealed on one day, in the arm they had "
+        "reached by then.",
+    )  # fmt: skip
+    if counted_from != "landmark":
+        return {"time_zero": time_zero, "counted_from": counted_from}
+    day = whole("Landmark day", key="landmark_day", value=7)
+    return {"time_zero": time_zero, "counted_from": counted_from, "landmark_day": day}
+
+
+def within(group: str) -> str | None:
+    """The field within whose categories groups are compared (a stratified test), or none."""
+    cohort = session.cohort()
+    scorten = schema.Cut("scorten", SCORTEN_CUT).name
+    fields = [*grouping_fields(cohort), *([scorten] if "scorten" in cut_fields(cohort) else [])]
+    labels = {"": "All together"} | {name: schema.field(name).label for name in fields}
+    usual = ["diagnosis", scorten, *fields]
+    options = ["", *(name for name in dict.fromkeys(usual) if name in fields and name != group)]
+    text = "Groups are compared only between patients alike in this field, and the results added up (stratified test)."
+    return choice("Compare within", options, key="within", labels=labels, help_text=text) or None
+
+
+def whole(label: str, *, key: str, value: int = 0, help_text: str | None = None) -> int:
+    """A whole number from 0 on."""
+    return st.number_input(
+        label, min_value=0, value=value, key=key, width=214, persist_state="session", help=help_text
+    )
 
 
 def _cut(name: str) -> str:

@@ -10,4 +10,5 @@ st.title("Robustness")
 with settings.row():
     group = settings.group()
     deaths = settings.choice("Deaths before healing", healing.DEATH_RULES, key="deaths")
-show(cache.card("robustness", robustness.Settings(group=group, deaths=deaths)))
+    start = settings.start()
+show(cache.card("robustness", robustness.Settings(group=group, deaths=deaths, **start)))

@@ -25,9 +25,23 @@ def test_the_crude_ratio_is_that_of_lifelines(sample):
 
 
 def test_every_model_of_the_sample_says_the_same_direction(sample):
-    ratios = [model.ratio.ratios[0] for model in robustness.analyse(sample).models]
-    assert len(ratios) == 4
-    assert all(ratio < 1 for ratio in ratios)
+    models = robustness.analyse(sample).models
+    assert [model.name for model in models] == [
+        "Crude",
+        "Within diagnoses",
+        "Within SCORTEN below 3 and from 3",
+        "Adjusted for SCORTEN",
+        "Counted from the start of treatment",
+    ]
+    assert all(model.ratio.ratios[0] < 1 for model in models)
+
+
+def test_day_zero_and_late_entry_are_on_the_card(sample):
+    settings = robustness.Settings(time_zero="onset", counted_from="start of treatment")
+    card = robustness.card(sample, settings)
+    assert "day zero: onset and counted from: start of treatment" in card.provenance
+    assert "late entry" in card.finding
+    assert "time_zero='onset', counted_from='start of treatment'" in card.code
 
 
 def test_unequal_severity_is_pointed_out(sample):

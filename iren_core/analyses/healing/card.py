@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iren_core.analyses.healing import picture, tables, words
+from iren_core.analyses.healing import cautions, picture, tables, words
 from iren_core.analyses.healing.curves import Settings, analyse
 from iren_core.analyses.provenance import provenance, script
 from iren_core.analyses.subgroups import styles_by_label
@@ -11,6 +11,7 @@ from iren_core.cohort import Cohort
 from iren_core.schema import field
 
 TABLES = (tables.summary, tables.comparison, tables.rules, tables.at_risk, tables.steps)
+WHERE_TREATMENT_WAITED = (tables.starts, tables.delays)
 
 
 def card(cohort: Cohort, settings: Settings | None = None) -> Card:
@@ -19,7 +20,7 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
     Raises
     ------
     FieldMissing
-        when the cohort has no healing day, or lacks the field to group by.
+        when the cohort has no healing day or no time zero, or lacks the field to group by.
     EmptySelection
         when the filters leave no patient.
     """
@@ -33,8 +34,10 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         figure=picture.draw(result, styles_by_label(cohort, settings.group), line),
         alt=words.alt(result),
         caption=words.caption(result),
-        tables=tuple(make(result) for make in TABLES),
-        notes=words.notes(result),
+        tables=tuple(
+            make(result) for make in (*TABLES, *(WHERE_TREATMENT_WAITED if result.by_start else ()))
+        ),
+        notes=cautions.notes(result),
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "healing", settings),

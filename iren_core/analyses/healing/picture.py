@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import numpy as np
 from plotly.graph_objects import Figure
 
-from iren_core.analyses.healing.curves import EmptyPanel, PanelResult, Result, View
+from iren_core.analyses.healing.clock import ZERO_WORDS
+from iren_core.analyses.healing.curves import EmptyPanel, PanelResult, Result, Settings, View
 from iren_core.figures.curves import Curve, Panel, step_curves
 from iren_core.figures.theme import Style
 from iren_core.stats import IncidenceCurve, SurvivalCurve
@@ -24,11 +25,10 @@ def draw(result: Result, styles: Mapping[str, Style], provenance: str) -> Figure
     """The picture of all panels on one time axis."""
     ticks = ticks_of(result)
     last = last_day(result)
-    view = result.settings.view
     return step_curves(
-        [_panel(panel, view, styles, ticks, last) for panel in result.panels],
+        [_panel(panel, result.settings, styles, ticks, last) for panel in result.panels],
         y_title=axis_title(result),
-        x_title="Days since first corticosteroid dose",
+        x_title=f"Days since {ZERO_WORDS[result.settings.time_zero]}",
         x_max=max(last, ticks[-1]),
         ticks=ticks,
         provenance=provenance,
@@ -49,12 +49,21 @@ def ticks_of(result: Result) -> tuple[int, ...]:
     step = next(
         (step for step in _TICK_STEPS_DAYS if last / step <= _MOST_TICKS), 364 * math.ceil(last / 2500)
     )
-    return tuple(range(0, math.ceil(last) + 1, step))
+    ticks = tuple(range(0, math.ceil(last) + 1, step))
+    return tuple(day for day in ticks if day >= _landmark(result.settings)) or ticks
 
 
 def last_day(result: Result) -> float:
-    """The last day that any curve reaches."""
-    return max(float(curve.time[-1]) for panel in _drawn(result) for curve in curves_of(panel))
+    """The last day to which any curve is drawn."""
+    curves = [curve for panel in _drawn(result) for curve in curves_of(panel)]
+    drawn = [curve.time[:steps] for curve in curves if (steps := steps_drawn(curve, result.settings))]
+    return max(float(time[-1]) for time in drawn or [curve.time for curve in curves])
+
+
+def steps_drawn(curve: AnyCurve, settings: Settings) -> int:
+    """How many steps of a curve are drawn: those up to the last day with enough patients at risk."""
+    enough = np.flatnonzero(curve.at_risk >= settings.fewest_at_risk)
+    return int(enough[-1]) + 1 if enough.size else 0
 
 
 def curves_of(panel: PanelResult) -> tuple[AnyCurve, ...]:
@@ -77,7 +86,7 @@ def _drawn(result: Result) -> list[PanelResult]:
 
 def _panel(
     panel: PanelResult | EmptyPanel,
-    view: View,
+    settings: Settings,
     styles: Mapping[str, Style],
     ticks: tuple[int, ...],
     last: float,
@@ -86,17 +95,28 @@ def _panel(
         return Panel(panel.title, (), empty_message=panel.reason)
     return Panel(
         title=f"{panel.title} (n = {panel.n_in})",
-        curves=tuple(_curve(curve, view, styles[curve.label], ticks, last) for curve in curves_of(panel)),
+        curves=tuple(_curve(curve, settings, styles[curve.label], ticks, last) for curve in curves_of(panel)),
         note=statistic(panel.test),
     )
 
 
-def _curve(curve: AnyCurve, view: View, style: Style, ticks: tuple[int, ...], last: float) -> Curve:
-    time, at_risk = curve.time, curve.at_risk
-    middle, low, high = shares(curve, view)
+def _landmark(settings: Settings) -> float:
+    return settings.landmark_day if settings.counted_from == "landmark" else 0.0
+
+
+def _first_day(curve: AnyCurve, settings: Settings) -> float:
+    """The day on which the first patient of a curve came under observation."""
+    return float(curve.entered[0]) if curve.entered.size == curve.n else _landmark(settings)
+
+
+def _curve(curve: AnyCurve, settings: Settings, style: Style, ticks: tuple[int, ...], last: float) -> Curve:
+    steps = steps_drawn(curve, settings)
+    time, at_risk = curve.time[:steps], curve.at_risk[:steps]
+    middle, low, high = (values[:steps] for values in shares(curve, settings.view))
     censored = np.isin(time, curve.censor_times)
     marks = time[censored], middle[censored]
-    if isinstance(curve, IncidenceCurve) and curve.complete and time[-1] < last:
+    whole = steps == curve.time.size
+    if isinstance(curve, IncidenceCurve) and whole and curve.complete and time[-1] < last:
         # Everybody has healed or died: the share healed stays what it is, and the curve runs on flat.
         time, at_risk = np.append(time, last), np.append(at_risk, 0)
         middle, low, high = (np.append(values, values[-1]) for values in (middle, low, high))
@@ -112,5 +132,6 @@ def _curve(curve: AnyCurve, view: View, style: Style, ticks: tuple[int, ...], la
         at_risk_at_ticks=tuple(int(n) for n in curve.number_at_risk(ticks)),
         censor_times=marks[0],
         censor_estimates=marks[1],
-        start=0.0 if view == "healed by day" else 1.0,
+        start=0.0 if settings.view == "healed by day" else 1.0,
+        first_day=_first_day(curve, settings),
     )

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import pandas as pd
 
+from iren_core.analyses.healing.clock import ZERO_WORDS
 from iren_core.analyses.healing.curves import GroupHealing, PanelResult, Result
+from iren_core.analyses.healing.followed import COUNTED_FROM, DEATH_RULES
 from iren_core.analyses.healing.picture import curves_of, ticks_of
 from iren_core.card import Table
+from iren_core.errors import CohortError
 from iren_core.stats import RestrictedMean, SurvivalTest
 from iren_core.wording import (
     NOT_REACHED,
     UNKNOWN,
+    day_number,
     interval,
     mean_difference,
     median_quartiles,
@@ -84,18 +90,10 @@ def at_risk(result: Result) -> Table:
 def rules(result: Result) -> Table:
     """What each of the three rules for deaths does to the answer for all patients together."""
     shown, values = [], []
-    for panel in result.by_rule:
-        chosen = panel.deaths == result.settings.deaths
-        shown.append(
-            {"Rule for deaths": panel.deaths + (" (chosen)" if chosen else ""), "Patients": str(panel.n_in)}
-            | {f"Half healed, {group.label}": _half(group) for group in panel.groups}
-            | {"Test": statistic(panel.test)}
-        )
-        values.append(
-            {"rule": panel.deaths, "patients": panel.n_in}
-            | {f"half_healed_day_{group.label}": group.median for group in panel.groups}
-            | _test_values(panel)
-        )
+    for rule, panel in zip(DEATH_RULES, result.by_rule, strict=True):
+        chosen = " (chosen)" if rule == result.settings.deaths else ""
+        shown.append({"Rule for deaths": rule + chosen} | _answer_shown(panel))
+        values.append({"rule": rule} | _answer_values(panel))
     return Table(
         key="rules",
         title="What each rule for deaths gives",
@@ -106,6 +104,71 @@ def rules(result: Result) -> Table:
             "died count as not yet healed until they die, as if they might have healed later. Competing event: they "
             "count as never healed, which is what happened."
         ),
+    )
+
+
+def starts(result: Result) -> Table:
+    """What the day from which patients count does to the answer for all patients together."""
+    shown, values = [], []
+    for start, panel in zip(COUNTED_FROM, result.by_start, strict=True):
+        chosen = " (chosen)" if start == result.settings.counted_from else ""
+        day = f", day {number(result.settings.landmark_day)}" if start == "landmark" else ""
+        shown.append({"Patients count from": start + day + chosen} | _answer_shown(panel))
+        values.append({"counted_from": start} | _answer_values(panel))
+    return Table(
+        key="starts",
+        title="What the day from which patients count does",
+        shown=pd.DataFrame(shown).fillna("no patient"),
+        values=pd.DataFrame(values),
+        note=(
+            "Time zero: everybody counts from day 0, although the treatment of an arm may begin later. Start of "
+            "treatment: each patient counts from the day it began (late entry). Landmark: patients still followed and "
+            "unhealed on that day count, in the arm that they had reached by then."
+        ),
+    )
+
+
+def delays(result: Result) -> Table:
+    """How long after time zero the treatment began that makes the groups."""
+    return Table(
+        key="delays",
+        title=f"Days from {ZERO_WORDS[result.settings.time_zero]} to the start of treatment",
+        shown=pd.DataFrame(
+            [
+                {
+                    "Group": wait.label,
+                    "Patients": str(wait.n),
+                    "Waited": str(wait.n_waited),
+                    "Median (range), days": f"{day_number(wait.median)} "
+                    f"({number(wait.low)} to {number(wait.high)})",
+                    "Day not known": str(wait.n_unknown),
+                }
+                for wait in result.delays
+            ]
+        ),
+        values=pd.DataFrame([asdict(wait) for wait in result.delays]),
+        note="Treatment: the TNF inhibitor for who had one, else the corticosteroid.",
+        behind=True,
+    )
+
+
+def _answer_shown(panel: PanelResult | CohortError) -> dict[str, str]:
+    if isinstance(panel, CohortError):
+        return {"Patients": UNKNOWN, "Test": statistic(panel)}
+    return (
+        {"Patients": str(panel.n_in)}
+        | {f"Half healed, {group.label}": _half(group) for group in panel.groups}
+        | {"Test": statistic(panel.test)}
+    )
+
+
+def _answer_values(panel: PanelResult | CohortError) -> dict[str, object]:
+    if isinstance(panel, CohortError):
+        return {"test": str(panel)}
+    return (
+        {"patients": panel.n_in}
+        | {f"half_healed_day_{group.label}": group.median for group in panel.groups}
+        | _test_values(panel)
     )
 
 
@@ -170,7 +233,7 @@ def _comparison_shown(panel: PanelResult) -> dict[str, str]:
 def _half(group: GroupHealing) -> str:
     if group.median != group.median:  # not a number: the curve never reaches one half
         return NOT_REACHED
-    return f"{number(group.median, 1).removesuffix('.0')} ({interval(group.low, group.high)})"
+    return f"{day_number(group.median)} ({interval(group.low, group.high)})"
 
 
 def _mean(panel: PanelResult, group: GroupHealing) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from iren_core import schema
-from iren_core.analyses.healing.curves import Deaths
-from iren_core.analyses.healing.times import healing_times
-from iren_core.analyses.subgroups import group_of
+from iren_core.analyses.healing.clock import TimeZero, grouped_by_treatment
+from iren_core.analyses.healing.curves import SCORTEN_CUT
+from iren_core.analyses.healing.followed import CountedFrom, Deaths, Start, followed
+from iren_core.analyses.healing.times import HEALED, HealingTimes, healing_times
 from iren_core.cohort import Cohort
 from iren_core.errors import CohortError, NotEstimable, or_reason
 from iren_core.stats import compare_groups, compare_survival, hazard_ratio, healed_by, leave_one_out
@@ -20,8 +21,6 @@ from iren_core.stats.influence import LeaveOneOut
 from iren_core.stats.survival_comparison import SurvivalTest
 from iren_core.stats.survival_day import HealedBy
 
-#: Where SCORTEN is cut into strata: the study gave TNF inhibitors from 3 points on.
-SCORTEN_CUT = 3
 SEVERITY = ("scorten", "detachment_bsa_pct", "age_years")
 
 
@@ -31,12 +30,21 @@ class Settings:
 
     group : field with exactly two groups in the selection
     deaths : as on the healing page; a death that competes is censored here, which gives the cause-specific rate
+    time_zero, counted_from, landmark_day : as on the healing page
     days : days by which the share healed is compared
     """
 
     group: str = "arm"
     deaths: Deaths = "healed only"
+    time_zero: TimeZero = "first steroid"
+    counted_from: CountedFrom = "time zero"
+    landmark_day: float = 7
     days: tuple[int, ...] = (14, 21, 28)
+
+    @property
+    def start(self) -> Start:
+        """From when patients count."""
+        return Start(self.time_zero, self.counted_from, self.landmark_day)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,11 +76,12 @@ class Result:
 
 @dataclass(frozen=True, eq=False)
 class _Data:
-    """The patients in the models: days, healed or not, group, and the cohort's rows in the same order."""
+    """The patients in the models: days, healed or not, group, day of entry, and the cohort's rows in that order."""
 
     days: np.ndarray
     healed: np.ndarray
     group: pd.Categorical
+    entry: np.ndarray | None
     frame: pd.DataFrame
 
 
@@ -90,8 +99,11 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
     """
     settings = settings or Settings()
     cohort.require_patients()
-    data = _data(cohort, settings)
-    influence = or_reason(lambda: leave_one_out(_log_rank, data.days, data.healed, pd.Series(data.group)))
+    times = healing_times(cohort, settings.time_zero)
+    data = _data(cohort, times, settings)
+    influence = or_reason(
+        lambda: leave_one_out(_log_rank, data.days, data.healed, pd.Series(data.group), _entry(data))
+    )
     patient = "" if isinstance(influence, CohortError) else str(data.frame["patient_id"].iloc[influence.row])
     first, second = data.group.categories
     return Result(
@@ -99,7 +111,12 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
         labels=(first, second),
         n=len(data.days),
         n_left_out=len(cohort) - len(data.days),
-        models=(_model("Crude", data), *_stratified(data), *_adjusted(data)),
+        models=(
+            _model("Crude", data),
+            *_stratified(data),
+            *_adjusted(data),
+            *_late_entry(cohort, times, settings),
+        ),
         by_day=tuple((day, _healed_by(data, day)) for day in settings.days),
         severity=tuple(_severity(data)),
         influence=influence,
@@ -107,20 +124,31 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
     )
 
 
-def _data(cohort: Cohort, settings: Settings) -> _Data:
-    times, group = healing_times(cohort), group_of(cohort, settings.group)
-    included = ~np.isnan(times.days) & ~group.isna()
-    if settings.deaths == "healed only":
-        included &= times.healed
-    groups = group[included].remove_unused_categories()
-    if len(groups.categories) != 2:
+def _data(cohort: Cohort, times: HealingTimes, settings: Settings) -> _Data:
+    patients = followed(cohort, times, group=settings.group, deaths=settings.deaths, start=settings.start)
+    if len(patients.group.categories) != 2:
         raise NotEstimable(
             "The rates of healing of two groups were to be compared in several ways.",
-            f"With a known day of healing the selection holds {len(groups.categories)} groups by "
+            f"With a known day of healing the selection holds {len(patients.group.categories)} groups by "
             f"{schema.field(settings.group).label.lower()}.",
             "Choose another field, or filter it to two categories.",
         )
-    return _Data(times.days[included], times.healed[included], groups, cohort.frame[included])
+    return _Data(patients.days, patients.end == HEALED, patients.group, patients.entry, patients.rows)
+
+
+def _late_entry(cohort: Cohort, times: HealingTimes, settings: Settings) -> list[Model]:
+    """The crude model with each patient counted from the start of treatment, where that is after time zero."""
+    if settings.counted_from != "time zero" or not grouped_by_treatment(settings.group):
+        return []
+    try:
+        data = _data(cohort, times, replace(settings, counted_from="start of treatment"))
+    except NotEstimable:
+        return []
+    return [] if data.entry is None else [_model("Counted from the start of treatment", data)]
+
+
+def _entry(data: _Data) -> np.ndarray:
+    return np.zeros(len(data.days)) if data.entry is None else data.entry
 
 
 def _model(
@@ -129,15 +157,21 @@ def _model(
     covariates = None if scorten is None else {"SCORTEN": scorten}
     return Model(
         name,
-        or_reason(lambda: hazard_ratio(data.days, data.healed, data.group, covariates, strata=strata)),
+        or_reason(
+            lambda: hazard_ratio(
+                data.days, data.healed, data.group, covariates, strata=strata, entry=data.entry
+            )
+        ),
         NotEstimable("", "A log-rank test takes no covariate.", "")
         if covariates
-        else or_reason(lambda: compare_survival(data.days, data.healed, data.group, strata=strata)),
+        else or_reason(
+            lambda: compare_survival(data.days, data.healed, data.group, strata=strata, entry=data.entry)
+        ),
     )
 
 
 def _healed_by(data: _Data, day: int) -> HealedBy | CohortError:
-    return or_reason(lambda: healed_by(data.days, data.healed, data.group, day=day))
+    return or_reason(lambda: healed_by(data.days, data.healed, data.group, day=day, entry=data.entry))
 
 
 def _stratified(data: _Data) -> list[Model]:
@@ -172,8 +206,9 @@ def _compared(data: _Data, name: str) -> GroupComparison | CohortError:
     return or_reason(lambda: compare_groups(data.frame[name].to_numpy(dtype=float), data.group))
 
 
-def _log_rank(days: pd.Series, healed: pd.Series, group: pd.Series) -> _Tested:
-    test = compare_survival(days.to_numpy(), healed.to_numpy(), group.array.remove_unused_categories())
+def _log_rank(days: pd.Series, healed: pd.Series, group: pd.Series, entry: pd.Series) -> _Tested:
+    groups = group.array.remove_unused_categories()
+    test = compare_survival(days.to_numpy(), healed.to_numpy(), groups, entry=entry.to_numpy())
     return _Tested(test.p_value, float("nan") if test.estimate is None else test.estimate)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from iren_core import schema
-from iren_core.analyses.robustness.models import Model, Result
+from iren_core.analyses.healing.words import chosen_start
+from iren_core.analyses.robustness.models import Model, Result, Settings
 from iren_core.errors import CohortError
-from iren_core.wording import estimate, in_sentence, listed, p_value, patients
+from iren_core.wording import estimate, in_sentence, listed, p_value, patients, sentence
 
 
 def finding(result: Result) -> str:
@@ -36,6 +37,7 @@ def caption(result: Result) -> str:
     """Who is in the models."""
     return (
         f"{patients(result.n)} in the models, {result.n_left_out} left out (deaths: {result.settings.deaths}). "
+        f"{_start(result.settings)}"
         "Squares are ratios, lines their 95% confidence intervals, on a logarithmic axis."
     )
 
@@ -46,8 +48,9 @@ def methods(result: Result) -> str:
     method = "" if isinstance(crude, CohortError) else f"{crude.method}: {crude.reason} "
     return (
         f"The rates of healing of two groups were compared by {method}"
-        "The comparison was repeated within strata and with SCORTEN as a covariate, and the log-rank test once without "
-        "each patient. Shares healed by a day are read off the Kaplan-Meier curves."
+        "The comparison was repeated within strata, with SCORTEN as a covariate and, where treatment began after day "
+        "0, with each patient counted from that day (late entry), and the log-rank test once without each patient. "
+        "Shares healed by a day are read off the Kaplan-Meier curves."
     )
 
 
@@ -59,7 +62,12 @@ def alt(result: Result) -> str:
 
 def tests(result: Result) -> tuple[str, ...]:
     """Names of the tests used, for the provenance line."""
-    return ("Cox regression", f"deaths: {result.settings.deaths}")
+    return ("Cox regression", f"deaths: {result.settings.deaths}", *chosen_start(result.settings.start))
+
+
+def _start(settings: Settings) -> str:
+    chosen = listed(chosen_start(settings.start))
+    return f"{sentence(chosen)} " if chosen else ""
 
 
 def _has_ratio(model: Model) -> bool:
