@@ -119,7 +119,7 @@ def predicted_observed(
         [key.name for key in keys],
         _room_below([text for row in labels for text in row], slot - 4),
     )
-    fig = theme.figure(
+    drawing = theme.Drawing(
         {
             "margin": grid.margin(),
             "meta": {"panels": [_meta(place, panel, words) for place, panel in enumerate(panels)]},
@@ -129,13 +129,14 @@ def predicted_observed(
     )
     for place, panel in enumerate(panels):
         axes = {"xaxis": layout.axis_id("x", place + 1), "yaxis": layout.axis_id("y", place + 1)}
-        fig.add_traces([_columns(panel.groups, role, words.number_format, axes) for role in _OFFSET])
-    fig.add_traces(keys)
-    lines = _write_above(fig, panels, slot * 0.4)
+        drawing.add_traces([_columns(panel.groups, role, words.number_format, axes) for role in _OFFSET])
+    drawing.add_traces(keys)
+    lines = _write_above(drawing, panels, slot * 0.4)
     headroom = _PLOT_HEIGHT / (_PLOT_HEIGHT - lines * layout.LINE - 14)
-    fig.update_yaxes(range=[0, _highest(groups) * headroom])
-    layout.add_headings(fig, grid, [panel.heading for panel in panels])
-    return theme.footer(fig, provenance, height=grid.height)
+    for place in range(len(panels)):
+        drawing.layout[layout.axis_key("y", place + 1)]["range"] = [0, _highest(groups) * headroom]
+    layout.add_headings(drawing, grid, [panel.heading for panel in panels])
+    return theme.footer(drawing, provenance, height=grid.height)
 
 
 def _panels(groups: Sequence[Group], notes: Mapping[str, str]) -> list[_Panel]:
@@ -300,7 +301,7 @@ def _key(label: str, group: str, marker: dict[str, object]) -> go.Bar:
     )
 
 
-def _write_above(fig: go.Figure, panels: Sequence[_Panel], width: float) -> int:
+def _write_above(drawing: theme.Drawing, panels: Sequence[_Panel], width: float) -> int:
     """Write the words above each column and its whisker; returns the lines of the longest."""
     most = 0
     for number, panel in enumerate(panels, start=1):
@@ -309,7 +310,7 @@ def _write_above(fig: go.Figure, panels: Sequence[_Panel], width: float) -> int:
                 words = group.column(role).words
                 text, lines = paragraph(words, max(width, widest_word_px(words, theme.SMALL)), theme.SMALL)
                 most = max(most, lines)
-                fig.add_annotation(
+                drawing.add_annotation(
                     text=text, x=place + offset, y=group.column(role).top, bgcolor=theme.PAPER,
                     xref=layout.axis_id("x", number), yref=layout.axis_id("y", number),
                     xanchor="center", yanchor="bottom", yshift=3, showarrow=False, borderpad=0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -18,6 +19,8 @@ _X_AXIS_ROOM = 58
 _TABLE_HEADING = 22
 _ROW_LINE = 15
 _PLOT_HEIGHT = 340
+
+Trace = dict[str, Any]
 
 
 def _nothing() -> np.ndarray:
@@ -97,7 +100,7 @@ def step_curves(
         layout.panel_meta(place, panel.heading, x_title=x_title, y_title=y_title)
         for place, panel in enumerate(panels)
     ]
-    fig = theme.figure(
+    drawing = theme.Drawing(
         {
             "margin": grid.margin(),
             "meta": {"panels": meta},
@@ -109,15 +112,17 @@ def step_curves(
         axes = {"xaxis": layout.axis_id("x", place + 1), "yaxis": layout.axis_id("y", place + 1)}
         table_axes = {**axes, "yaxis": layout.axis_id("y", len(panels) + place + 1)}
         if band:
-            fig.add_traces([trace for curve in panel.curves for trace in _interval(curve, axes)])
-        fig.add_traces([trace for curve in panel.curves for trace in _lines(curve, axes)])
-        fig.add_traces([] if panel.curves else [layout.blank(place)])
-        fig.add_traces([_at_risk(curve, ticks, centres[curve.label], table_axes) for curve in panel.curves])
-    _one_legend(fig)
-    layout.add_x_title(fig, grid, x_title, 28)
-    layout.add_headings(fig, grid, [panel.heading for panel in panels])
-    _label_rows(fig, panels, labels, row_heights, at_risk_title)
-    return theme.footer(fig, provenance, height=grid.height)
+            drawing.add_traces([trace for curve in panel.curves for trace in _interval(curve, axes)])
+        drawing.add_traces([trace for curve in panel.curves for trace in _lines(curve, axes)])
+        drawing.add_traces([] if panel.curves else [layout.blank(place)])
+        drawing.add_traces(
+            [_at_risk(curve, ticks, centres[curve.label], table_axes) for curve in panel.curves]
+        )
+    _one_legend(drawing)
+    layout.add_x_title(drawing, grid, x_title, 28)
+    layout.add_headings(drawing, grid, [panel.heading for panel in panels])
+    _label_rows(drawing, panels, labels, row_heights, at_risk_title)
+    return theme.footer(drawing, provenance, height=grid.height)
 
 
 def _labels(panels: Sequence[Panel]) -> list[str]:
@@ -169,28 +174,30 @@ def _axes(
     return axes
 
 
-def _one_legend(fig: go.Figure) -> None:
+def _one_legend(drawing: theme.Drawing) -> None:
     """Every label once: with its first curve, whichever panel that is in."""
     seen: set[str] = set()
-    for trace in fig.select_traces(selector=lambda trace: trace.meta["role"] == "estimate"):
-        trace.showlegend = trace.meta["group"] not in seen
-        seen.add(trace.meta["group"])
+    for trace in drawing.data:
+        if trace["meta"]["role"] == "estimate":
+            trace["showlegend"] = trace["meta"]["group"] not in seen
+            seen.add(trace["meta"]["group"])
 
 
 def _trace(
     curve: Curve, axes: dict[str, str], role: str, *, bound: str | None = None, **settings: object
-) -> go.Scatter:
+) -> Trace:
     meta = {"role": role, "group": curve.label} | ({"bound": bound} if bound else {})
     label = inert(curve.label)
-    return go.Scatter(**axes, name=label, legendgroup=label, showlegend=False, meta=meta, **settings)
+    named = {"name": label, "legendgroup": label, "showlegend": False, "meta": meta}
+    return {"type": "scatter", **axes, **named, **settings}
 
 
-def _lines(curve: Curve, axes: dict[str, str]) -> list[go.Scatter]:
+def _lines(curve: Curve, axes: dict[str, str]) -> list[Trace]:
     censored = [_censored(curve, axes)] if len(curve.censor_times) else []
     return [_estimate(curve, axes), *censored]
 
 
-def _estimate(curve: Curve, axes: dict[str, str]) -> go.Scatter:
+def _estimate(curve: Curve, axes: dict[str, str]) -> Trace:
     time, estimate = _drawn(curve, curve.estimate)
     known = zip(curve.low.tolist(), curve.high.tolist(), curve.at_risk.tolist(), strict=True)
     by_day = dict(zip(curve.time.tolist(), known, strict=True))
@@ -214,7 +221,7 @@ def _hover(low: float, at_risk: float) -> str:
     return f"Day %{{x}}<br>%{{y:.1%}}{interval}{patients}"
 
 
-def _interval(curve: Curve, axes: dict[str, str]) -> list[go.Scatter]:
+def _interval(curve: Curve, axes: dict[str, str]) -> list[Trace]:
     """Both limits as thin steps and the area between them; both pause where a limit is missing."""
     days, low = _limit(curve, curve.low)
     _, high = _limit(curve, curve.high)
@@ -231,7 +238,7 @@ def _interval(curve: Curve, axes: dict[str, str]) -> list[go.Scatter]:
     ]  # fmt: skip
 
 
-def _censored(curve: Curve, axes: dict[str, str]) -> go.Scatter:
+def _censored(curve: Curve, axes: dict[str, str]) -> Trace:
     return _trace(
         curve,
         axes,
@@ -288,7 +295,7 @@ def _runs(values: list[float | None]) -> list[slice]:
     return [slice(gap + 1, after) for gap, after in pairwise(gaps) if after - gap > 1]
 
 
-def _at_risk(curve: Curve, ticks: Sequence[float], height: float, axes: dict[str, str]) -> go.Scatter:
+def _at_risk(curve: Curve, ticks: Sequence[float], height: float, axes: dict[str, str]) -> Trace:
     return _trace(
         curve,
         axes,
@@ -319,7 +326,7 @@ def _row_centres(heights: list[float]) -> list[float]:
 
 
 def _label_rows(
-    fig: go.Figure, panels: Sequence[Panel], labels: list[str], heights: list[float], title: str
+    drawing: theme.Drawing, panels: Sequence[Panel], labels: list[str], heights: list[float], title: str
 ) -> None:
     if not labels:
         return
@@ -332,7 +339,7 @@ def _label_rows(
     rows = [(f"<b>{inert(title)}</b>", theme.INK), *words]
     places = [sum(heights) + _TABLE_HEADING / 2, *_row_centres(heights)]
     for (text, colour), height in zip(rows, places, strict=True):
-        fig.add_annotation(
+        drawing.add_annotation(
             text=text, xref="paper", x=0, xshift=-14, xanchor="right", yref=table, y=height, yanchor="middle",
             align="right", showarrow=False, borderpad=0, font={"size": theme.SMALL, "color": colour},
         )  # fmt: skip

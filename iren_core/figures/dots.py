@@ -68,7 +68,7 @@ def dots(panels: Sequence[DotPanel], *, y_title: str, provenance: str) -> go.Fig
     highest = (
         max((float(np.max(g.values)) for p in panels for g in p.groups if len(g.values)), default=1.0) or 1.0
     )
-    fig = theme.figure(
+    drawing = theme.Drawing(
         {
             "margin": grid.margin(),
             "meta": {"panels": [_meta(place, panel, y_title) for place, panel in enumerate(panels)]},
@@ -80,15 +80,15 @@ def dots(panels: Sequence[DotPanel], *, y_title: str, provenance: str) -> go.Fig
         axes = {"xaxis": layout.axis_id("x", place + 1), "yaxis": layout.axis_id("y", place + 1)}
         drawn = [(at, group) for at, group in enumerate(panel.groups) if len(group.values)]
         for at, group in drawn:
-            fig.add_trace(_dots(at, group, axes, highest, named=alone))
+            drawing.add_traces([_dots(at, group, axes, highest, named=alone)])
             if group.centre:
-                fig.add_trace(_centre(at, group.label, group.centre, axes))
+                drawing.add_traces([_centre(at, group.label, group.centre, axes)])
         if not drawn:
-            fig.add_trace(layout.blank(place))
+            drawing.add_traces([layout.blank(place)])
     if not alone:
-        fig.add_traces([_key(group) for group in groups])
-    layout.add_headings(fig, grid, [panel.heading for panel in panels])
-    return theme.footer(fig, provenance, height=grid.height)
+        drawing.add_traces([_key(group) for group in groups])
+    layout.add_headings(drawing, grid, [panel.heading for panel in panels])
+    return theme.footer(drawing, provenance, height=grid.height)
 
 
 def _grid(panels: Sequence[DotPanel], labels: list[str]) -> layout.Grid:

@@ -110,7 +110,7 @@ def forest(blocks: Sequence[Block], series: Sequence[Series], *, provenance: str
     legend = layout.legend_height([one.label for one in series], plot_width)
     laid = [_laid(block, left, plot_width) for block in blocks]
     inner = sum(one.top + one.height + _AXIS_HEIGHT for one in laid) + _BLOCK_GAP * (len(laid) - 1)
-    fig = theme.figure(
+    drawing = theme.Drawing(
         {
             "margin": {"l": left, "r": right, "t": legend, "b": 4, "autoexpand": False},
             "meta": {"panels": [_meta(place, one) for place, one in enumerate(laid)]},
@@ -120,10 +120,12 @@ def forest(blocks: Sequence[Block], series: Sequence[Series], *, provenance: str
     below = inner
     for place, one in enumerate(laid):
         below -= one.top + one.height
-        _add_block(fig, place, one, series, bottom=below / inner, top=(below + one.height) / inner, left=left)
+        _add_block(
+            drawing, place, one, series, bottom=below / inner, top=(below + one.height) / inner, left=left
+        )
         below -= _AXIS_HEIGHT + _BLOCK_GAP
-    fig.add_traces([_key(one) for one in series])
-    return theme.footer(fig, provenance, height=legend + inner + 4)
+    drawing.add_traces([_key(one) for one in series])
+    return theme.footer(drawing, provenance, height=legend + inner + 4)
 
 
 def _label_room(blocks: Sequence[Block]) -> float:
@@ -192,7 +194,7 @@ def _log_axis(low: float, high: float, most: int) -> _Axis:
 
 
 def _add_block(
-    fig: go.Figure,
+    drawing: theme.Drawing,
     place: int,
     laid: _Laid,
     series: Sequence[Series],
@@ -204,7 +206,7 @@ def _add_block(
     number, block, axis = place + 1, laid.block, laid.axis
     ends = [math.log10(end) if block.log else end for end in (axis.low, axis.high)]
     margin = (ends[1] - ends[0]) * 0.02
-    fig.update_layout(
+    drawing.layout.update(
         {
             layout.axis_key("x", number): {
                 "domain": (0, 1),
@@ -231,11 +233,11 @@ def _add_block(
     )
     axes = {"xaxis": layout.axis_id("x", number), "yaxis": layout.axis_id("y", number)}
     if block.reference is not None and block.rows:
-        fig.add_trace(_reference(block.reference, laid.height, axes))
-    fig.add_traces([trace for one in series for trace in _marks(laid, one, axes)])
+        drawing.add_traces([_reference(block.reference, laid.height, axes)])
+    drawing.add_traces([trace for one in series for trace in _marks(laid, one, axes)])
     if not block.rows:
-        fig.add_trace(layout.blank(place))
-    _write(fig, laid, axes, top, left)
+        drawing.add_traces([layout.blank(place)])
+    _write(drawing, laid, axes, top, left)
 
 
 def _marks(laid: _Laid, series: Series, axes: dict[str, str]) -> list[go.Scatter]:
@@ -319,23 +321,23 @@ def _key(series: Series) -> go.Scatter:
     )
 
 
-def _write(fig: go.Figure, laid: _Laid, axes: dict[str, str], top: float, left: float) -> None:
+def _write(drawing: theme.Drawing, laid: _Laid, axes: dict[str, str], top: float, left: float) -> None:
     """Title above the block, numbers at the right of each mark, or the sentence in place of the rows."""
     title, _ = paragraph(laid.block.title, theme.NARROWEST, theme.FONT_SIZE)
     common = {"showarrow": False, "borderpad": 0, "xanchor": "left", "align": "left"}
-    fig.add_annotation(
+    drawing.add_annotation(
         text=f"<b>{title}</b>", xref="paper", yref="paper", x=0, y=top, xshift=theme.EDGE - left, yanchor="top",
         yshift=laid.top - 4, font={"size": theme.FONT_SIZE, "color": theme.INK}, **common,
     )  # fmt: skip
     if not laid.block.rows:
         text, _ = paragraph(laid.block.empty_message, theme.NARROWEST - 2 * theme.EDGE - left, theme.SMALL)
-        fig.add_annotation(
+        drawing.add_annotation(
             text=text, xref="paper", yref=axes["yaxis"], x=0, y=laid.height / 2, bgcolor=theme.PAPER,
             font={"size": theme.SMALL, "color": theme.MUTED}, **common,
         )  # fmt: skip
     for row, centre in zip(laid.block.rows, laid.centres, strict=True):
         for mark in row.marks:
-            fig.add_annotation(
+            drawing.add_annotation(
                 text=inert(mark.words), xref="paper", yref=axes["yaxis"], x=1, xshift=_WORDS_GAP,
                 y=centre + _offset(row, mark), yanchor="middle", font={"size": theme.SMALL, "color": theme.INK},
                 **common,

@@ -56,7 +56,7 @@ def love_plot(
     highest = max([row.value for row in rows] + [chance if math.isfinite(chance) else 0.2, 0.2]) * 1.08
     meta = layout.panel_meta(0, heading, x_title=x_title, y_title="")
     words = [(place, row.label) for place, row in enumerate(rows)]
-    fig = theme.figure(
+    drawing = theme.Drawing(
         {
             "margin": grid.margin(),
             "meta": {"panels": [meta | {"y_words": words}]},
@@ -79,11 +79,11 @@ def love_plot(
         }
     )
     if rows:
-        fig.add_traces([_dots(rows), *_references(len(rows), chance)])
+        drawing.add_traces([_dots(rows), *_references(len(rows), chance)])
     else:
-        fig.add_trace(layout.blank(0))
-    layout.add_headings(fig, grid, [heading])
-    return theme.footer(fig, provenance, height=grid.height)
+        drawing.add_traces([layout.blank(0)])
+    layout.add_headings(drawing, grid, [heading])
+    return theme.footer(drawing, provenance, height=grid.height)
 
 
 def _lines(chance: float) -> list[str]:

@@ -95,7 +95,7 @@ def paired_lines(
         layout.panel_meta(place, panel.heading, x_title="", y_title=y_title) | {"categories": list(phases)}
         for place, panel in enumerate(panels)
     ]
-    fig = theme.figure(
+    drawing = theme.Drawing(
         {
             "margin": grid.margin(),
             "meta": {"panels": meta},
@@ -104,14 +104,14 @@ def paired_lines(
     )
     for place, panel in enumerate(panels):
         axes = {"xaxis": layout.axis_id("x", place + 1), "yaxis": layout.axis_id("y", place + 1)}
-        fig.add_traces([_pair(panel, row, axes, phases) for row in range(len(panel.patients))])
+        drawing.add_traces([_pair(panel, row, axes, phases) for row in range(len(panel.patients))])
         if not panel.patients:
-            fig.add_trace(layout.blank(place))
+            drawing.add_traces([layout.blank(place)])
         if panel.summaries:
-            fig.add_trace(_summary(panel.label, panel.colour, panel.summaries, axes))
-    fig.add_traces(_keys(fig))
-    layout.add_headings(fig, grid, [panel.heading for panel in panels])
-    return theme.footer(fig, provenance, height=grid.height)
+            drawing.add_traces([_summary(panel.label, panel.colour, panel.summaries, axes)])
+    drawing.add_traces(_keys(drawing))
+    layout.add_headings(drawing, grid, [panel.heading for panel in panels])
+    return theme.footer(drawing, provenance, height=grid.height)
 
 
 def _require_positive(panels: Sequence[PairedPanel]) -> None:
@@ -274,9 +274,9 @@ _KEY_LABELS = {
 }
 
 
-def _keys(fig: go.Figure) -> list[go.Scatter]:
+def _keys(drawing: theme.Drawing) -> list[go.Scatter]:
     """Grey swatches of the legend, for the directions and the summary that are in the picture."""
-    present = {trace.legendgroup for trace in fig.data}
+    present = {trace.legendgroup for trace in drawing.data}
     return [_key(group, label) for group, label in _KEY_LABELS.items() if group in present]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from iren_core.figures.text import headline, inert, paragraph, width_px
-from iren_core.figures.theme import EDGE, FONT_SIZE, INK, MUTED, NARROWEST, PAPER, SMALL
+from iren_core.figures.theme import EDGE, FONT_SIZE, INK, MUTED, NARROWEST, PAPER, SMALL, Drawing
 
 LINE = 17.0
 _SWATCH = 52
@@ -112,7 +112,7 @@ def blank(place: int) -> go.Scatter:
     )
 
 
-def add_headings(fig: go.Figure, grid: Grid, headings: list[Heading]) -> None:
+def add_headings(drawing: Drawing, grid: Grid, headings: list[Heading]) -> None:
     """Write title and note above each panel, and the sentence into those that are empty."""
     top = heading_height(headings, grid.panel_width) - 4
     for place, heading in enumerate(headings):
@@ -120,27 +120,27 @@ def add_headings(fig: go.Figure, grid: Grid, headings: list[Heading]) -> None:
         floor, ceiling = grid.y_domain(place)
         words = _heading(heading, grid.panel_width)
         if words:
-            fig.add_annotation(
+            drawing.add_annotation(
                 text=words, xref="paper", yref="paper", x=start, y=ceiling, xanchor="left", yanchor="top",
                 yshift=top, align="left", showarrow=False, borderpad=0,
                 font={"size": FONT_SIZE, "color": INK},
             )  # fmt: skip
         if heading.empty_message:
             text, _ = paragraph(heading.empty_message, grid.panel_width - 2 * EDGE, SMALL)
-            fig.add_annotation(
+            drawing.add_annotation(
                 text=text, xref="paper", yref="paper", x=(start + end) / 2, y=(floor + ceiling) / 2,
                 xanchor="center", yanchor="middle", align="center", showarrow=False, bgcolor=PAPER,
                 font={"size": SMALL, "color": MUTED},
             )  # fmt: skip
 
 
-def add_x_title(fig: go.Figure, grid: Grid, title: str, below_axis: float) -> None:
+def add_x_title(drawing: Drawing, grid: Grid, title: str, below_axis: float) -> None:
     """Write the title of the x axes once, centred under all panels, ``below_axis`` pixels under the axis.
 
     Written under each of several narrow panels it would run into its neighbour.
     """
     text, _ = paragraph(title, NARROWEST - grid.left - grid.right, FONT_SIZE)
-    fig.add_annotation(
+    drawing.add_annotation(
         text=text, xref="paper", yref="paper", x=0.5, y=grid.y_domain()[0], yshift=-below_axis,
         xanchor="center", yanchor="top", showarrow=False, borderpad=0, font={"size": FONT_SIZE, "color": INK},
     )  # fmt: skip

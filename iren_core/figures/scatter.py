@@ -116,7 +116,7 @@ def scatter(panels: Sequence[ScatterPanel], *, y_title: str, strip: str, provena
         layout.panel_meta(place, panel.heading, x_title=panel.x_title, y_title=y_title)
         for place, panel in enumerate(panels)
     ]
-    fig = theme.figure(
+    drawing = theme.Drawing(
         {
             "margin": grid.margin(),
             "meta": {"panels": meta},
@@ -126,12 +126,12 @@ def scatter(panels: Sequence[ScatterPanel], *, y_title: str, strip: str, provena
     for place, panel in enumerate(panels):
         axes = {"xaxis": layout.axis_id("x", place + 1), "yaxis": layout.axis_id("y", place + 1)}
         words = (panel.x_title, y_title, strip)
-        fig.add_traces(_line(panel.line, axes) if panel.line else [])
-        fig.add_traces([_points(group, axes, above, words) for group in panel.points])
-        fig.add_traces([] if panel.points else [layout.blank(place)])
-    _one_legend(fig)
-    layout.add_headings(fig, grid, [panel.heading for panel in panels])
-    return theme.footer(fig, provenance, height=grid.height)
+        drawing.add_traces(_line(panel.line, axes) if panel.line else [])
+        drawing.add_traces([_points(group, axes, above, words) for group in panel.points])
+        drawing.add_traces([] if panel.points else [layout.blank(place)])
+    _one_legend(drawing)
+    layout.add_headings(drawing, grid, [panel.heading for panel in panels])
+    return theme.footer(drawing, provenance, height=grid.height)
 
 
 def ticks_over(values: Sequence[float] | np.ndarray) -> list[float]:
@@ -255,10 +255,10 @@ def _line(line: Line, axes: dict[str, str]) -> list[go.Scatter]:
     return [band, *limits, estimate]
 
 
-def _one_legend(fig: go.Figure) -> None:
+def _one_legend(drawing: theme.Drawing) -> None:
     """Every label once, whichever panel it is first in; points before lines."""
     seen: set[str] = set()
-    for trace in fig.select_traces(selector=lambda trace: trace.meta["role"] in ("point", "estimate")):
+    for trace in (trace for trace in drawing.data if trace.meta["role"] in ("point", "estimate")):
         trace.showlegend = trace.meta["group"] not in seen
         trace.legendrank = 1000 if trace.meta["role"] == "point" else 1001
         seen.add(trace.meta["group"])

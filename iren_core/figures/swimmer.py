@@ -76,7 +76,7 @@ def swimmer(
     grid = layout.Grid(1, _LEFT, _RIGHT, top, 8, _X_AXIS_ROOM, top + plot + _X_AXIS_ROOM + 8)
     meta = layout.panel_meta(0, heading, x_title=x_title, y_title="Patient")
     words = [(height, lane.label) for height, lane in zip(heights, lanes, strict=True)]
-    fig = theme.figure(
+    drawing = theme.Drawing(
         {
             "margin": grid.margin(),
             "meta": {"panels": [meta | {"y_words": words}]},
@@ -102,13 +102,13 @@ def swimmer(
     )
     placed = list(zip(lanes, heights, strict=True))
     if placed:
-        fig.add_trace(_lines(placed))
-        fig.add_traces([_bars(placed, group, colour, bar_words) for group, colour in groups])
-        fig.add_traces([_marks(placed, kind, looks[kind]) for kind in present])
+        drawing.add_traces([_lines(placed)])
+        drawing.add_traces([_bars(placed, group, colour, bar_words) for group, colour in groups])
+        drawing.add_traces([_marks(placed, kind, looks[kind]) for kind in present])
     else:
-        fig.add_trace(layout.blank(0))
-    layout.add_headings(fig, grid, [heading])
-    return theme.footer(fig, provenance, height=grid.height)
+        drawing.add_traces([layout.blank(0)])
+    layout.add_headings(drawing, grid, [heading])
+    return theme.footer(drawing, provenance, height=grid.height)
 
 
 def _days(last: float) -> dict[str, object]:

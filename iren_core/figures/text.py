@@ -32,7 +32,7 @@ def width_px(text: str, size_px: float) -> float:
     >>> width_px("愈合", 12)
     24.0
     """
-    return size_px * sum(_share(letter) for letter in text)
+    return size_px * sum(_SHARES.get(letter) or _share(letter) for letter in text)
 
 
 def widest_word_px(text: str, size_px: float) -> float:
@@ -150,6 +150,10 @@ def _share(letter: str) -> float:
     if unicodedata.east_asian_width(letter) in "WF":
         return _SQUARE
     return _CAPITAL if letter.isupper() else _COMMON
+
+
+#: The same, worked out once, for the letters that make up nearly all text.
+_SHARES = {letter: _share(letter) for letter in map(chr, range(32, 127))}
 
 
 def _pieces(word: str, limit_px: float, size_px: float) -> list[str]:

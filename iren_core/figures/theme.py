@@ -6,8 +6,8 @@ red from green. Printed in grey they come close to one another, so a dash and a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
@@ -138,30 +138,48 @@ def mix(hex_colour: str, share: float) -> str:
     return "#" + "".join(f"{round(255 - (255 - part) * share):02x}" for part in parts)
 
 
-def figure(layout: Mapping[str, object]) -> go.Figure:
-    """An empty figure in the common look with this layout."""
-    return go.Figure(layout={"template": TEMPLATE, **layout})
+class Drawing:
+    """A picture in the making.
+
+    Plotly checks a figure anew with each thing added to it, so everything is gathered here and handed over at once.
+
+    data : traces, in the order in which they are drawn
+    layout : its settings; ``annotations`` are kept apart
+    """
+
+    def __init__(self, layout: Mapping[str, object]) -> None:
+        """Begin with the axes and margins, and nothing drawn."""
+        self.data: list[Any] = []
+        self.layout: dict[str, Any] = dict(layout)
+        self.annotations: list[dict[str, object]] = []
+
+    def add_traces(self, traces: Iterable[Any]) -> None:
+        """Draw these after what is there."""
+        self.data.extend(traces)
+
+    def add_annotation(self, **annotation: object) -> None:
+        """Write words somewhere."""
+        self.annotations.append(annotation)
 
 
-def footer(fig: go.Figure, provenance: str, *, height: float) -> go.Figure:
-    """Put the provenance line at the very bottom of a picture ``height`` pixels high.
+def footer(drawing: Drawing, provenance: str, *, height: float) -> go.Figure:
+    """The finished picture, ``height`` pixels high, with the provenance line below it.
 
-    It is wrapped for the narrowest width. Picture and bottom margin grow by its lines: call this once, last.
+    The line is wrapped for the narrowest width. Picture and bottom margin grow by its lines.
     """
     text, lines = paragraph(provenance, NARROWEST - 2 * EDGE, FOOTER_SIZE)
     line_height = lines * FOOTER_SIZE * 1.3
     room = line_height + EDGE
-    margin = fig.layout.margin
-    bottom = (margin.b or 0) + room
-    fig.update_layout(margin_b=bottom, height=height + room)
-    return fig.add_annotation(
+    margin = drawing.layout["margin"]
+    bottom = margin["b"] + room
+    drawing.add_annotation(
         name="provenance",
         text=text,
         xref="paper",
         yref="paper",
         x=0,
         y=0,
-        xshift=EDGE - (margin.l or 0),
+        xshift=EDGE - margin["l"],
         yshift=line_height + EDGE / 2 - bottom,
         xanchor="left",
         yanchor="top",
@@ -170,6 +188,14 @@ def footer(fig: go.Figure, provenance: str, *, height: float) -> go.Figure:
         borderpad=0,
         font={"size": FOOTER_SIZE, "color": MUTED},
     )
+    layout = {
+        "template": TEMPLATE,
+        **drawing.layout,
+        "margin": {**margin, "b": bottom},
+        "height": height + room,
+        "annotations": drawing.annotations,
+    }
+    return go.Figure(drawing.data, layout)
 
 
 def _axis(**settings: object) -> dict[str, object]:

@@ -43,7 +43,7 @@ def timeline(rows: Sequence[TimelineRow], *, x_title: str, provenance: str) -> g
     centres = [sum(heights[place:]) - heights[place] / 2 for place in range(len(rows))]
     days = [day for row in rows for day in (row.start, row.end) if day is not None]
     ticks = ticks_over([0.0, *days])
-    fig = theme.figure(
+    drawing = theme.Drawing(
         {
             "margin": {"l": _LEFT, "r": _RIGHT, "t": _TOP, "b": _X_AXIS_ROOM, "autoexpand": False},
             "meta": {"panels": []},
@@ -61,8 +61,8 @@ def timeline(rows: Sequence[TimelineRow], *, x_title: str, provenance: str) -> g
             ],
         }
     )  # fmt: skip
-    fig.add_traces([_trace(row, centre) for row, centre in zip(rows, centres, strict=True)])
-    return theme.footer(fig, provenance, height=_TOP + sum(heights) + _X_AXIS_ROOM)
+    drawing.add_traces([_trace(row, centre) for row, centre in zip(rows, centres, strict=True)])
+    return theme.footer(drawing, provenance, height=_TOP + sum(heights) + _X_AXIS_ROOM)
 
 
 def _label(row: TimelineRow) -> tuple[str, int]:

@@ -41,6 +41,8 @@ def numbers(values: Iterable[object], name: str) -> Floats:
     NotEstimable
         when a value is not a number, or is infinite.
     """
+    if isinstance(values, np.ndarray) and values.dtype == np.float64 and np.isfinite(values).all():
+        return values
     column = pd.Series(values if isinstance(values, pd.Series | np.ndarray) else list(values))
     floats: Floats = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     unread = column[np.isnan(floats) & column.notna().to_numpy()]

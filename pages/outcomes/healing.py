@@ -25,6 +25,8 @@ with settings.row():
     deaths = settings.choice("Deaths before healing", healing.DEATH_RULES, key="deaths", help_text=DEATHS)
     view = settings.choice("Show", healing.VIEWS, key="healing_view")
     start = settings.start()
+    more = st.popover("More settings", icon=":material/tune:")
+with more:
     within = settings.within(group)
     interval = settings.choice(
         "Scale of the interval", healing.INTERVALS, key="healing_interval", help_text=SCALES

@@ -197,43 +197,56 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
     settings = settings or Settings()
     cohort.require_patients()
     whole, *parts = subgroups(cohort, settings.panels)
-    times = healing_times(whole.cohort, settings.time_zero)
+    everybody = _known(whole, settings)
+    first = _panel(everybody, settings)
     waits = delays(
         whole.cohort,
-        _followed(whole.cohort, times, replace(settings, counted_from="time zero"), settings.deaths),
+        _followed(everybody, replace(settings, counted_from="time zero")),
         group=settings.group,
         time_zero=settings.time_zero,
     )
-    first = _panel(whole, times, settings)
     return Result(
         settings=settings,
         first=first,
         others=tuple(_panel_or_reason(part, settings) for part in parts),
-        by_rule=tuple(_again(whole, times, replace(settings, deaths=rule), first) for rule in DEATH_RULES),
+        by_rule=tuple(_again(everybody, replace(settings, deaths=rule), first) for rule in DEATH_RULES),
         imbalance=_imbalance(first, settings),
         delays=waits,
         by_start=tuple(
-            _again(whole, times, replace(settings, counted_from=start), first) for start in COUNTED_FROM
+            _again(everybody, replace(settings, counted_from=start), first) for start in COUNTED_FROM
         )
         if any(wait.n_waited for wait in waits)
         else (),
     )
 
 
-def _again(
-    whole: Subgroup, times: HealingTimes, settings: Settings, first: PanelResult
-) -> PanelResult | CohortError:
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What is known of the patients of one panel, whatever rule keeps or drops them."""
+
+    title: str
+    cohort: Cohort
+    times: HealingTimes
+    groups: pd.Categorical
+
+
+def _known(part: Subgroup, settings: Settings) -> _Known:
+    times = healing_times(part.cohort, settings.time_zero)
+    return _Known(part.title, part.cohort, times, group_of(part.cohort, settings.group))
+
+
+def _again(known: _Known, settings: Settings, first: PanelResult) -> PanelResult | CohortError:
     """The first panel under other settings; the very same where these do not differ."""
     if (settings.deaths, settings.counted_from) == (first.deaths, first.counted_from):
         return first
-    return or_reason(lambda: _panel(whole, times, settings))
+    return or_reason(lambda: _panel(known, settings))
 
 
 def _imbalance(panel: PanelResult, settings: Settings) -> Imbalance | None:
-    patients = panel.patients
-    if not {"scorten", "diagnosis"} <= set(patients.rows.columns):
+    patients, cohort = panel.patients, panel.patients.cohort
+    if not cohort.has("scorten", "diagnosis"):
         return None
-    scorten = patients.rows["scorten"].to_numpy(dtype=float)
+    scorten = cohort.numbers("scorten")[patients.kept]
     samples = [
         scorten[np.asarray(patients.group == label) & ~np.isnan(scorten)]
         for label in patients.group.categories
@@ -243,7 +256,7 @@ def _imbalance(panel: PanelResult, settings: Settings) -> Imbalance | None:
     compared = mann_whitney(*samples)
     if not compared.p_value < NOTICED_BELOW:
         return None
-    diagnosis = patients.rows["diagnosis"].astype(object)
+    diagnosis = cohort.frame["diagnosis"][patients.kept].astype(object)
     high = np.array([None if np.isnan(score) else score >= SCORTEN_CUT for score in scorten], dtype=object)
     return Imbalance(
         tuple(float(np.median(sample)) for sample in samples),
@@ -255,22 +268,22 @@ def _imbalance(panel: PanelResult, settings: Settings) -> Imbalance | None:
 
 def _panel_or_reason(part: Subgroup, settings: Settings) -> PanelResult | EmptyPanel:
     try:
-        return _panel(part, healing_times(part.cohort, settings.time_zero), settings)
+        return _panel(_known(part, settings), settings)
     except CohortError as error:
         return EmptyPanel(part.title, len(part.cohort), str(error))
 
 
-def _panel(part: Subgroup, times: HealingTimes, settings: Settings) -> PanelResult:
-    patients = _followed(part.cohort, times, settings, settings.deaths)
+def _panel(known: _Known, settings: Settings) -> PanelResult:
+    patients = _followed(known, settings)
     curves = _curves(patients, settings)
-    strata = _strata(part.cohort, patients, settings)
+    strata = _strata(known.cohort, patients, settings)
     return PanelResult(
-        title=part.title,
+        title=known.title,
         deaths=settings.deaths,
         counted_from=settings.counted_from,
-        n=len(part.cohort),
+        n=len(known.cohort),
         n_in=len(patients.days),
-        times=times,
+        times=known.times,
         patients=patients,
         groups=tuple(_group(label, patients, curves) for label in patients.group.categories),
         curves=curves,
@@ -280,8 +293,15 @@ def _panel(part: Subgroup, times: HealingTimes, settings: Settings) -> PanelResu
     )
 
 
-def _followed(cohort: Cohort, times: HealingTimes, settings: Settings, rule: Deaths) -> Followed:
-    return followed(cohort, times, group=settings.group, deaths=rule, start=settings.start)
+def _followed(known: _Known, settings: Settings) -> Followed:
+    return followed(
+        known.cohort,
+        known.times,
+        known.groups,
+        group=settings.group,
+        deaths=settings.deaths,
+        start=settings.start,
+    )
 
 
 def _strata(cohort: Cohort, patients: Followed, settings: Settings) -> np.ndarray | None:

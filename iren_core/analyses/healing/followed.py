@@ -27,7 +27,6 @@ from iren_core.analyses.healing.clock import (
     treatment_begun,
 )
 from iren_core.analyses.healing.times import HealingTimes
-from iren_core.analyses.subgroups import group_of
 from iren_core.cohort import Cohort
 
 Deaths = Literal["healed only", "censored at death", "competing event"]
@@ -67,7 +66,8 @@ class Followed:
 
     days, end, group : day and kind of the first thing that happened, from time zero, and the group
     entry : day on which each came under observation; ``None`` where all are from time zero on
-    kept, rows : where they stand in the cohort, and their rows of it
+    kept : (all patients of the cohort,) boolean: where these stand in it
+    cohort : that cohort
     too_soon : patients left out since they healed, died or were last seen by the day from which they would count
     not_begun : patients left out since their treatment had not begun by the landmark
     unknown_start : patients left out since the day on which their treatment began is not known
@@ -79,19 +79,33 @@ class Followed:
     group: pd.Categorical
     entry: np.ndarray | None
     kept: np.ndarray
-    rows: pd.DataFrame
+    cohort: Cohort
     too_soon: int = 0
     not_begun: int = 0
     unknown_start: int = 0
     moved: int = 0
 
+    @property
+    def rows(self) -> pd.DataFrame:
+        """Their rows of the cohort."""
+        return self.cohort.frame[self.kept]
 
-def followed(cohort: Cohort, times: HealingTimes, *, group: str, deaths: Deaths, start: Start) -> Followed:
+
+def followed(
+    cohort: Cohort,
+    times: HealingTimes,
+    groups: pd.Categorical,
+    *,
+    group: str,
+    deaths: Deaths,
+    start: Start,
+) -> Followed:
     """The patients whom the rule for deaths and the day from which they count keep.
 
-    ``times`` are those of the same cohort from the same time zero.
+    Parameters
+    ----------
+    times, groups : of the same cohort, from the same time zero, by the field ``group``
     """
-    groups = group_of(cohort, group)
     kept = ~np.isnan(times.days) & ~groups.isna()
     if deaths == "healed only":
         kept &= times.healed
@@ -197,6 +211,6 @@ def _those(
         group=groups[kept].remove_unused_categories(),
         entry=None if entry is None else entry[kept],
         kept=kept,
-        rows=cohort.frame[kept],
+        cohort=cohort,
         **left_out,
     )

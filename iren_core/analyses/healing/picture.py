@@ -43,14 +43,15 @@ def axis_title(result: Result) -> str:
     return "Not healed, alive or dead" if result.settings.deaths == "competing event" else "Not yet healed"
 
 
-def ticks_of(result: Result) -> tuple[int, ...]:
-    """Days that carry a tick and a row of numbers at risk: whole weeks where the curves are that long."""
+def ticks_of(result: Result) -> tuple[float, ...]:
+    """Days that carry a tick and a row of numbers at risk: whole weeks where the curves are long; a landmark first."""
     last = last_day(result)
     step = next(
         (step for step in _TICK_STEPS_DAYS if last / step <= _MOST_TICKS), 364 * math.ceil(last / 2500)
     )
     ticks = tuple(range(0, math.ceil(last) + 1, step))
-    return tuple(day for day in ticks if day >= _landmark(result.settings)) or ticks
+    landmark = _landmark(result.settings)
+    return (landmark, *(day for day in ticks if day - landmark >= step / 2)) if landmark else ticks
 
 
 def last_day(result: Result) -> float:
@@ -88,7 +89,7 @@ def _panel(
     panel: PanelResult | EmptyPanel,
     settings: Settings,
     styles: Mapping[str, Style],
-    ticks: tuple[int, ...],
+    ticks: tuple[float, ...],
     last: float,
 ) -> Panel:
     if isinstance(panel, EmptyPanel):
@@ -109,7 +110,7 @@ def _first_day(curve: AnyCurve, settings: Settings) -> float:
     return float(curve.entered[0]) if curve.entered.size == curve.n else _landmark(settings)
 
 
-def _curve(curve: AnyCurve, settings: Settings, style: Style, ticks: tuple[int, ...], last: float) -> Curve:
+def _curve(curve: AnyCurve, settings: Settings, style: Style, ticks: tuple[float, ...], last: float) -> Curve:
     steps = steps_drawn(curve, settings)
     time, at_risk = curve.time[:steps], curve.at_risk[:steps]
     middle, low, high = (values[:steps] for values in shares(curve, settings.view))

@@ -72,7 +72,7 @@ def at_risk(result: Result) -> Table:
     ticks = ticks_of(result)
     rows = [
         {"Panel": panel.title, "Group": curve.label}
-        | {f"Day {day}": int(n) for day, n in zip(ticks, curve.number_at_risk(ticks), strict=True)}
+        | {f"Day {day:g}": int(n) for day, n in zip(ticks, curve.number_at_risk(ticks), strict=True)}
         for panel in _panels(result)
         for curve in curves_of(panel)
     ]

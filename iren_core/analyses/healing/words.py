@@ -87,7 +87,7 @@ def _cut_sentence(settings: Settings) -> str:
 def _start_sentence(settings: Settings) -> str:
     return {
         "time zero": "",
-        "start of treatment": "Patients count from the day on which their treatment began (late entry). ",
+        "start of treatment": "Patients count from the day after their treatment began (late entry). ",
         "landmark": f"The curves begin on the landmark, day {number(settings.landmark_day)}, with the patients still "
         "followed and unhealed then. ",
     }[settings.counted_from]

@@ -12,6 +12,7 @@ from iren_core.analyses.healing.clock import TimeZero, grouped_by_treatment
 from iren_core.analyses.healing.curves import SCORTEN_CUT
 from iren_core.analyses.healing.followed import CountedFrom, Deaths, Start, followed
 from iren_core.analyses.healing.times import HEALED, HealingTimes, healing_times
+from iren_core.analyses.subgroups import group_of
 from iren_core.cohort import Cohort
 from iren_core.errors import CohortError, NotEstimable, or_reason
 from iren_core.stats import compare_groups, compare_survival, hazard_ratio, healed_by, leave_one_out
@@ -125,7 +126,14 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
 
 
 def _data(cohort: Cohort, times: HealingTimes, settings: Settings) -> _Data:
-    patients = followed(cohort, times, group=settings.group, deaths=settings.deaths, start=settings.start)
+    patients = followed(
+        cohort,
+        times,
+        group_of(cohort, settings.group),
+        group=settings.group,
+        deaths=settings.deaths,
+        start=settings.start,
+    )
     if len(patients.group.categories) != 2:
         raise NotEstimable(
             "The rates of healing of two groups were to be compared in several ways.",
