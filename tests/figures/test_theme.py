@@ -67,9 +67,9 @@ def test_many_unknown_categories_still_get_a_style() -> None:
 
 
 def test_the_footer_makes_its_own_room() -> None:
-    figures = [theme.figure({"margin": {"l": 80, "b": 10}}) for _ in range(2)]
-    short = theme.footer(figures[0], "cohort.csv", height=500)
-    long = theme.footer(figures[1], "cohort.csv, " * 40, height=500)
+    drawings = [theme.Drawing({"margin": {"l": 80, "b": 10}}) for _ in range(2)]
+    short = theme.footer(drawings[0], "cohort.csv", height=500)
+    long = theme.footer(drawings[1], "cohort.csv, " * 40, height=500)
     assert short.layout.height < long.layout.height
     for figure in (short, long):
         assert figure.layout.height - 500 == pytest.approx(figure.layout.margin.b - 10)
@@ -81,7 +81,7 @@ def test_the_footer_makes_its_own_room() -> None:
 
 
 def test_paper_is_white_whatever_the_screen() -> None:
-    figure = theme.figure({})
+    figure = theme.footer(theme.Drawing({"margin": {"l": 80, "b": 10}}), "cohort.csv", height=500)
     assert (
         figure.layout.template.layout.paper_bgcolor == figure.layout.template.layout.plot_bgcolor == "#ffffff"
     )
