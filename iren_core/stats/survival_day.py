@@ -10,8 +10,9 @@ from scipy.special import ndtr, ndtri
 
 from iren_core.errors import NotEstimable
 from iren_core.stats.bands import Scale
+from iren_core.stats.competing import CumulativeIncidence, IncidenceCurve, cumulative_incidence
 from iren_core.stats.steps import value_on
-from iren_core.stats.survival import SurvivalCurve, kaplan_meier
+from iren_core.stats.survival import KaplanMeier, SurvivalCurve, kaplan_meier
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +50,7 @@ def healed_by(
     *,
     day: float,
     entry: Any = None,
+    cause: str | None = None,
     ci: Scale = "log-log",
     conf_level: float = 0.95,
 ) -> HealedBy:
@@ -58,13 +60,15 @@ def healed_by(
     ----------
     times, events, groups, entry, ci, conf_level : as for ``kaplan_meier``
     day : the day, itself included; fix it before looking at the curves
+    cause : where other events keep the one asked for from happening: its label among ``events``, which then hold
+        causes as for ``cumulative_incidence``
 
     Notes
     -----
     1 minus the Kaplan-Meier curve on that day. The difference has the variance of both curves (Greenwood) added,
     a symmetric interval, and z = difference / standard error [1]_. In R: ``summary(survfit(...), times = day)``.
-    Where patients can die before they heal, the share is that of a world without deaths: take
-    ``cumulative_incidence`` for the share who really healed.
+    Where patients can die before they heal, that share is one of a world without deaths. With a ``cause`` it is
+    the share who really healed, ``cumulative_incidence`` on that day.
 
     Raises
     ------
@@ -83,15 +87,21 @@ def healed_by(
     >>> result.shares, result.estimate
     ((0.75, 0.25), -0.5)
     """
-    fit = kaplan_meier(times, events, groups, entry=entry, ci=ci, conf_level=conf_level)
-    shares, std_errors, lows, highs = zip(*(_on_day(curve, day) for curve in fit.curves), strict=True)
-    labels = tuple(curve.label for curve in fit.curves)
+    options: dict[str, Any] = {"entry": entry, "ci": ci, "conf_level": conf_level}
+    fit: KaplanMeier | CumulativeIncidence
+    if cause is None:
+        fit = kaplan_meier(times, events, groups, **options)
+    else:
+        fit = cumulative_incidence(times, events, groups, **options)
+    curves = [curve for curve in fit.curves if cause in (None, getattr(curve, "cause", None))]
+    shares, std_errors, lows, highs = zip(*(_on_day(curve, day) for curve in curves), strict=True)
+    labels = tuple(curve.label for curve in curves)
     return HealedBy(
         method=f"Share with the event by day {day:g} ({fit.method})",
         reason="A day fixed beforehand is easier to picture than a ratio, and needs no assumption on the curves.",
         day=float(day),
         labels=labels,
-        n=tuple(curve.n for curve in fit.curves),
+        n=tuple(curve.n for curve in curves),
         shares=shares,
         std_errors=std_errors,
         lows=lows,
@@ -101,9 +111,11 @@ def healed_by(
     )
 
 
-def _on_day(curve: SurvivalCurve, day: float) -> tuple[float, float, float, float]:
-    survival, low, high = (float(value) for value in curve.at(day))
-    if np.isnan(survival):
+def _on_day(curve: SurvivalCurve | IncidenceCurve, day: float) -> tuple[float, float, float, float]:
+    share, low, high = (float(value) for value in curve.at(day))
+    if isinstance(curve, SurvivalCurve):
+        share, low, high = 1 - share, 1 - high, 1 - low
+    if np.isnan(share):
         last = curve.time[-1]
         raise NotEstimable(
             f"The share with the event by day {day:g} was asked for.",
@@ -111,11 +123,9 @@ def _on_day(curve: SurvivalCurve, day: float) -> tuple[float, float, float, floa
             f"Choose a day up to {last:g}.",
         )
     std_error = float(value_on(curve.time, curve.std_error, day, before=0.0))
-    if survival == 1:
-        low = high = float(
-            "nan"
-        )  # before its first day a curve has limits of 1, which say nothing of the share
-    return 1 - survival, std_error, 1 - high, 1 - low
+    if share == 0:
+        low = high = float("nan")  # before its first day a curve has limits that say nothing of the share
+    return share, std_error, low, high
 
 
 def _difference(

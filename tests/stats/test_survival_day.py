@@ -36,6 +36,23 @@ def test_shares_equal_summary_survfit(name):
     assert compared
 
 
+# R 4.2.2: survfit(Surv(time, factor(cause)) ~ 1, conf.type = "log-log") on each group, at_times.
+def test_shares_of_one_cause_equal_summary_survfit():
+    data, expected = read("aidssi_cr")
+    for label, group in expected["groups"].items():
+        own = np.array(data["group"], dtype=str) == label
+        for cause in expected["causes"]:
+            from_r = group["survfit_loglog"]["at_times"][cause]
+            for index, day in enumerate(group["survfit_loglog"]["at_times"]["time"]):
+                result = healed_by(
+                    np.array(data["time"])[own], np.array(data["cause"])[own], day=day, cause=cause
+                )
+                assert result.shares == pytest.approx((from_r["cif"][index],), rel=1e-9)
+                if from_r["cif"][index] > 0:
+                    ours = result.lows + result.highs
+                    assert ours == pytest.approx((from_r["lower"][index], from_r["upper"][index]), rel=1e-9)
+
+
 # R 4.2.2, survival 3.5.3: a and b hold surv and std.err of summary(survfit(s ~ 1), times = day) of the first and
 # the second group; d <- a[1] - b[1]; se <- sqrt(a[2]^2 + b[2]^2); c(d, d -+ qnorm(.975) * se, d / se,
 # 2 * pnorm(-abs(d / se)))

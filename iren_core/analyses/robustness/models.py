@@ -77,13 +77,18 @@ class Result:
 
 @dataclass(frozen=True, eq=False)
 class _Data:
-    """The patients in the models: days, healed or not, group, day of entry, and the cohort's rows in that order."""
+    """The patients in the models: days, what ended them, group, day of entry, and the cohort's rows in that order."""
 
     days: np.ndarray
-    healed: np.ndarray
+    end: np.ndarray
     group: pd.Categorical
     entry: np.ndarray | None
     frame: pd.DataFrame
+
+    @property
+    def healed(self) -> np.ndarray:
+        """Whether each patient healed."""
+        return self.end == HEALED
 
 
 def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
@@ -118,7 +123,7 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
             *_adjusted(data),
             *_late_entry(cohort, times, settings),
         ),
-        by_day=tuple((day, _healed_by(data, day)) for day in settings.days),
+        by_day=tuple((day, _healed_by(data, day, settings.deaths)) for day in settings.days),
         severity=tuple(_severity(data)),
         influence=influence,
         influential=patient,
@@ -141,7 +146,7 @@ def _data(cohort: Cohort, times: HealingTimes, settings: Settings) -> _Data:
             f"{schema.field(settings.group).label.lower()}.",
             "Choose another field, or filter it to two categories.",
         )
-    return _Data(patients.days, patients.end == HEALED, patients.group, patients.entry, patients.rows)
+    return _Data(patients.days, patients.end, patients.group, patients.entry, patients.rows)
 
 
 def _late_entry(cohort: Cohort, times: HealingTimes, settings: Settings) -> list[Model]:
@@ -178,7 +183,11 @@ def _model(
     )
 
 
-def _healed_by(data: _Data, day: int) -> HealedBy | CohortError:
+def _healed_by(data: _Data, day: int, deaths: Deaths) -> HealedBy | CohortError:
+    if deaths == "competing event":
+        return or_reason(
+            lambda: healed_by(data.days, data.end, data.group, day=day, entry=data.entry, cause=HEALED)
+        )
     return or_reason(lambda: healed_by(data.days, data.healed, data.group, day=day, entry=data.entry))
 
 

@@ -46,7 +46,8 @@ def by_day(result: Result) -> Table:
         "Share healed by a day",
         pd.DataFrame([_day_shown(day, share) for day, share in rows]),
         pd.DataFrame([_day_values(day, share) for day, share in rows]),
-        note="Difference: second group minus first, in percentage points. No interval where a share is 0% or 100%.",
+        note="Difference: second group minus first, in percentage points. No interval where a share is 0% or 100%."
+        + (" Who died counts as never healed." if result.settings.deaths == "competing event" else ""),
     )
 
 
