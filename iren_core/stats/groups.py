@@ -92,7 +92,7 @@ def compare_groups(
     test : "auto" (see ``choice``), "welch" (unequal variances; more than two groups: Welch's analysis of
         variance),
         "student", "mann-whitney", "anova", "kruskal-wallis"
-    variant : how Mann-Whitney's p is found: "exact" (above), "spss" or "r", see ``rank_sum.mann_whitney``
+    variant : how Mann-Whitney's p is found: "exact" (above), "spss", "r" or "asymptotic", see ``rank_sum.mann_whitney``
 
     Raises
     ------

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import chdtrc, chdtri, expit, log_expit, ndtr
@@ -102,16 +104,17 @@ def firth_odds_ratio(covariate: Floats, event: Floats) -> FirthOddsRatio:
             else f"{n_events} of {len(event)} patients had the event.",
             "Choose another variable, or widen the selection.",
         )
-    design = np.column_stack([np.ones(len(event)), (covariate - covariate.mean()) / spread])
-    free = _fit_firth(design, event, np.zeros(2), [0, 1])
-    best, slope = _penalised(design, event, free), float(free[1])
+    standard = (covariate - covariate.mean()) / spread
+    free = _fit_firth(_firth_at(standard, event, 0.0, 0.0), standard, event, slope_free=True)
+    slope = free.slope
 
     nearby = free
 
     def deviance(value: float) -> float:
         nonlocal nearby  # the fit before is the best guess of where this one lies
-        nearby = held = _fit_firth(design, event, np.array([nearby[0], value]), [0])
-        return 2 * (best - _penalised(design, event, held))
+        start = _firth_at(standard, event, nearby.intercept, value)
+        nearby = _fit_firth(start, standard, event, slope_free=False)
+        return 2 * (free.penalised - nearby.penalised)
 
     limit = float(chdtri(1, 1 - CONFIDENCE))
 
@@ -130,44 +133,74 @@ def firth_odds_ratio(covariate: Floats, event: Floats) -> FirthOddsRatio:
     return FirthOddsRatio(odds[0], odds[1], odds[2], p, coefficient, len(event), n_events)
 
 
-def _penalised(design: Floats, event: Floats, coefficients: Floats) -> float:
-    """Log likelihood plus half the log determinant of the information."""
-    linear = design @ coefficients
-    likelihood = float((event * log_expit(linear) + (1 - event) * log_expit(-linear)).sum())
-    return likelihood + 0.5 * float(np.linalg.slogdet(_information(design, linear))[1])
+class _FirthPoint(NamedTuple):
+    """Two coefficients, the penalised likelihood there, its score, and the information as three sums.
+
+    Written out for an intercept and one covariate: a profile takes hundreds of these, and general matrix routines
+    would spend most of their time on being called.
+    """
+
+    intercept: float
+    slope: float
+    penalised: float
+    score: tuple[float, float]
+    information: tuple[float, float, float]
+
+    def step(self, *, slope_free: bool) -> tuple[float, float]:
+        """Newton's step, at most five long in either coefficient; with the slope held only the intercept moves."""
+        (first, second), (one, cross, two) = self.score, self.information
+        if not slope_free:
+            return _shortened(first / one, 0.0)
+        determinant = one * two - cross * cross
+        return _shortened(
+            (two * first - cross * second) / determinant, (one * second - cross * first) / determinant
+        )
+
+
+def _shortened(first: float, second: float) -> tuple[float, float]:
+    part = min(1.0, _LARGEST_STEP / max(abs(first), abs(second), _CONVERGED))
+    return part * first, part * second
+
+
+def _firth_at(standard: Floats, event: Floats, intercept: float, slope: float) -> _FirthPoint:
+    """The log likelihood plus half the log determinant of the information, with what a step from there needs."""
+    linear = intercept + slope * standard
+    risk = expit(linear)
+    weight = risk * expit(-linear)
+    weighted = weight * standard
+    one, cross, two = float(weight.sum()), float(weighted.sum()), float(weighted @ standard)
+    determinant = one * two - cross * cross
+    leverage = weight * (two + standard * (one * standard - 2 * cross)) / determinant
+    residual = event - risk + leverage * (0.5 - risk)
+    likelihood = float(log_expit((2 * event - 1) * linear).sum())
+    return _FirthPoint(
+        intercept,
+        slope,
+        likelihood + 0.5 * math.log(determinant) if determinant > 0 else -math.inf,
+        (float(residual.sum()), float(residual @ standard)),
+        (one, cross, two),
+    )
+
+
+def _fit_firth(start: _FirthPoint, standard: Floats, event: Floats, *, slope_free: bool) -> _FirthPoint:
+    """Maximise the penalised likelihood from ``start`` on; steps that lose are halved."""
+    here = start
+    for _ in range(_MOST_STEPS):
+        first, second = here.step(slope_free=slope_free)
+        there = _firth_at(standard, event, here.intercept + first, here.slope + second)
+        while there.penalised < here.penalised - _CONVERGED:
+            first, second = first / 2, second / 2
+            there = _firth_at(standard, event, here.intercept + first, here.slope + second)
+        here = there
+        if max(abs(first), abs(second)) < _CONVERGED:
+            break
+    return here
 
 
 def _information(design: Floats, linear: Floats) -> Floats:
     weight = expit(linear) * expit(-linear)
     information: Floats = design.T @ (weight[:, None] * design)
     return information
-
-
-def _fit_firth(design: Floats, event: Floats, start: Floats, free: list[int]) -> Floats:
-    """Maximise the penalised likelihood over the ``free`` coefficients, the others held at ``start``."""
-    coefficients = start.copy()
-    for _ in range(_MOST_STEPS):
-        linear = design @ coefficients
-        information = _information(design, linear)
-        weight = expit(linear) * expit(-linear)
-        leverage = weight * np.einsum("ij,jk,ik->i", design, np.linalg.inv(information), design)
-        score = design.T @ (event - expit(linear) + leverage * (0.5 - expit(linear)))
-        step = np.linalg.solve(information[np.ix_(free, free)], score[free])
-        step *= min(1.0, _LARGEST_STEP / np.abs(step).max(initial=_CONVERGED))
-        here = _penalised(design, event, coefficients)
-        scale = 1.0
-        while _penalised(design, event, _moved(coefficients, free, scale * step)) < here - _CONVERGED:
-            scale /= 2
-        coefficients = _moved(coefficients, free, scale * step)
-        if np.abs(scale * step).max() < _CONVERGED:
-            break
-    return coefficients
-
-
-def _moved(coefficients: Floats, free: list[int], step: Floats) -> Floats:
-    moved = coefficients.copy()
-    moved[free] += step
-    return moved
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,13 +35,15 @@ def mann_whitney(first: Floats, second: Floats, *, variant: str = "exact") -> Ma
       of U in the distribution without ties, a half of U being cut off.
     - ``"r"``: what ``wilcox.test`` of R prints: that distribution when there are no ties and fewer than 50
       in each group, else the normal curve with corrections for ties and continuity.
+    - ``"asymptotic"``: the line "Asymp. Sig. (2-tailed)" of SPSS: the normal curve corrected for ties, not for
+      continuity, however small the groups are. In R ``wilcox.test(exact = FALSE, correct = FALSE)``.
 
     SciPy's ``mannwhitneyu(method="exact")`` ignores ties and is wrong with them.
 
     Parameters
     ----------
     first, second : values of the two groups, none missing, neither empty
-    variant : "exact", "spss" or "r"
+    variant : "exact", "spss", "r" or "asymptotic"
 
     Raises
     ------
@@ -68,11 +70,14 @@ def mann_whitney(first: Floats, second: Floats, *, variant: str = "exact") -> Ma
         return MannWhitney(
             u, _p_without_ties(u, m, n), "Mann-Whitney test, exact, not corrected for ties (SPSS)"
         )
+    if variant == "asymptotic":
+        p = _normal_p(scores, m, continuity=0.0)
+        return MannWhitney(u, p, "Asymptotic Mann-Whitney test, without continuity correction (SPSS)")
     if variant not in ("exact", "spss", "r"):
         raise NotEstimable(
             f"The variant {variant!r} of the Mann-Whitney test was asked for.",
             "It is not one of those offered here.",
-            "Choose exact, spss or r.",
+            "Choose exact, spss, r or asymptotic.",
         )
     untied = len(np.unique(scores)) == m + n
     if variant == "r" and untied and max(m, n) < R_EXACT_BELOW:
@@ -92,14 +97,14 @@ def _p_without_ties(u: float, m: int, n: int) -> float:
     return min(1.0, 2 * float(rank_sum_distribution_without_ties(m, n)[: smaller + 1].sum()))
 
 
-def _normal_p(scores: Ints, m: int) -> float:
-    """Two-sided p by the normal curve, corrected for ties and continuity; 1 when all values are equal."""
+def _normal_p(scores: Ints, m: int, continuity: float = 0.5) -> float:
+    """Two-sided p by the normal curve, corrected for ties and by ``continuity``; 1 when all values are equal."""
     count = len(scores)
     distance = abs(int(scores[:m].sum()) / 2 - m * (count + 1) / 2)
     variance = m * (count - m) / (count - 1) * float(np.var(scores / 2.0))
     if variance == 0:
         return 1.0
-    return min(1.0, 2 * float(ndtr(-(distance - 0.5) / variance**0.5)))
+    return min(1.0, 2 * float(ndtr(-(distance - continuity) / variance**0.5)))
 
 
 def hodges_lehmann(first: Floats, second: Floats) -> tuple[float, float, float]:

@@ -48,11 +48,22 @@ def test_defaults_give_the_four_panels_of_figure_4(sample, place, fact, measure,
 
 def test_finding_is_a_whole_sentence(card):
     assert card.finding.startswith(
-        "Longer time to re-epithelization was associated with lower body mass index (Pearson's r = −0.58, "
-        "95% CI −0.78 to −0.27, p < 0.001, n = 29), higher epidermal detachment (Spearman's rho = 0.58"
+        "Longer time to re-epithelization was associated with higher epidermal detachment and 3 more of 4 variables. "
+        "Higher epidermal detachment (Spearman's rho = 0.58, 95% CI 0.24 to 0.79, p < 0.001, n = 29), lower body mass "
+        "index (Pearson's r = −0.58"
     )
     assert card.finding.endswith(
         "higher acute-phase TNF-α (Spearman's rho = 0.38, 95% CI 0.00 to 0.66, p = 0.042, n = 29)."
+    )
+
+
+def test_what_was_not_shown_is_named_with_its_numbers(sample):
+    finding = correlates.card(sample, correlates.Settings(variables=("bmi", "age_years"))).finding
+    assert finding.startswith(
+        "Longer time to re-epithelization was associated with lower body mass index. Lower"
+    )
+    assert finding.endswith(
+        "Not shown: age (Spearman's rho = 0.10, 95% CI −0.28 to 0.45, p = 0.619, n = 29)."
     )
 
 
@@ -103,7 +114,7 @@ def test_ranking_tells_what_is_known_early(card):
 def test_a_weak_correlation_is_not_called_absent(sample):
     card = correlates.card(sample, correlates.Settings(variables=("age_years", "scorten")))
     assert card.finding.startswith(
-        "Time to re-epithelization was not shown to be associated with age (Spearman's rho"
+        "Time to re-epithelization was not shown to be associated with SCORTEN or age. SCORTEN (Spearman's rho"
     )
     assert "no correlation" not in card.finding
 

@@ -64,6 +64,43 @@ def test_table_holds_the_medians_of_the_pairs(sample):
     assert row["acute_median"] == pytest.approx(np.median(pairs["ferritin_ng_ml_acute"]))
 
 
+def test_changes_are_compared_between_the_arms(sample):
+    # R 4.2.2 on the changes of the sample, combination (x) and corticosteroids alone (y): dd <- sort(outer(x, y, "-"));
+    # k <- qwilcox(0.025, 14, 18); median(dd), dd[k], dd[253 - k]. p: every deal of rank(c(x, y)) counted, |T - E|
+    row = recovery.card(sample, recovery.Settings(marker="cd4_cells_ul")).table("between").values.iloc[0]
+    assert (row["estimate"], row["low"], row["high"]) == pytest.approx((200, 26, 512), rel=1e-9)
+    assert row["p_value"] == pytest.approx(0.026830812098195385, rel=1e-9)
+    assert row["pairs"] == "14, 18"
+    assert "departed from a normal distribution" in row["reason"]
+
+
+def test_means_of_changes_where_the_reader_asks_for_them(sample):
+    # R 4.2.2 on the same: t.test(x, y)
+    settings = recovery.Settings(marker="cd4_cells_ul", test="paired-t")
+    row = recovery.card(sample, settings).table("between").values.iloc[0]
+    expected = (319.88095238095241, 44.665622428363285, 595.09628233354158, 0.025348606302149898)
+    assert tuple(row[["estimate", "low", "high", "p_value"]]) == pytest.approx(expected, rel=1e-9)
+
+
+def test_one_arm_alone_says_why_changes_are_not_compared(sample):
+    card = recovery.card(sample.select(Selection(arm=("combination",))))
+    assert card.table("between").shown["Test"][0].startswith("not compared: only the group")
+    assert "Between groups" not in card.finding
+
+
+@pytest.mark.parametrize("test", recovery.TESTS)
+def test_three_groups_are_compared_at_once(cohort_of, test):
+    values = {
+        "crp_mg_l_acute": [30, 40, 52, 25, 61, 33, 47, 38, 29],
+        "crp_mg_l_recovery": [5, 9, 3, 8, 4, 6, 2, 7, 1],
+    }
+    card = recovery.card(
+        cohort_of({"diagnosis": ["SJS", "overlap", "TEN"] * 3, **values}),
+        recovery.Settings(group="diagnosis", test=test),
+    )
+    assert "Between groups the changes were not shown to differ" in card.finding
+
+
 def test_log_axis_changes_the_picture_not_the_test(sample):
     linear = recovery.analyse(sample, recovery.Settings(log_scale=False)).groups[0].comparison
     log = recovery.analyse(sample, recovery.Settings(log_scale=True)).groups[0].comparison

@@ -169,6 +169,19 @@ def test_normal_approximation_beyond_the_limit_equals_r():
     assert (result.statistic, result.p_value) == pytest.approx((20704.5, 0.80570333816758066), rel=1e-9)
 
 
+def test_asymptotic_variant_is_corrected_for_ties_and_not_for_continuity():
+    # R 4.2.2: wilcox.test(c(1,2,2,3,5,8), c(2,3,4,4,9,9,10), exact = FALSE, correct = FALSE)
+    values = [1, 2, 2, 3, 5, 8, 2, 3, 4, 4, 9, 9, 10]
+    result = compare_groups(values, ["x"] * 6 + ["y"] * 7, test="mann-whitney", variant="asymptotic")
+    assert result.p_value == pytest.approx(0.12986499204150961, rel=1e-9)
+    assert result.method == "Asymptotic Mann-Whitney test, without continuity correction (SPSS)"
+
+
+def test_asymptotic_variant_without_variation_gives_one():
+    # SPSS prints 1.000 when every value is equal; R gives NaN
+    assert compare_groups([4] * 6, list("aaabbb"), test="mann-whitney", variant="asymptotic").p_value == 1
+
+
 def test_order_of_categories_and_unused_ones():
     arm = pd.Categorical(["TNFi", "none", "TNFi", "none"], categories=["TNFi", "other", "none"], ordered=True)
     result = compare_groups([1, 2, None, 4], arm, test="mann-whitney")

@@ -12,6 +12,10 @@ from iren_core.stats.correlation import Correlation
 from iren_core.wording import in_sentence, listed, p_value, patients, sentence
 
 LEVEL = 0.05
+#: Letters of a first sentence, which is the title of a slide.
+LONGEST_HEADLINE = 110
+
+_Tested = tuple[Association, Correlation]
 
 
 def tests(result: Result) -> tuple[str, ...]:
@@ -30,25 +34,55 @@ def spoken(field: Field) -> str:
 
 
 def finding(result: Result) -> str:
-    """What goes with the outcome, and what was not shown to."""
+    """First in short what goes with the outcome, the most certain variable named; then every number behind it."""
     tested = [
         (one, one.correlation) for one in result.associations if not isinstance(one.correlation, CohortError)
     ]
-    shown = [_direction(one, r) for one, r in tested if r.p_value < LEVEL]
-    not_shown = [f"{spoken(one.variable)} ({_numbers(r)})" for one, r in tested if r.p_value >= LEVEL]
+    tested.sort(key=lambda pair: pair[1].p_value)
+    shown = [pair for pair in tested if pair[1].p_value < LEVEL]
+    rest = tested[len(shown) :]
+    return " ".join(
+        sentence(part)
+        for part in (
+            _headline(result, shown, tested),
+            _details([(_direction(one, r), r) for one, r in shown]),
+            _details([(spoken(one.variable), r) for one, r in rest], "Not shown" if shown else ""),
+            *(
+                f"{one.variable.label}: {one.correlation.found}"
+                for one in result.associations
+                if isinstance(one.correlation, CohortError)
+            ),
+        )
+        if part
+    )
+
+
+def _headline(result: Result, shown: list[_Tested], tested: list[_Tested]) -> str:
+    """A sentence short enough for the title of a slide: all names where they fit, else the first and how many more."""
+    if not tested:
+        return ""
     outcome = spoken(result.against)
-    parts = [
-        f"{_more(result.against)} {outcome} was associated with {listed(shown)}." if shown else "",
-        f"{outcome if not shown else 'it'} was not shown to be associated with {listed(not_shown, 'or')}."
-        if not_shown
-        else "",
-        *(
-            f"{one.variable.label}: {one.correlation.found}"
-            for one in result.associations
-            if isinstance(one.correlation, CohortError)
-        ),
-    ]
-    return " ".join(sentence(part) for part in parts if part)
+    if shown:
+        start, names = (
+            f"{_more(result.against)} {outcome} was associated with",
+            [_direction(*one) for one in shown],
+        )
+    else:
+        start, names = (
+            f"{outcome} was not shown to be associated with",
+            [spoken(one.variable) for one, _ in tested],
+        )
+    whole = f"{start} {listed(names, 'and' if shown else 'or')}"
+    if len(whole) < LONGEST_HEADLINE or len(names) == 1:
+        return whole
+    if not shown:
+        return f"{start} any of {len(tested)} variables"
+    return f"{start} {names[0]} and {len(names) - 1} more of {len(tested)} variables"
+
+
+def _details(named: list[tuple[str, Correlation]], start: str = "") -> str:
+    numbers = listed(f"{name} ({_numbers(r)})" for name, r in named)
+    return f"{start}: {numbers}" if start and numbers else numbers
 
 
 def _more(field: Field) -> str:
@@ -56,7 +90,7 @@ def _more(field: Field) -> str:
 
 
 def _direction(one: Association, r: Correlation) -> str:
-    return f"{'higher' if r.estimate > 0 else 'lower'} {spoken(one.variable)} ({_numbers(r)})"
+    return f"{'higher' if r.estimate > 0 else 'lower'} {spoken(one.variable)}"
 
 
 def _numbers(r: Correlation) -> str:

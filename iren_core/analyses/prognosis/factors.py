@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -12,7 +11,7 @@ import pandas as pd
 from iren_core import schema
 from iren_core.analyses.timing import is_known_early
 from iren_core.cohort import Cohort
-from iren_core.errors import CohortError, FieldMissing, NotEstimable
+from iren_core.errors import CohortError, FieldMissing, NotEstimable, or_reason
 from iren_core.schema import MARKERS
 from iren_core.stats import compare_groups
 from iren_core.stats.choice import NORMALITY_LEVEL, shapiro_p
@@ -209,7 +208,7 @@ def _factor(cohort: Cohort, name: str) -> Factor:
 
 def _tested(factor: Factor, died: np.ndarray, test: Test) -> Tested:
     values = factor.values
-    exact = _or_reason(lambda: prognostic_factor(_per_sd(factor, died), died))
+    exact = or_reason(lambda: prognostic_factor(_per_sd(factor, died), died))
     method, p_value, by_means = _chosen(factor, died, test, exact)
     return Tested(
         factor=factor,
@@ -247,13 +246,6 @@ def _chosen(
     except NotEstimable:  # one deceased patient: no t-test, and its ranks are tested exactly
         return exact.method, exact.p_value, False
     return result.method, result.p_value, normal
-
-
-def _or_reason(compute: Callable[[], PrognosticFactor]) -> PrognosticFactor | CohortError:
-    try:
-        return compute()
-    except NotEstimable as error:
-        return error
 
 
 def _adjusted(tested: list[Tested]) -> tuple[Tested, ...]:

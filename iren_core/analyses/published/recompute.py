@@ -32,10 +32,8 @@ _LOWER_IN_THE_DECEASED = ("cd3_cells_ul", "cd4_cells_ul", "cd8_cells_ul", "nk_ce
 _RANK_TESTS = {
     "mann-whitney": {"test": "mann-whitney"},
     "mann-whitney spss": {"test": "mann-whitney", "variant": "spss"},
-    # For two groups the Kruskal-Wallis chi-squared is the square of SPSS's z: corrected for ties, not for continuity.
-    "mann-whitney normal": {"test": "kruskal-wallis"},
+    "mann-whitney asymptotic": {"test": "mann-whitney", "variant": "asymptotic"},
 }
-NORMAL_APPROXIMATION = "Mann-Whitney test, normal approximation without continuity correction (SPSS)"
 
 
 @dataclass(frozen=True)
@@ -146,7 +144,7 @@ def _p(fact: Fact, cohort: Cohort) -> tuple[float, str]:
         return curves.p_value, curves.method
     if fact.test in _RANK_TESTS:
         ranks = compare_groups(values, groups, **_RANK_TESTS[fact.test])
-        return ranks.p_value, NORMAL_APPROXIMATION if fact.test == "mann-whitney normal" else ranks.method
+        return ranks.p_value, ranks.method
     means = compare_groups(values, groups, test=fact.test)
     return means.p_value, means.method
 

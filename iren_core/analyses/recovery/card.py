@@ -9,7 +9,7 @@ from iren_core.analyses.subgroups import styles_by_label
 from iren_core.card import Card
 from iren_core.cohort import Cohort
 
-TABLES = (tables.changes, tables.ledger, tables.incomplete, tables.every_marker, tables.pairs)
+TABLES = (tables.changes, tables.between, tables.ledger, tables.incomplete, tables.every_marker, tables.pairs)
 
 
 def card(cohort: Cohort, settings: Settings | None = None) -> Card:

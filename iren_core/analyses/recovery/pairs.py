@@ -11,9 +11,10 @@ import pandas as pd
 
 from iren_core.analyses.subgroups import group_of, narrowed
 from iren_core.cohort import Cohort
-from iren_core.errors import CohortError, FieldMissing, NotEstimable
+from iren_core.errors import CohortError, FieldMissing, NotEstimable, or_reason
 from iren_core.schema import MARKERS, Marker
-from iren_core.stats import compare_pairs
+from iren_core.stats import compare_changes, compare_pairs
+from iren_core.stats.groups import GroupComparison
 from iren_core.stats.paired import PairedComparison
 
 Test = Literal["auto", "paired-t", "wilcoxon"]
@@ -24,6 +25,13 @@ TEST_LABELS: dict[Test, str] = {
     "wilcoxon": "Wilcoxon signed-rank",
 }
 MARKER_BY_KEY = {marker.key: marker for marker in MARKERS}
+
+#: The test between groups that goes with each test within them, for two groups and for more.
+_BETWEEN: dict[Test, tuple[str, str]] = {
+    "auto": ("auto", "auto"),
+    "paired-t": ("welch", "welch"),
+    "wilcoxon": ("mann-whitney", "kruskal-wallis"),
+}
 
 #: With fewer pairs no test can say anything.
 FEWEST_PAIRS = 3
@@ -49,7 +57,8 @@ class Settings:
 
     marker : key of one of the eight markers
     group : field whose categories are shown side by side
-    test : the paired test; "auto" decides by the normality of the changes
+    test : the paired test; "auto" decides by the normality of the changes, within groups and between them. Between
+        groups Welch's test goes with the paired t-test, Mann-Whitney with Wilcoxon's
     log_scale : the axis only; the tests always read the values as measured
     """
 
@@ -81,6 +90,7 @@ class GroupPairs:
 class Result:
     """The chosen marker in every group, the incomplete pairs by patient, and all markers in short.
 
+    between : the changes compared between the groups, the first minus the second; or why they are not
     incomplete : frame with patient, row, group, missing ("acute", "recovery" or "both"), reason
     every_marker : (marker, groups) for each marker of which the cohort has both phases
     """
@@ -89,6 +99,7 @@ class Result:
     marker: Marker
     groups: tuple[GroupPairs, ...]
     n_without_group: int
+    between: GroupComparison | CohortError
     incomplete: pd.DataFrame
     every_marker: tuple[tuple[Marker, tuple[GroupPairs, ...]], ...]
 
@@ -122,9 +133,17 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
         marker=marker,
         groups=dict(every)[marker],
         n_without_group=int(group.isna().sum()),
+        between=or_reason(lambda: _between(cohort, marker, group, settings.test)),
         incomplete=_incomplete(cohort, marker, group),
         every_marker=every,
     )
+
+
+def _between(cohort: Cohort, marker: Marker, group: pd.Categorical, test: Test) -> GroupComparison:
+    """The changes of one group against those of the other: a p in each group does not compare them."""
+    acute, recovery = (cohort.numbers(name) for name in (marker.acute, marker.recovery))
+    n_groups = len(set(group[~np.isnan(recovery - acute) & ~group.isna()]))
+    return compare_changes(acute, recovery, pd.Series(group), test=_BETWEEN[test][n_groups > 2])
 
 
 def _marker(key: str) -> Marker:

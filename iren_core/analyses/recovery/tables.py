@@ -11,7 +11,7 @@ from iren_core.card import Table
 from iren_core.errors import CohortError
 from iren_core.schema import Marker
 from iren_core.stats.paired import PairedComparison
-from iren_core.wording import UNKNOWN, p_value, significant, statistic
+from iren_core.wording import UNKNOWN, listed, p_value, significant, statistic
 
 CHANGE_NOTE = (
     "Change: recovery minus acute; the mean change beside a t-test, the median change (Hodges-Lehmann: the middle of "
@@ -91,6 +91,42 @@ def _change_values(marker: Marker, group: GroupPairs) -> dict[str, object]:
         "df": comparison.df,
         "p_value": comparison.p_value,
     }
+
+
+def between(result: Result) -> Table:
+    """The change of the chosen marker compared between the groups."""
+    comparison = result.between
+    title = f"Change of {result.marker.label} between groups ({result.marker.unit})"
+    if isinstance(comparison, CohortError):
+        why = statistic(comparison)
+        return Table(
+            "between", title, pd.DataFrame([{"Test": why}]), pd.DataFrame([{"test": str(comparison)}])
+        )
+    who = listed(f"{label} ({n})" for label, n in zip(comparison.labels, comparison.n, strict=True))
+    effect = significant(comparison.estimate)
+    if len(comparison.labels) == 2:
+        effect = f"{effect} ({bounds(comparison.low, comparison.high)})"
+    shown = {
+        "Groups (pairs)": who,
+        "Effect": comparison.effect,
+        "Estimate (95% CI)": effect,
+        "Test": statistic(comparison),
+    }
+    values = {
+        "groups": ", ".join(comparison.labels),
+        "pairs": ", ".join(map(str, comparison.n)),
+        "missing": comparison.n_missing,
+        "effect": comparison.effect,
+        "estimate": comparison.estimate,
+        "low": comparison.low,
+        "high": comparison.high,
+        "test": comparison.method,
+        "reason": comparison.reason,
+        "statistic": comparison.statistic,
+        "p_value": comparison.p_value,
+    }
+    note = "Changes (recovery minus acute) of complete pairs; of two groups the first minus the second."
+    return Table("between", title, pd.DataFrame([shown]), pd.DataFrame([values]), note=note)
 
 
 def ledger(result: Result) -> Table:

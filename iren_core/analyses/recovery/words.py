@@ -6,18 +6,36 @@ from iren_core.analyses.recovery.pairs import GroupPairs, Result
 from iren_core.analyses.recovery.tables import bounds
 from iren_core.errors import CohortError
 from iren_core.schema import Marker
-from iren_core.wording import in_sentence, patients, sentence, significant, statistic, with_group
+from iren_core.wording import in_sentence, listed, patients, sentence, significant, statistic, with_group
+
+LEVEL = 0.05
 
 
 def tests(result: Result) -> tuple[str, ...]:
     """Names of the tests used, for the provenance line."""
-    return tuple(g.comparison.method for g in result.groups if not isinstance(g.comparison, CohortError))
+    every = (*(group.comparison for group in result.groups), result.between)
+    return tuple(one.method for one in every if not isinstance(one, CohortError))
 
 
 def finding(result: Result) -> str:
-    """One sentence a group: the change, its interval, its test."""
+    """One sentence a group: the change, its interval, its test; then whether the groups changed differently."""
     name = in_sentence(result.marker.label)
-    return " ".join(_group_finding(name, result, group) for group in result.groups)
+    within = [_group_finding(name, result, group) for group in result.groups]
+    return " ".join([*within, *_between_finding(result)])
+
+
+def _between_finding(result: Result) -> tuple[str, ...]:
+    comparison = result.between
+    if isinstance(comparison, CohortError):
+        return ()
+    shown = "differed" if comparison.p_value < LEVEL else "were not shown to differ"
+    numbers = f"{statistic(comparison)}; n = {listed(map(str, comparison.n))} pairs"
+    if len(comparison.labels) == 2:
+        numbers = (
+            f"{comparison.effect} {significant(comparison.estimate)} {result.marker.unit}, 95% CI "
+            f"{bounds(comparison.low, comparison.high)}; {numbers}"
+        )
+    return (f"Between groups the changes {shown} ({numbers}).",)
 
 
 def _group_finding(name: str, result: Result, group: GroupPairs) -> str:
@@ -35,7 +53,7 @@ def _group_finding(name: str, result: Result, group: GroupPairs) -> str:
 
 
 def _verb(p: float, change: float, *, plural: bool) -> str:
-    if p >= 0.05:
+    if p >= LEVEL:
         return f"{'were' if plural else 'was'} not shown to change"
     return "rose" if change > 0 else "fell"
 
@@ -56,7 +74,8 @@ def notes(result: Result) -> tuple[str, ...]:
         count for group in result.groups for gap, count in group.ledger.items() if gap.reason == "died"
     )
     notes = [
-        "Only patients with both values are compared. A change within a group is not a comparison between groups."
+        "Only patients with both values are compared. A p in each group does not compare the groups: for that read the "
+        "comparison of the changes. Treatment was not allotted, so a difference is associated with it, no more."
     ]
     if died:
         notes.append(
@@ -78,6 +97,11 @@ def methods(result: Result) -> str:
             sentence(f"{group.label}: {group.comparison.method}. {group.comparison.reason}")
             for group in result.groups
             if not isinstance(group.comparison, CohortError)
+        ),
+        *(
+            (f"Changes were compared between groups: {result.between.method}. {result.between.reason}",)
+            if not isinstance(result.between, CohortError)
+            else ()
         ),
         "Incomplete pairs are counted and left out, never filled in; values known only to lie beyond an assay's limit "
         "count as incomplete. Quartiles follow the rule of SPSS and Prism (type 6).",

@@ -20,7 +20,9 @@ from iren_core.stats.samples import grouped
 MeasureKey = Literal[
     "duration", "cumulative dose", "cumulative dose per kg", "daily dose", "daily dose per kg"
 ]
-Test = Literal["as in the study", "chosen by the data", "Student", "Welch", "Mann-Whitney"]
+Test = Literal[
+    "as in the study", "chosen by the data", "Student", "Welch", "Mann-Whitney", "Mann-Whitney, asymptotic"
+]
 TESTS: tuple[Test, ...] = get_args(Test)
 _RANKS = ("mann-whitney", "kruskal-wallis")
 
@@ -92,7 +94,8 @@ class Settings:
     measure : what is compared
     group : field whose categories stand side by side
     test : "as in the study": Mann-Whitney, as SPSS prints it, for durations, but Student's t-test for the duration in
-        TEN and for every dose (Figure 2)
+        TEN and for every dose (Figure 2); "Mann-Whitney, asymptotic": by the normal curve without a correction for
+        continuity, which is how the study's Table 1 got the p-values of the initial doses
     panels : field whose categories each get a panel beside the whole; ``None`` for one panel
     """
 
@@ -230,6 +233,8 @@ def _named_test(
     if test == "as in the study":
         by_ranks = measure.key == "duration" and title != "TEN"
         test, variant = ("Mann-Whitney", "spss") if by_ranks else ("Student", "exact")
+    if test == "Mann-Whitney, asymptotic":
+        test, variant = "Mann-Whitney", "asymptotic"
     names = {"Student": ("student", "anova"), "Welch": ("welch", "welch"), "Mann-Whitney": _RANKS}[test]
     return names[len(split.labels) > 2], variant
 

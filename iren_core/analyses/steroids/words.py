@@ -24,25 +24,27 @@ _LEVEL = 0.05
 
 
 def finding(result: Result) -> str:
-    """The whole with its effect, interval, test and n; then each diagnosis in short."""
+    """First the verdict with its effect, in short; then the groups and the test; then each diagnosis."""
     whole, *parts = result.panels
-    measure = result.measure
+    comparison = whole.comparison
     groups = listed(
-        f"{_centre(result, whole, place)} {measure.unit} {with_group(result.settings.group, group.label)} (n = "
-        f"{len(group.values)})"
+        f"{_centre(result, whole, place)} {result.measure.unit} "
+        f"{with_group(result.settings.group, group.label)} (n = {len(group.values)})"
         for place, group in enumerate(whole.groups)
     )
-    start = f"{measure.label}: {groups or 'no group'}"
-    comparison = whole.comparison
     if isinstance(comparison, CohortError):
-        return f"{start}; {statistic(comparison)}."
+        verdict = f"{result.measure.label} was {statistic(comparison)}"
+        return " ".join(sentence(part) for part in (verdict, groups) if part)
     short = listed(
         f"{p_value(part.comparison.p_value)} in {part.title}"
         for part in parts
         if not isinstance(part.comparison, CohortError)
     )
-    by_diagnosis = f" By diagnosis: {short}." if short else ""
-    return f"{start}; {_verdict(result, comparison)}.{by_diagnosis}"
+    test = f"{comparison.method.split(',')[0]}, {p_value(comparison.p_value)}"
+    by_diagnosis = f"by diagnosis: {short}" if short else ""
+    return " ".join(
+        sentence(part) for part in (_verdict(result, comparison), f"{groups}; {test}", by_diagnosis) if part
+    )
 
 
 def _centre(result: Result, panel: PanelExposure, place: int) -> str:
@@ -53,18 +55,17 @@ def _centre(result: Result, panel: PanelExposure, place: int) -> str:
 
 
 def _verdict(result: Result, comparison: GroupComparison) -> str:
-    test = f"{comparison.method.split(',')[0]}, {p_value(comparison.p_value)}"
+    label, noun = result.measure.label, result.measure.noun
     shown = comparison.p_value < _LEVEL
     if len(comparison.labels) > 2:
-        return f"the groups {'differ' if shown else 'were not shown to differ'} ({test})"
+        return f"{label} {'differed' if shown else 'was not shown to differ'} between the groups"
     digits = difference_digits(result)
     limits = interval(comparison.low, comparison.high, digits)
-    effect = f"{number(comparison.estimate, digits)} {result.measure.unit}, 95% CI {limits}, {test}"
+    effect = f"({number(comparison.estimate, digits)} {result.measure.unit}, 95% CI {limits})"
     if not shown:
-        return f"a difference was not shown ({effect})"
+        return f"a difference in {noun} was not shown {effect}"
     direction = "lower" if comparison.estimate < 0 else "higher"
-    group = with_group(result.settings.group, comparison.labels[0])
-    return f"it was {direction} {group} (difference {effect})"
+    return f"{label} was {direction} {with_group(result.settings.group, comparison.labels[0])} {effect}"
 
 
 def notes(result: Result) -> tuple[str, ...]:
