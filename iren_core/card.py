@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -56,6 +57,11 @@ class Card:
     methods: str
     provenance: str
     code: str
+
+    @property
+    def identity(self) -> str:
+        """Short, and the same for two cards exactly when file, patients, question and settings are the same."""
+        return sha256("\n".join((self.key, self.code, self.provenance)).encode()).hexdigest()[:16]
 
     def table(self, key: str) -> Table:
         """The table called ``key``; ``KeyError`` when this card has none."""

@@ -9,6 +9,7 @@ from iren_core.card import Card
 from pages._ui import session
 
 LONGEST_FILTERS = 80
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
 def file_name(card: Card) -> str:
@@ -36,12 +37,7 @@ def _csv(card: Card) -> bytes:
 
 
 FILES: tuple[tuple[str, str, str, Callable[[Card], bytes]], ...] = (
-    (
-        "Slide (PowerPoint)",
-        "pptx",
-        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        _slide,
-    ),
+    ("Slide (PowerPoint)", "pptx", PPTX, _slide),
     (
         "Numbers (Excel)",
         "xlsx",

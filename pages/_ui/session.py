@@ -1,4 +1,4 @@
-"""The only owner of session state: whose data this visit holds, what is selected, what is being loaded."""
+"""The only owner of session state: whose data this visit holds, what is selected, being loaded, and in the deck."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import streamlit as st
 
 from iren_core import Cohort, Selection, read_cohort, schema
 from iren_core.analyses.subgroups import filter_fields
+from iren_core.card import Card
 
 SAMPLE_FILE = Path(__file__).parents[2] / "sample_data" / "iren_cohort.csv"
 
@@ -203,6 +204,43 @@ def forget_upload() -> None:
     """Let the file go that was being matched."""
     st.session_state.pop("upload", None)
     st.session_state.pop("uploader_id", None)
+
+
+def deck() -> tuple[Card, ...]:
+    """The cards in the deck, in their order. Each stays what it was when it was added, whatever is filtered since."""
+    return tuple(_deck().values())
+
+
+def in_deck(card: Card) -> bool:
+    """Whether this very answer is in the deck: same file, same patients, same settings."""
+    return card.identity in _deck()
+
+
+def add_to_deck(card: Card) -> None:
+    """Put the card last in the deck."""
+    st.session_state.deck = _deck() | {card.identity: card}
+
+
+def remove_from_deck(card: Card) -> None:
+    """Take the card out of the deck."""
+    st.session_state.deck = {name: kept for name, kept in _deck().items() if name != card.identity}
+
+
+def move_in_deck(card: Card, by: int) -> None:
+    """Move the card by so many places; past an end it stays there."""
+    order = list(_deck())
+    place = order.index(card.identity)
+    order.insert(max(0, place + by), order.pop(place))
+    st.session_state.deck = {name: _deck()[name] for name in order}
+
+
+def clear_deck() -> None:
+    """Empty the deck."""
+    st.session_state.deck = {}
+
+
+def _deck() -> dict[str, Card]:
+    return st.session_state.get("deck", {})
 
 
 def _take(new: Cohort) -> None:

@@ -24,6 +24,7 @@ PAGES = {
     "recovery": "Recovery",
     "correlates": "Correlates",
     "prognosis": "Prognosis",
+    "report": "Slides and report",
     "published": "Published study",
     "patients": "Patients",
     "upload": "Load data",
