@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -343,3 +344,10 @@ def test_words_from_a_file_are_only_words(curve_card: Card, hostile_table: Table
     hostile = replace(curve_card, finding="<b>&</b> =1", tables=(replace(hostile_table, key="at_risk"),))
     slide = slides(hostile)[0]
     assert slide.shapes.title.text_frame.text == "<b>&</b> =1"
+
+
+def test_a_card_out_of_a_cache_gives_the_same_slide(
+    curve_card: Card, pair_card: Card, death_card: Card
+) -> None:
+    cards = [curve_card, pair_card, death_card]
+    assert deck(pickle.loads(pickle.dumps(cards))) == deck(cards)
