@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _SMALLEST_POINTS = 10.0
 _POINTS_PER_PIXEL = 0.75
+#: The least ink and width of a line: a projector shows no hairline.
+_FAINTEST, _THINNEST_POINTS = 0.6, 1.0
 _USUAL_Y_AXIS_INCHES = 0.75
 _BESIDE_AXIS_INCHES = 0.25
 _LINE_HEIGHT = 1.25
@@ -43,9 +45,8 @@ _NO_LEADER_LINES = (
 _ABOVE_CAP = 0.01
 
 
-def chart(chart: Chart, points: float) -> None:
-    """Letters and grid lines; every part of the chart has the size of letters that is given here."""
-    chart.font.size = Pt(points)
+def chart(chart: Chart) -> None:
+    """Colour of letters and grid lines."""
     chart.font.color.rgb = _rgb(theme.INK)
     chart.value_axis.has_major_gridlines = True
     chart.value_axis.major_gridlines.format.line.color.rgb = _rgb(theme.GRID)
@@ -63,8 +64,8 @@ def line(series: Any, trace: Any) -> None:
     """Line and markers as the trace has them, never smoothed."""
     series.smooth = False
     if "lines" in trace.mode:
-        series.format.line.color.rgb = _rgb(trace.line.color)
-        series.format.line.width = Pt((trace.line.width or 1) * _POINTS_PER_PIXEL)
+        series.format.line.color.rgb = _rgb(_visible(trace.line.color))
+        series.format.line.width = Pt(max((trace.line.width or 1) * _POINTS_PER_PIXEL, _THINNEST_POINTS))
         series.format.line.dash_style = _dash(trace.line.dash)
     else:
         series.format.line.fill.background()
@@ -239,8 +240,11 @@ def _sizes(points: float) -> list[float]:
 def y_axis_inches(chart: Chart, drawn: Any) -> float:
     """Room for the numbers of the upright axis and its title."""
     points = chart.font.size.pt
-    low, high = drawn.range
-    widest = "100%" if drawn.tickformat else max((f"{end:.0f}" for end in (low, high)), key=len)
+    numbers = drawn.tickvals if drawn.tickvals is not None else drawn.range or (100.0,)
+    if drawn.type == "log" and drawn.tickvals is None:
+        numbers = [10.0**number for number in numbers]
+    finest = [drawn.dtick] if isinstance(drawn.dtick, int | float) else []
+    widest = "100%" if drawn.tickformat else max((f"{n:.3g}" for n in (*numbers, *finest)), key=len)
     title = points * _LINE_HEIGHT / 72 if chart.value_axis.has_title else 0.0
     return width_px(widest, points) / 72 + title + _BESIDE_AXIS_INCHES
 
@@ -275,6 +279,11 @@ def _dash(dash: str | None) -> MSO_LINE:
         "longdash": MSO_LINE.LONG_DASH,
         "longdashdot": MSO_LINE.LONG_DASH_DOT,
     }.get(dash or "solid", MSO_LINE.SOLID)
+
+
+def _visible(colour: str) -> str:
+    """The colour of a line with enough ink for a projector."""
+    return re.sub(r"[0-9.]+\)$", lambda ink: f"{max(float(ink[0][:-1]), _FAINTEST)})", colour)
 
 
 def _rgb(colour: str) -> RGBColor:

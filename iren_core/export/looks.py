@@ -90,7 +90,7 @@ def follow_theme(element: Any) -> None:
         found = _part(f"#{colour.get('val').upper()}")
         if found is not None:
             name, share = found
-            tint = f'<a:lumMod val="{share}"/><a:lumOff val="{100_000 - share}"/>' if share < 100_000 else ""
+            tint = f'<a:alpha val="{share}"/>' if share < 100_000 else ""
             colour.getparent().replace(
                 colour, parse_xml(f'<a:schemeClr {nsdecls("a")} val="{name}">{tint}</a:schemeClr>')
             )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.enum.chart import XL_CHART_TYPE
-from pptx.util import Inches
+from pptx.util import Inches, Pt
 
 from iren_core.export import chart_dress, native_forest, plot_room, tick_words
 from iren_core.export.thinning import thin
@@ -120,14 +120,14 @@ def key(figure: Figure) -> list[tuple[str, str]]:
 def add_chart(slide: Slide, figure: Figure, panel: Panel, box: Box, alt: str, *, legend: bool) -> Chart:
     """Put the panel on the slide as a native chart with an alternative text; returns the chart."""
     if panel.rows:
-        frame = _forest(slide, panel, box)
+        frame = _forest(slide, panel, box, legend=legend)
     elif panel.traces[0].type == "bar":
         frame = _clustered_columns(slide, figure, panel, box)
     elif panel.categories_are_phases:
         frame = _category_lines(slide, panel, box)
     else:
         frame = _scatter(slide, panel, box)
-    if not legend:
+    if not legend:  # before room is made for it
         frame.chart.has_legend = False
     if not panel.rows:
         _dress_axes(frame.chart, panel, box)
@@ -137,23 +137,27 @@ def add_chart(slide: Slide, figure: Figure, panel: Panel, box: Box, alt: str, *,
 
 
 def _dress_axes(chart: Any, panel: Panel, box: Box) -> None:
-    points = letters(box.width)
-    chart_dress.chart(chart, points)
+    points = chart.font.size.pt
+    chart_dress.chart(chart)
     chart_dress.axis(chart.category_axis, panel.x_axis, panel.x_title, points)
     chart_dress.axis(chart.value_axis, panel.y_axis, panel.y_title, points)
     if panel.x_words or panel.y_words:
         _write_words(chart, panel, box)
+        return
+    below: float | None = plot_room.under_axis_inches(chart)
     if panel.categories:
         below = chart_dress.fit_categories(chart, panel.under_columns, box.width)
-        if below is not None and not panel.categories_are_phases:
-            _lift_labels(chart, panel, box, below)
-
-
-def _lift_labels(chart: Any, panel: Panel, box: Box, below: float) -> None:
-    """Put the numbers above the whiskers, which takes a plot whose height is known."""
+    if below is None:
+        return
     below += plot_room.legend_inches(chart, box.width)
     left = chart_dress.y_axis_inches(chart, panel.y_axis)
     height = plot_room.leave_room(chart, left, below, (box.width, box.height))
+    if panel.categories and not panel.categories_are_phases:
+        _lift_labels(chart, panel, height)
+
+
+def _lift_labels(chart: Any, panel: Panel, height: float) -> None:
+    """Put the numbers above the whiskers in a plot that takes this share of the chart's height."""
     low, high = panel.y_axis.range
     for series, trace in zip(chart.plots[0].series, panel.traces, strict=True):
         chart_dress.lift_labels(series, trace, height / (high - low))
@@ -233,12 +237,12 @@ def _write_words(chart: Any, panel: Panel, box: Box) -> None:
     tick_words.write(chart, series, words, axes, inches, along_y=bool(panel.y_words))
 
 
-def _forest(slide: Slide, panel: Panel, box: Box) -> Any:
+def _forest(slide: Slide, panel: Panel, box: Box, *, legend: bool) -> Any:
     drawn = native_forest.series_of(panel.rows, panel.traces, panel.x_axis, box.width)
     frame = _add(slide, native_forest.KIND, box, native_forest.sheet(drawn))
-    chart_dress.chart(frame.chart, letters(box.width))
+    chart_dress.chart(frame.chart)
     axes = {"x_axis": panel.x_axis, "y_axis": panel.y_axis, "x_title": panel.x_title}
-    native_forest.dress(frame.chart, panel.rows, drawn, (box.width, box.height), **axes)
+    native_forest.dress(frame.chart, panel.rows, drawn, (box.width, box.height), legend=legend, **axes)
     return frame
 
 
@@ -277,7 +281,9 @@ def _clustered_columns(slide: Slide, figure: Figure, panel: Panel, box: Box) -> 
 
 def _add(slide: Slide, kind: Any, box: Box, data: Any) -> Any:
     place = (Inches(box.left), Inches(box.top), Inches(box.width), Inches(box.height))
-    return slide.shapes.add_chart(kind, *place, data)
+    frame: Any = slide.shapes.add_chart(kind, *place, data)
+    frame.chart.font.size = Pt(letters(box.width))
+    return frame
 
 
 def _series_name(trace: Any) -> str:

@@ -16,7 +16,7 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_MARKER_STYLE, X
 from pptx.util import Pt
 
 from iren_core.export import chart_dress
-from iren_core.export.plot_room import MARGIN_INCHES, leave_room, legend_inches
+from iren_core.export.plot_room import MARGIN_INCHES, leave_room, legend_inches, under_axis_inches
 from iren_core.figures import theme
 from iren_core.figures.text import width_px
 
@@ -27,7 +27,6 @@ KIND = XL_CHART_TYPE.XY_SCATTER
 _INTERVAL_POINTS = 1.25
 #: From this width on the labels of the rows stand at the left of the plot, on no more than this share of the chart.
 _WIDE_INCHES, _LABELS_SHARE = 6.0, 0.45
-_LINE_HEIGHT, _GAPS_INCHES = 1.25, 0.2
 
 Rows = Sequence[tuple[str, float]]
 Points = tuple[tuple[float, float], ...]
@@ -68,8 +67,8 @@ def sheet(drawn: Sequence[Drawn]) -> XyChartData:
 
 
 def dress(
-    chart: Chart, rows: Rows, drawn: Sequence[Drawn], inches: tuple[float, float], *, x_axis: Any, y_axis: Any,
-    x_title: str,
+    chart: Chart, rows: Rows, drawn: Sequence[Drawn], inches: tuple[float, float], *, legend: bool, x_axis: Any,
+    y_axis: Any, x_title: str,
 ) -> None:  # fmt: skip
     """Marks, intervals, labels and axes as the figure has them, in a chart ``inches`` wide and high."""
     beside = inches[0] >= _WIDE_INCHES
@@ -82,9 +81,10 @@ def dress(
             chart_dress.line(series, one.trace)
     marks = [one.name if one.part == "trace" and one.trace.meta["role"] == "effect" else "" for one in drawn]
     chart_dress.legend(chart, [bool(name) and name not in marks[:place] for place, name in enumerate(marks)])
+    chart.has_legend = legend and chart.has_legend
     _dress_axes(chart, x_axis, y_axis, x_title)
     points = chart.font.size.pt
-    below = 2 * points * _LINE_HEIGHT / 72 + _GAPS_INCHES + legend_inches(chart, inches[0])
+    below = under_axis_inches(chart) + legend_inches(chart, inches[0])
     left = (
         max(width_px(label, points) for label, _ in rows) / 72 + 2 * MARGIN_INCHES
         if beside

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pptx.chart.chart import Chart
 
 MARGIN_INCHES = 0.12
+_LINE_HEIGHT, _GAPS_INCHES = 1.25, 0.2
 #: Height of a line of the legend, room for the swatch of an entry, and the share of the width it may take.
 _LEGEND_LINE_HEIGHT, _SWATCH_INCHES, _LEGEND_SHARE = 1.44, 0.45, 0.8
 
@@ -29,6 +30,12 @@ def legend_inches(chart: Chart, width: float) -> float:
     across = width * _LEGEND_SHARE
     columns = len(entries) if sum(entries) <= across else max(1, int(across // max(entries)))
     return points * _LEGEND_LINE_HEIGHT / 72 * math.ceil(len(entries) / max(columns, 1)) + 0.1
+
+
+def under_axis_inches(chart: Chart) -> float:
+    """Height of the numbers under the lower axis, and of its title where it has one."""
+    lines = 2 if chart.category_axis.has_title else 1
+    return lines * chart.font.size.pt * _LINE_HEIGHT / 72 + _GAPS_INCHES
 
 
 def leave_room(chart: Chart, left: float, below: float, inches: tuple[float, float]) -> float:

@@ -14,7 +14,7 @@ from pptx.util import Emu, Inches, Pt
 from iren_core.card import Table
 from iren_core.export.native_charts import Box
 from iren_core.figures import theme
-from iren_core.figures.text import widest_word_px, width_px, wrapped
+from iren_core.figures.text import bound, widest_word_px, width_px, wrapped
 
 if TYPE_CHECKING:
     from pptx.slide import Slide
@@ -24,6 +24,7 @@ TEXT_POINTS = 14.0
 DENSE_POINTS = 12.0
 _LINE_HEIGHT = 1.2
 _PADDING = 0.04
+_AT_RISK = "At risk"
 _BELOW_TITLE = 0.05
 #: "No style, no grid": the table brings its own few fillings.
 _PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
@@ -50,12 +51,17 @@ class LaidTable:
     @property
     def height(self) -> float:
         """Inches of title and rows."""
-        return line_inches(self.points) + _BELOW_TITLE + sum(self.rows)
+        return self.title_height + sum(self.rows)
+
+    @property
+    def title_height(self) -> float:
+        """Inches of the title; none where the table has none."""
+        return line_inches(self.points) + _BELOW_TITLE if self.table.title else 0.0
 
     def pages(self, room: float) -> list[LaidTable]:
         """The table in parts no higher than ``room`` inches, each with the header; none when a row is higher."""
         header, *rows = self.rows
-        most = room - line_inches(self.points) - _BELOW_TITLE - header
+        most = room - self.title_height - header
         cuts, used = [0], 0.0
         for place, height in enumerate(rows):
             if height > most:
@@ -132,8 +138,8 @@ def split_by_panel(table: Table, panels: int) -> list[Table]:
     ]
 
 
-def days_in_title(table: Table) -> Table:
-    """The same table with “Day 7” written as “7”, and the word for all of them once in its title."""
+def at_risk_by_day(table: Table) -> Table:
+    """The same table with “Day 7” written as “7”, and its title in the head of the first column."""
     names = [str(name) for name in table.shown.columns]
     days = [name for name in names if re.fullmatch(r"Day \S+", name)]
     if not days:
@@ -141,7 +147,10 @@ def days_in_title(table: Table) -> Table:
     shown = table.shown.set_axis(
         [name.removeprefix("Day ") if name in days else name for name in names], axis=1
     )
-    return replace(table, title=f"{table.title}, by day", shown=shown)
+    first = f"{_AT_RISK} on day"
+    return replace(
+        table, title="", shown=shown.rename(columns={names[0]: first}) if first not in names else shown
+    )
 
 
 def lay_table(table: Table, across: float, points: float) -> LaidTable | None:
@@ -149,9 +158,17 @@ def lay_table(table: Table, across: float, points: float) -> LaidTable | None:
     cells = _cells(table)
     columns = list(zip(*cells, strict=True))
     wanted = [_inches(column, points, width_px) for column in columns]
-    least = [_inches(column, points, widest_word_px) for column in columns]
+    whole = [[_bound(cell) for cell in column] for column in columns]
+    least = [_inches(column, points, widest_word_px) for column in whole]
+    if sum(least) > across:
+        least = [_inches(column, points, widest_word_px) for column in columns]
     if sum(least) > across:
         return None
+    counted = [place for place, column in enumerate(columns) if column[0].isdigit()]
+    for each in (wanted, least):
+        widest = max((each[place] for place in counted), default=0.0)
+        for place in counted:
+            each[place] = widest
     spare = sum(wanted) - sum(least)
     share = min(1.0, (across - sum(least)) / spare) if spare else 0.0
     widths = [low + (high - low) * share for low, high in zip(least, wanted, strict=True)]
@@ -161,14 +178,15 @@ def lay_table(table: Table, across: float, points: float) -> LaidTable | None:
 def add_table(slide: Slide, laid: LaidTable, left: float, top: float, title_width: float = 0.0) -> None:
     """A native table under its title, which may be wider than the table."""
     width = sum(laid.columns)
-    line = line_inches(laid.points)
-    title = [Run(laid.table.title, laid.points, theme.INK, bold=True)]
-    add_words(slide, Box(left, top, max(width, title_width), line), [title], name="Table title")
+    if laid.table.title:
+        title = [Run(laid.table.title, laid.points, theme.INK, bold=True)]
+        place = Box(left, top, max(width, title_width), line_inches(laid.points))
+        add_words(slide, place, [title], name="Table title")
     cells = _cells(laid.table)
-    place = (Inches(left), Inches(top + line + _BELOW_TITLE), Inches(width), Inches(sum(laid.rows)))
+    place = (Inches(left), Inches(top + laid.title_height), Inches(width), Inches(sum(laid.rows)))
     frame: Any = slide.shapes.add_table(len(cells), len(cells[0]), *place)
-    frame.name = laid.table.title
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", laid.table.title)
+    frame.name = laid.table.title or _AT_RISK
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", frame.name)
     frame._element.graphic.graphicData.tbl.tblPr.find("{*}tableStyleId").text = _PLAIN_TABLE
     frame.table.horz_banding = False
     for number, inches in enumerate(laid.columns):
@@ -197,6 +215,11 @@ def _row_height(row: list[str], widths: list[float], points: float) -> float:
     return lines * line_inches(points) + 0.05
 
 
+def _bound(cell: str) -> str:
+    """The words of a cell where it is better not broken, as "> 0.999" and "(n = 14)"."""
+    return re.sub(r"^([<>]) ", "\\1\u00a0", bound(cell))
+
+
 def _fill_cell(cell: Any, text: str, points: float, *, header: bool) -> None:
     cell.margin_left = cell.margin_right = Inches(_PADDING)
     cell.margin_top = cell.margin_bottom = Inches(0.01)
@@ -210,9 +233,14 @@ def _fill_cell(cell: Any, text: str, points: float, *, header: bool) -> None:
 
 
 def _add_runs(paragraph: Any, runs: Sequence[Run]) -> None:
-    """Write the runs; an empty cell keeps their size too, else its row would be as high as 18 points ask for."""
+    """Write the runs; an empty cell keeps their size too, else its row would be as high as 18 points ask for.
+
+    LibreOffice does not look at the size of a run without words.
+    """
     paragraph._p.get_or_add_endParaRPr().set("sz", str(round(runs[0].points * 100)))
     for words in runs:
+        if not words.text:
+            continue
         run = paragraph.add_run()
         run.text, run.font.size, run.font.bold = words.text, Pt(words.points), words.bold
         if words.colour:

@@ -21,7 +21,7 @@ from iren_core.export.slide_parts import (
     Run,
     add_table,
     add_words,
-    days_in_title,
+    at_risk_by_day,
     lay_table,
     lines_of,
     split_by_panel,
@@ -32,11 +32,11 @@ from iren_core.figures import theme
 if TYPE_CHECKING:
     from pptx.slide import Slide
 
-_GAP = 0.12
+_GAP, _APART = 0.12, 0.01
 _HEADING_POINTS = 16.0
 _FOOTER_POINTS = 10.0
 #: A title shrinks through these sizes until it takes two lines at most, without its brackets if it must.
-_TITLE_POINTS = (28.0, 26.0, 24.0, 22.0, 20.0)
+_TITLE_POINTS = (24.0, 22.0, 20.0)
 _SMALL_TITLE_POINTS = (18.0, 16.0, 14.0)
 _TITLE_LINES = 2
 #: Bold letters are wider than those that were measured.
@@ -168,7 +168,7 @@ def _add_panels(slide: Slide, card: Card, panels: list[Panel], box: Box) -> None
     texts = alternative_texts(card.alt, [(panel.title, panel.note) for panel in panels], card.provenance)
     for place, (panel, cell) in enumerate(zip(panels, _cells(panels, box), strict=True)):
         heading = max(_heading_height(one, cell.width) for one in panels)
-        _add_heading(slide, panel, Box(cell.left, cell.top, cell.width, heading))
+        _add_heading(slide, panel, Box(cell.left, cell.top, cell.width, heading - _APART))
         inside = Box(cell.left, cell.top + heading, cell.width, cell.height - heading)
         if panel.traces:
             chart = add_chart(slide, card.figure, panel, inside, texts[place], legend=not in_words)
@@ -254,7 +254,7 @@ def _row(
     for points in (TEXT_POINTS, DENSE_POINTS):
         for parts in (split_by_panel(table, len(panels)), [table]):
             width = (across - _GAP * (len(parts) - 1)) / max(len(parts), 1)
-            laid = [lay_table(days_in_title(part), width, points) for part in parts]
+            laid = [lay_table(at_risk_by_day(part), width, points) for part in parts]
             fitting = [part for part in laid if part is not None]
             if (
                 laid
@@ -268,7 +268,7 @@ def _row(
 def _add_table_slides(ground: Ground, card: Card, table: Table) -> list[Table]:
     """The table on slides of its own, in the largest letters that they hold; nothing when it is too long for that."""
     room = ground.room
-    heading = _height(card.title, room.width, _TITLE_POINTS[2], _BOLD) + _GAP
+    heading = _height(card.title, room.width, _TITLE_POINTS[0], _BOLD) + _GAP
     foot = _height(card.provenance, room.width, _FOOTER_POINTS) + _height(
         table.note, room.width, DENSE_POINTS
     )

@@ -15,6 +15,8 @@ import numpy as np
 FINEST = 1 / 2000
 #: Marks of one kind, patients joined by lines, and patients in rows, that one chart draws at most.
 MOST_MARKS, MOST_LINES, MOST_ROWS = 2000, 150, 60
+#: A curve of fewer points is drawn whole.
+FEW_POINTS = 1000
 _ALONG_X = frozenset({"censored", "point"})
 
 Words = tuple[tuple[float, str], ...]
@@ -78,7 +80,7 @@ def _fewer_rows(traces: Sequence[Any], y_words: Words, said: list[str]) -> tuple
 
 def _fewer_points(trace: Any, axes: tuple[Any, Any], said: list[str]) -> Any:
     n = 0 if trace.x is None else len(trace.x)
-    if trace.type == "scatter" and trace.mode == "lines" and trace.line.shape == "hv" and n > 2:
+    if trace.type == "scatter" and trace.mode == "lines" and trace.line.shape == "hv" and n > FEW_POINTS:
         x, y = np.asarray(trace.x, float), np.asarray(trace.y, float)
         kept = steps_to_keep(x, y, (_span(axes[0], x) * FINEST, _span(axes[1], y) * FINEST))
         words = "the curves without steps too small to be seen"

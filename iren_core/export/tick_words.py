@@ -12,7 +12,7 @@ from pptx.enum.chart import XL_LABEL_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_PO
 from pptx.util import Pt
 
 from iren_core.export import chart_dress
-from iren_core.export.plot_room import leave_room, legend_inches
+from iren_core.export.plot_room import leave_room, legend_inches, under_axis_inches
 from iren_core.figures.text import width_px
 
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 _SMALLEST_POINTS = 7.0
 _WIDEST_SHARE = 0.42
-#: Heights of a line of words, as multiples of the letters; room between numbers, title and legend, in inches.
-_LINE_HEIGHT, _GAPS_INCHES, _TITLE_INCHES = 1.25, 0.2, 0.3
+_LINE_HEIGHT, _TITLE_INCHES = 1.25, 0.3
 
 Word = tuple[float, str]
 
@@ -49,9 +48,7 @@ def write(
     series.format.line.fill.background()
     series.marker.style = XL_MARKER_STYLE.NONE
     usual = chart.font.size.pt
-    line = usual * _LINE_HEIGHT / 72
-    titled = chart.category_axis.has_title
-    below = line * (2 if titled else 1) + _GAPS_INCHES + legend_inches(chart, inches[0])
+    below = under_axis_inches(chart) + legend_inches(chart, inches[0])
     size = _size(words, usual, inches[1] - below) if along_y else usual
     for place, (_, word) in enumerate(words):
         label = series.points[place].data_label
