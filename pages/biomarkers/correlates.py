@@ -11,7 +11,9 @@ from pages._ui.card import show
 
 st.title("Correlates")
 usual = correlates.Settings()
-offered = number_fields(session.cohort())
+offered = number_fields(session.cohort()) or (
+    usual.against,
+)  # without any number the analysis says what it lacks
 labels = {name: field(name).label_with_unit for name in offered}
 with settings.row():
     first = [usual.against] if usual.against in offered else []
