@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from iren_core import Cohort
 
-from .cohorts import COHORTS, ROOT
+from ..lacking import COHORTS, ROOT
 
 # Not every page needs a cohort that can answer; these two show what there is.
 SHOW_ANYTHING = {"pages/start/home.py", "pages/data/upload.py"}

@@ -99,7 +99,7 @@ def rules(result: Result) -> Table:
     return Table(
         key="rules",
         title="What each rule for deaths gives",
-        shown=pd.DataFrame(shown),
+        shown=pd.DataFrame(shown).fillna("no patient"),  # a rule may leave out a whole group
         values=pd.DataFrame(values),
         note=(
             "Healed only: only patients whose day of healing is known, as in the study. Censored at death: those who "

@@ -10,7 +10,7 @@ import pandas as pd
 
 from iren_core import Cohort, read_cohort
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 PUBLIC = ROOT / "tests" / "reference" / "cohorts"
 SAMPLE = ROOT / "sample_data" / "iren_cohort.csv"
 
