@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
+
+    from iren_core.cohort import Selection, Source
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +31,22 @@ class Table:
     behind: bool = False
 
 
+@dataclass(frozen=True)
+class Origin:
+    """All that a card was made from: enough to make it again.
+
+    question : the package of ``iren_core.analyses`` that made it
+    settings : that package's ``Settings``
+    selection : the patients who were looked at
+    source : the file and how it was read
+    """
+
+    question: str
+    settings: Any
+    selection: Selection
+    source: Source
+
+
 @dataclass(frozen=True, eq=False)
 class Card:
     """One question answered: the words, the picture, the tables and how they were made.
@@ -44,6 +62,7 @@ class Card:
     methods : full sentences: the tests used, why, conventions, handling of deaths and of missing values
     provenance : file, hash, patients in and out, selection in words, test, version
     code : Python that makes the same card from the same file with ``iren_core``
+    origin : the same as values; ``None`` for a card that no question of ``iren_core.analyses`` made
     """
 
     key: str
@@ -57,6 +76,7 @@ class Card:
     methods: str
     provenance: str
     code: str
+    origin: Origin | None = None
 
     @property
     def identity(self) -> str:

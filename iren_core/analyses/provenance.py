@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 from iren_core._version import __version__
+from iren_core.card import Origin
 from iren_core.cohort import Cohort, Selection
 from iren_core.wording import listed
 
@@ -21,15 +22,15 @@ def provenance(cohort: Cohort, tests: tuple[str, ...]) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def origin(cohort: Cohort, question: str, settings: Any) -> Origin:
+    """What the card is made from, to make it again."""
+    return Origin(question, settings, cohort.selection, cohort.source)
+
+
 def script(cohort: Cohort, question: str, settings: Any) -> str:
     """Python that makes the same card from the same file."""
     source = cohort.source
-    read = {
-        "sheet": source.sheet,
-        "mapping": {match.column: match.field for match in source.columns if match.how == "chosen"},
-        "codings": {name: dict(coding) for name, coding in source.codings},
-    }
-    arguments = "".join(f",\n    {name}={value!r}" for name, value in read.items() if value)
+    arguments = "".join(f",\n    {name}={value!r}" for name, value in source.reading.items())
     select = f".select({_call('Selection', cohort.selection, Selection())})" if cohort.selection else ""
     return (
         "from pathlib import Path\n\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iren_core.analyses.baseline import picture, tables, words
 from iren_core.analyses.baseline.characteristics import Settings, analyse
-from iren_core.analyses.provenance import provenance, script
+from iren_core.analyses.provenance import origin, provenance, script
 from iren_core.card import Card
 from iren_core.cohort import Cohort
 
@@ -34,4 +34,5 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "baseline", settings),
+        origin=origin(cohort, "baseline", settings),
     )

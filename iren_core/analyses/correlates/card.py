@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iren_core.analyses.correlates import picture, tables, words
 from iren_core.analyses.correlates.associations import Settings, analyse
-from iren_core.analyses.provenance import provenance, script
+from iren_core.analyses.provenance import origin, provenance, script
 from iren_core.analyses.subgroups import styles_by_label
 from iren_core.card import Card
 from iren_core.cohort import Cohort
@@ -40,4 +40,5 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "correlates", settings),
+        origin=origin(cohort, "correlates", settings),
     )

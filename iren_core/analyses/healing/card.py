@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iren_core.analyses.healing import picture, tables, words
 from iren_core.analyses.healing.curves import Settings, analyse
-from iren_core.analyses.provenance import provenance, script
+from iren_core.analyses.provenance import origin, provenance, script
 from iren_core.analyses.subgroups import styles_by_label
 from iren_core.card import Card
 from iren_core.cohort import Cohort
@@ -38,4 +38,5 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "healing", settings),
+        origin=origin(cohort, "healing", settings),
     )

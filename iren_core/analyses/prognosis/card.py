@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iren_core.analyses.prognosis import picture, tables, words
 from iren_core.analyses.prognosis.factors import Settings, analyse
-from iren_core.analyses.provenance import provenance, script
+from iren_core.analyses.provenance import origin, provenance, script
 from iren_core.card import Card
 from iren_core.cohort import Cohort
 
@@ -36,4 +36,5 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "prognosis", settings),
+        origin=origin(cohort, "prognosis", settings),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iren_core.analyses.provenance import provenance, script
+from iren_core.analyses.provenance import origin, provenance, script
 from iren_core.analyses.recovery import picture, tables, words
 from iren_core.analyses.recovery.pairs import Settings, analyse
 from iren_core.analyses.subgroups import styles_by_label
@@ -37,4 +37,5 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "recovery", settings),
+        origin=origin(cohort, "recovery", settings),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iren_core.analyses.provenance import provenance, script
+from iren_core.analyses.provenance import origin, provenance, script
 from iren_core.analyses.robustness import picture, tables, words
 from iren_core.analyses.robustness.models import Settings, analyse
 from iren_core.card import Card
@@ -38,4 +38,5 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "robustness", settings),
+        origin=origin(cohort, "robustness", settings),
     )

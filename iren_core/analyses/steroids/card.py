@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iren_core.analyses.provenance import provenance, script
+from iren_core.analyses.provenance import origin, provenance, script
 from iren_core.analyses.steroids import picture, tables, words
 from iren_core.analyses.steroids.exposure import Settings, analyse
 from iren_core.analyses.subgroups import styles_by_label
@@ -35,4 +35,5 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "steroids", settings),
+        origin=origin(cohort, "steroids", settings),
     )
