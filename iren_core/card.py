@@ -63,6 +63,7 @@ class Card:
     provenance : file, hash, patients in and out, selection in words, test, version
     code : Python that makes the same card from the same file with ``iren_core``
     origin : the same as values; ``None`` for a card that no question of ``iren_core.analyses`` made
+    tests : names of the tests that the finding and the tables rest on
     """
 
     key: str
@@ -77,6 +78,7 @@ class Card:
     provenance: str
     code: str
     origin: Origin | None = None
+    tests: tuple[str, ...] = ()
 
     @property
     def identity(self) -> str:

@@ -28,7 +28,8 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
     """
     settings = settings or Settings()
     result = analyse(cohort, settings)
-    line = provenance(cohort, words.tests(result))
+    tests = words.tests(result)
+    line = provenance(cohort, tests)
     return Card(
         key=f"adverse_events_{settings.view.replace(' ', '_')}",
         title=_TITLES[settings.view],
@@ -47,4 +48,5 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         provenance=line,
         code=script(cohort, "adverse_events", settings),
         origin=origin(cohort, "adverse_events", settings),
+        tests=tests,
     )

@@ -21,7 +21,8 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
     """
     settings = settings or Settings()
     result = analyse(cohort, settings)
-    line = provenance(cohort, words.tests(result))
+    tests = words.tests(result)
+    line = provenance(cohort, tests)
     return Card(
         key="baseline",
         title="Baseline characteristics",
@@ -35,4 +36,5 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         provenance=line,
         code=script(cohort, "baseline", settings),
         origin=origin(cohort, "baseline", settings),
+        tests=tests,
     )

@@ -24,7 +24,8 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
     """
     settings = settings or Settings()
     result = analyse(cohort, settings)
-    line = provenance(cohort, words.tests(result))
+    tests = words.tests(result)
+    line = provenance(cohort, tests)
     group = settings.group
     return Card(
         key="correlates",
@@ -41,4 +42,5 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         provenance=line,
         code=script(cohort, "correlates", settings),
         origin=origin(cohort, "correlates", settings),
+        tests=tests,
     )

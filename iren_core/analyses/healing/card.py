@@ -25,7 +25,8 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
     """
     settings = settings or Settings()
     result = analyse(cohort, settings)
-    line = provenance(cohort, words.tests(result))
+    tests = words.tests(result)
+    line = provenance(cohort, tests)
     return Card(
         key="healing",
         title=f"Healing by {field(settings.group).label.lower()}",
@@ -39,4 +40,5 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         provenance=line,
         code=script(cohort, "healing", settings),
         origin=origin(cohort, "healing", settings),
+        tests=tests,
     )

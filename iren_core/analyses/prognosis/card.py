@@ -23,7 +23,8 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
     """
     settings = settings or Settings()
     result = analyse(cohort, settings)
-    line = provenance(cohort, words.tests(result))
+    tests = words.tests(result)
+    line = provenance(cohort, tests)
     return Card(
         key="prognosis",
         title="What went with death",
@@ -37,4 +38,5 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         provenance=line,
         code=script(cohort, "prognosis", settings),
         origin=origin(cohort, "prognosis", settings),
+        tests=tests,
     )

@@ -24,7 +24,8 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
     """
     settings = settings or Settings()
     result = analyse(cohort, settings)
-    line = provenance(cohort, words.tests(result))
+    tests = words.tests(result)
+    line = provenance(cohort, tests)
     return Card(
         key=f"recovery_{result.marker.key}",
         title=f"{result.marker.label}: acute to recovery",
@@ -38,4 +39,5 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         provenance=line,
         code=script(cohort, "recovery", settings),
         origin=origin(cohort, "recovery", settings),
+        tests=tests,
     )

@@ -25,7 +25,8 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
     """
     settings = settings or Settings()
     result = analyse(cohort, settings)
-    line = provenance(cohort, words.tests(result))
+    tests = words.tests(result)
+    line = provenance(cohort, tests)
     return Card(
         key="robustness",
         title="Does the healing answer hold?",
@@ -39,4 +40,5 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         provenance=line,
         code=script(cohort, "robustness", settings),
         origin=origin(cohort, "robustness", settings),
+        tests=tests,
     )

@@ -22,7 +22,8 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
     """
     settings = settings or Settings()
     result = analyse(cohort, settings)
-    line = provenance(cohort, words.tests(result))
+    tests = words.tests(result)
+    line = provenance(cohort, tests)
     return Card(
         key=f"steroids_{result.measure.key.replace(' ', '_')}",
         title=result.measure.label,
@@ -36,4 +37,5 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         provenance=line,
         code=script(cohort, "steroids", settings),
         origin=origin(cohort, "steroids", settings),
+        tests=tests,
     )
