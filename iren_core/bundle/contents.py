@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.resources import files
 from io import StringIO
 
@@ -65,7 +66,9 @@ class Bundle:
     remarks: list[str] = field(default_factory=list)
 
 
-def parts(cards: Sequence[Card], cohorts: Sequence[Cohort], language: Language = "English") -> tuple[Part, ...]:
+def parts(
+    cards: Sequence[Card], cohorts: Sequence[Cohort], language: Language = "English"
+) -> tuple[Part, ...]:
     """Everything that these cards leave as.
 
     Parameters
@@ -89,7 +92,7 @@ def parts(cards: Sequence[Card], cohorts: Sequence[Cohort], language: Language =
         Part("the slides", lambda: {"slides.pptx": deck(cards)}),
         Part("the report", lambda: {"report.docx": document(cards, language=language)}),
         *(
-            Part(f"figure {number} of {len(cards)}", lambda card=card, name=name: _figures(card, name))
+            Part(f"figure {number} of {len(cards)}", partial(_figures, card, name))
             for number, (name, card) in enumerate(zip(names(cards), cards, strict=True), start=1)
         ),
     )
@@ -159,12 +162,7 @@ def _figures(card: Card, name: str) -> dict[str, bytes]:
 
 def _about_the_file(cards: Sequence[Card], cohorts: Sequence[Cohort]) -> dict[str, bytes]:
     """Query list and mapping of each file that a card came from, numbered where there are several."""
-    used = [
-        cohort
-        for file in Recipe.of(cards).files
-        for cohort in cohorts
-        if File.of(cohort.source) == file
-    ]
+    used = [cohort for file in Recipe.of(cards).files for cohort in cohorts if File.of(cohort.source) == file]
     made = {}
     for number, cohort in enumerate(used, start=1):
         ending = "" if len(used) == 1 else f"_{number}"
@@ -175,7 +173,9 @@ def _about_the_file(cards: Sequence[Card], cohorts: Sequence[Cohort]) -> dict[st
 
 def _mapping(cohort: Cohort) -> pd.DataFrame:
     """What each column was taken for, and what the reader said that codes mean."""
-    codings = {name: "; ".join(f"{code} = {word}" for code, word in pairs) for name, pairs in cohort.source.codings}
+    codings = {
+        name: "; ".join(f"{code} = {word}" for code, word in pairs) for name, pairs in cohort.source.codings
+    }
     rows = [
         {
             "column": match.column,
@@ -217,7 +217,7 @@ def _read_me(cards: Sequence[Card], remarks: Sequence[str]) -> bytes:
     text.seek(0, 2)
     text.write("\nCards\n")
     for name, card in zip(names(cards), cards, strict=True):
-        text.write(f"{name}: {card.title}. {card.finding}\n    {card.provenance}\n")
+        text.write(f"{name}: {card.title}\n    {card.finding}\n    {card.provenance}\n")
     if remarks:
         text.write("\nWhat is not here, and why\n")
         text.writelines(f"{remark}\n" for remark in remarks)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from iren_core.analyses.provenance import asking, reading, selecting
 from iren_core.card import Card, Origin
 
-_HEAD = '''"""Makes the cards of this bundle again from the spreadsheet and writes their tables to the folder "tables_again".
+_HEAD = '''"""Makes the cards of this bundle again from the spreadsheet and writes their tables to "tables_again".
 
-    python reproduce.py {example}
+    python reproduce.py the_spreadsheet
 
 It needs the irEN cohort explorer (iren_core {version}), installed or as the folder in which this is run.
 """
@@ -29,14 +29,14 @@ if sha256(file.read_bytes()).hexdigest() != (
     print("This is another file, or another state of it: numbers may differ.", file=sys.stderr)
 
 '''
-_TAIL = '''
+_TAIL = """
 folder = Path("tables_again")
 folder.mkdir(exist_ok=True)
 for number, card in enumerate(cards, start=1):
     print(f"{card.title}\\n{card.finding}\\n{card.provenance}\\n")
     for table in card.tables:
         (folder / f"{number:02}_{card.key}_{table.key}.csv").write_bytes(csv(table, card.provenance))
-'''
+"""
 
 
 def python_script(cards: Sequence[Card], version: str) -> str:
@@ -48,7 +48,6 @@ def python_script(cards: Sequence[Card], version: str) -> str:
     used = "".join(asked)
     names = "".join(f"{name}, " for name in ("Between", "Selection") if f"{name}(" in used)
     head = _HEAD.format(
-        example=first.filename,
         version=version,
         names=names,
         questions=", ".join(sorted({made.question for made in origins})),

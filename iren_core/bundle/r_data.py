@@ -31,7 +31,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "groups": ("card", "item", "test", "group", "value"),
     "counts": ("card", "item", "test", "group", "level", "patients"),
     "pairs": ("card", "item", "test", "before", "after"),
-    "survival": ("card", "item", "model", "interval", "horizon", "group", "day", "end", "stratum", "covariate"),
+    "survival": (
+        "card",
+        "item",
+        "model",
+        "interval",
+        "horizon",
+        "group",
+        "day",
+        "end",
+        "stratum",
+        "covariate",
+    ),
     "expected": ("card", "item", "what", "value"),
 }
 #: Simulated with a seed of our own: no other program finds the same digits.
@@ -206,7 +217,9 @@ def _follow_up(cohort: Cohort, group: str, rule: str) -> pd.DataFrame:
     """Day, end and group of the patients whom the rule keeps, group after group."""
     times, groups = healing_times(cohort), group_of(cohort, group)
     kept = ~np.isnan(times.days) & ~groups.isna() & (times.healed if rule == "healed only" else True)
-    end = np.where(times.healed, "healed", np.where(times.died & (rule == "competing event"), "died", "censored"))
+    end = np.where(
+        times.healed, "healed", np.where(times.died & (rule == "competing event"), "died", "censored")
+    )
     rows = pd.DataFrame({"group": groups, "day": times.days, "end": end})
     for name in ("diagnosis", "scorten"):
         rows[name] = cohort.frame[name].to_numpy() if name in cohort.frame else np.nan
@@ -227,7 +240,11 @@ def _robustness(result: Any, cohort: Cohort) -> Iterator[Item | None]:
         if not isinstance(model.ratio, HazardRatio):
             continue
         ratio = model.ratio
-        expected = {"hazard ratio": ratio.ratios[0], "lower limit": ratio.lows[0], "upper limit": ratio.highs[0]}
+        expected = {
+            "hazard ratio": ratio.ratios[0],
+            "lower limit": ratio.lows[0],
+            "upper limit": ratio.highs[0],
+        }
         if isinstance(model.test, SurvivalTest):
             expected |= {"log-rank chi-squared": model.test.statistic, "log-rank p": model.test.p_value}
         yield Item(model.name, "survival", _filled(_modelled(rows, model.name)), expected)
@@ -255,4 +272,3 @@ _ITEMS: dict[str, Callable[[Any, Cohort], Iterator[Item | None]]] = {
 }
 #: Questions whose numbers the R script repeats.
 QUESTIONS_IN_R = tuple(_ITEMS)
-

@@ -5,8 +5,6 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-import pandas as pd
-
 from iren_core import schema
 from iren_core.analyses.adverse_events.events import EVENTS
 from iren_core.analyses.baseline import TABLE_1
@@ -31,9 +29,7 @@ def rows_behind(card: Card, cohort: Cohort) -> Table | None:
     settings = card.origin.settings
     named = _FIELDS[card.origin.question](settings, cohort)
     group = schema.base_field(getattr(settings, "group", None) or "arm")
-    names = [
-        name for name in dict.fromkeys((group, *named)) if name in cohort.frame and _may_leave(name)
-    ]
+    names = [name for name in dict.fromkeys((group, *named)) if name in cohort.frame and _may_leave(name)]
     values = cohort.frame[names].copy()
     if card.origin.question in ("healing", "robustness"):
         times = healing_times(cohort)
@@ -63,7 +59,13 @@ def _prognosis(settings: Any, cohort: Cohort) -> tuple[str, ...]:
 
 
 _FIELDS: dict[str, Any] = {
-    "adverse_events": lambda settings, _: (*EVENTS, "infection_onset_day", "outcome", "death_day", "followup_days"),
+    "adverse_events": lambda settings, _: (
+        *EVENTS,
+        "infection_onset_day",
+        "outcome",
+        "death_day",
+        "followup_days",
+    ),
     "baseline": lambda settings, _: ("diagnosis", *(settings.fields or TABLE_1)),
     "correlates": _correlates,
     "healing": lambda settings, _: _HEALING,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -39,12 +40,12 @@ def clean_table(table: Table) -> Table:
 
 def clean_card(card: Card) -> Card:
     """The card with all its words cleaned, those of the picture too."""
+    words = ("key", "title", "finding", "alt", "caption", "methods", "provenance", "code")
+    cleaned: dict[str, Any] = {name: clean_text(getattr(card, name)) for name in words}
     return replace(
         card,
-        **{
-            name: clean_text(getattr(card, name))
-            for name in ("key", "title", "finding", "alt", "caption", "methods", "provenance", "code")
-        },
+        **cleaned,
+        tests=tuple(clean_text(test) for test in card.tests),
         notes=tuple(clean_text(note) for note in card.notes),
         tables=tuple(clean_table(table) for table in card.tables),
         figure=_clean_figure(card.figure),

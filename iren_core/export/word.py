@@ -11,7 +11,7 @@ from iren_core.errors import CohortError
 from iren_core.export.archive import timeless
 from iren_core.export.clean import clean_card
 from iren_core.export.images import TWO_COLUMNS, NoBrowser, draw
-from iren_core.export.report import WORDS, Language, checklist, general_methods, methods_of
+from iren_core.export.report import WORDS, Language, checklist, general_methods, methods_of, title_of
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -23,6 +23,10 @@ _TEXT_POINTS, _TABLE_POINTS, _NOTE_POINTS = 10.5, 8.5, 8
 #: Thickness of the rules of a table in eighths of a point: above and below, and under the head.
 _OUTER_RULE, _INNER_RULE = 8, 4
 _LONGEST_TABLE = 80
+#: A column is at most so many letters wide in proportion to the others; longer text wraps.
+_WIDEST_COLUMN = 30
+#: A letter of a table, the white on both sides of a cell, and how short a text is kept in one line.
+_LETTER_MM, _CELL_EDGES_MM, _UNBROKEN = 1.6, 4.2, 9
 _TALLEST_FIGURE_MM = 220
 _DONE, _OPEN = "☒", "☐"
 
@@ -91,19 +95,25 @@ class _Report:
         for card in cards:
             self.paragraph(card.finding)
 
+    def title(self, card: Card) -> str:
+        """The title, with the patients where they were selected: the same question may be asked of several groups."""
+        selection = card.origin.selection if card.origin else None
+        title = title_of(card, self.language)
+        return f"{title} ({selection})" if selection else title
+
     def methods(self, cards: Sequence[Card]) -> None:
         self.heading(self.words["methods"], 1)
         self.paragraph(_joined(general_methods(cards, self.language), self.language))
         said: dict[str, list[str]] = {}
         for card in cards:  # the same methods of several cards are written once, under all their names
-            said.setdefault(methods_of(card, self.language), []).append(card.title)
+            said.setdefault(methods_of(card, self.language), []).append(title_of(card, self.language))
         for text, titles in said.items():
             paragraph = self.paragraph("")
-            paragraph.add_run(f"{'; '.join(dict.fromkeys(titles))}. ").bold = True
+            paragraph.add_run(f"{_ended('; '.join(dict.fromkeys(titles)))} ").bold = True
             paragraph.add_run(text)
 
     def card(self, card: Card) -> None:
-        self.heading(card.title, 2)
+        self.heading(self.title(card), 2)
         self.paragraph(card.finding)
         self.figure(card)
         for table in card.tables:
@@ -125,7 +135,7 @@ class _Report:
         if picture:
             self._place(picture, card)
         caption = self.paragraph("")
-        caption.add_run(f"{self.words['figure']} {self.figures}. {card.title}. ").bold = True
+        caption.add_run(f"{self.words['figure']} {self.figures}. {_ended(self.title(card))} ").bold = True
         caption.add_run(card.caption)
         if not picture:
             for table in card.tables:
@@ -162,9 +172,11 @@ class _Report:
             [item.number, item.asked, _DONE if item.done else _OPEN, item.where]
             for item in checklist(cards, self.language)
         ]
-        _add_table(
-            self.document, [self.words[name] for name in ("item", "asked", "done", "where")], rows, (14, 75, 15, 70)
-        )
+        _add_table(self.document, [self.words[name] for name in ("item", "asked", "done", "where")], rows)
+
+
+def _ended(title: str) -> str:
+    return title if title.endswith(("?", "？")) else f"{title}."
 
 
 def _blank(language: Language) -> Document:
@@ -202,26 +214,26 @@ def _set_font(style: Any) -> None:
     fonts.set(qn("w:eastAsia"), _CHINESE_FONT)
 
 
-def _add_table(
-    document: Document, head: Sequence[str], rows: Iterable[Sequence[str]], widths_mm: Sequence[float] = ()
-) -> None:
+def _add_table(document: Document, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """A table with rules above, under the head and below, and no others; the head repeats on every page."""
     from docx.oxml.ns import qn  # noqa: PLC0415 - see _blank
     from docx.oxml.parser import OxmlElement  # noqa: PLC0415
     from docx.shared import Mm  # noqa: PLC0415
 
-    rows = list(rows)
+    lines = [head, *rows]
+    widths = [Mm(width) for width in _widths_mm(lines)]
     table = document.add_table(rows=0, cols=len(head))
-    table.autofit = not widths_mm
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     _rule(table._tbl.tblPr, "tblBorders", {"top": _OUTER_RULE, "bottom": _OUTER_RULE})
-    for place, words in enumerate([head, *rows]):
+    for place, words in enumerate(lines):
         line = table.add_row()
         properties = line._tr.get_or_add_trPr()
         properties.append(OxmlElement("w:cantSplit"))
-        for column, (cell, text) in enumerate(zip(line.cells, words, strict=True)):
+        for cell, text, width in zip(line.cells, words, widths, strict=True):
             _write_cell(cell, text, bold=place == 0)
-            if widths_mm:
-                cell.width = Mm(widths_mm[column])
+            cell.width = width
             if place == 0:
                 _rule(cell._tc.get_or_add_tcPr(), "tcBorders", {"bottom": _INNER_RULE})
         if place == 0:
@@ -230,11 +242,35 @@ def _add_table(
             properties.append(repeats)
 
 
+def _widths_mm(lines: Sequence[Sequence[str]]) -> list[float]:
+    """The width of each column, by its longest word and its longest text; together that of the page."""
+    least, wanted = [], []
+    for column in zip(*lines, strict=True):
+        longest = max(_letters(text) for text in column)
+        words = [
+            word for text in column for word in ([text] if _letters(text) <= _UNBROKEN else text.split())
+        ]
+        longest_word = max((_letters(word) for word in words), default=1)
+        least.append(longest_word * _LETTER_MM + _CELL_EDGES_MM)
+        wanted.append(max(longest_word, min(longest, _WIDEST_COLUMN)) * _LETTER_MM + _CELL_EDGES_MM)
+    across = _PAGE_MM[0] - 2 * _EDGE_MM
+    missing = [more - less for more, less in zip(wanted, least, strict=True)]
+    if not sum(missing) or not sum(least) < across < sum(wanted):
+        return [across * one / sum(wanted) for one in wanted]
+    share = (across - sum(least)) / sum(missing)
+    return [less + share * more for less, more in zip(least, missing, strict=True)]
+
+
+def _letters(text: str) -> int:
+    """Length in Latin letters; a Chinese character takes about two."""
+    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text)
+
+
 def _write_cell(cell: Any, text: str, *, bold: bool) -> None:
     from docx.shared import Pt  # noqa: PLC0415 - see _blank
 
     paragraph = cell.paragraphs[0]
-    paragraph.paragraph_format.space_after = Pt(1)
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
     run = paragraph.add_run(text)
     run.font.size, run.bold = Pt(_TABLE_POINTS), bold
 
@@ -247,7 +283,12 @@ def _rule(properties: Any, name: str, edges: dict[str, int]) -> None:
     borders = OxmlElement(f"w:{name}")
     for edge, eighths in edges.items():
         rule = OxmlElement(f"w:{edge}")
-        for attribute, value in (("val", "single"), ("sz", str(eighths)), ("space", "0"), ("color", "000000")):
+        for attribute, value in (
+            ("val", "single"),
+            ("sz", str(eighths)),
+            ("space", "0"),
+            ("color", "000000"),
+        ):
             rule.set(qn(f"w:{attribute}"), value)
         borders.append(rule)
     properties.append(borders)

@@ -2,6 +2,6 @@
 
 from iren_core.export.report.checklist import Item, checklist
 from iren_core.export.report.language import LANGUAGES, WORDS, Language
-from iren_core.export.report.methods import general_methods, methods_of
+from iren_core.export.report.methods import general_methods, methods_of, title_of
 
-__all__ = ["LANGUAGES", "WORDS", "Item", "Language", "checklist", "general_methods", "methods_of"]
+__all__ = ["LANGUAGES", "WORDS", "Item", "Language", "checklist", "general_methods", "methods_of", "title_of"]

@@ -29,12 +29,20 @@ class Item:
 
 #: Number, what is asked in English and in Chinese.
 _STROBE = (
-    ("1", "Title and abstract: design in the title; informative summary", "标题与摘要：标明研究设计；摘要内容充分"),
+    (
+        "1",
+        "Title and abstract: design in the title; informative summary",
+        "标题与摘要：标明研究设计；摘要内容充分",
+    ),
     ("2", "Background and rationale", "背景与理由"),
     ("3", "Objectives, prespecified hypotheses", "目的与预设假设"),
     ("4", "Study design", "研究设计"),
     ("5", "Setting, locations, dates", "研究场所、地点与时间"),
-    ("6", "Eligibility, sources and selection of participants, follow-up", "入选标准、患者来源与选择、随访方法"),
+    (
+        "6",
+        "Eligibility, sources and selection of participants, follow-up",
+        "入选标准、患者来源与选择、随访方法",
+    ),
     ("7", "Definition of outcomes, exposures, confounders", "结局、暴露与混杂因素的定义"),
     ("8", "Data sources and measurement of each variable", "各变量的数据来源与测量方法"),
     ("9", "Efforts to address bias", "偏倚的控制"),
@@ -75,13 +83,18 @@ def checklist(cards: Sequence[Card], language: Language) -> tuple[Item, ...]:
     """Every item of STROBE, and of KMunicate where there are healing curves."""
     done = _strobe(cards)
     healing = [card for card in cards if _question(card) == "healing"]
-    items = _STROBE
+    items: tuple[tuple[str, str, str], ...] = _STROBE
     if healing:
         items += _KMUNICATE
         done |= _kmunicate(healing)
     place = 0 if language == "English" else 1
     return tuple(
-        Item(number, texts[place], number in done, done[number][place] if number in done else _FOR_AUTHORS[language])
+        Item(
+            number,
+            texts[place],
+            number in done,
+            done[number][place] if number in done else _FOR_AUTHORS[language],
+        )
         for number, *texts in items
     )
 
@@ -101,7 +114,10 @@ def _strobe(cards: Sequence[Card]) -> dict[str, tuple[str, str]]:
         "13a": ("Captions: patients counted and left out, card by card", "各图注：纳入与未纳入人数"),
     }
     if any(getattr(settings, "panels", None) for settings in every):
-        done["12b"] = ("Statistical methods; panels by diagnosis. No interaction is tested", "统计方法；按诊断分面，未检验交互作用")
+        done["12b"] = (
+            "Statistical methods; panels by diagnosis. No interaction is tested",
+            "统计方法；按诊断分面，未检验交互作用",
+        )
     if "healing" in questions:
         done["12d"] = ("Statistical methods of the healing card", "愈合部分的统计方法")
         done["15"] = ("Healing: patients healed and died, by group", "愈合：各组愈合与死亡人数")
@@ -109,7 +125,10 @@ def _strobe(cards: Sequence[Card]) -> dict[str, tuple[str, str]]:
         done.setdefault("15", ("Deaths or adverse events, by group", "各组死亡或不良事件数"))
     if "robustness" in questions:
         for number in ("12e", "17"):
-            done[number] = ("Robustness: strata, covariate, each patient left out", "稳健性：分层、协变量、逐一剔除")
+            done[number] = (
+                "Robustness: strata, covariate, each patient left out",
+                "稳健性：分层、协变量、逐一剔除",
+            )
         done["16a"] = ("Robustness: crude and adjusted ratios", "稳健性：未校正与校正的比值")
         done["16c"] = ("Robustness: share healed by fixed days", "稳健性：固定时点的愈合比例")
     if "baseline" in questions:
@@ -124,7 +143,9 @@ def _kmunicate(healing: Sequence[Card]) -> dict[str, tuple[str, str]]:
     figure = ("Figure of the healing curves", "愈合曲线图")
     done = {"K1": figure, "K2": figure, "K4": ("Dashes differ as well", "线型亦不同")}
     words = [str(word).lower() for card in healing for word in _words_at_risk(card)]
-    if any("censored" in word for word in words) and any("healed" in word or "event" in word for word in words):
+    if any("censored" in word for word in words) and any(
+        "healed" in word or "event" in word for word in words
+    ):
         done["K3"] = figure
     return done
 

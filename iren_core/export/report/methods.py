@@ -34,6 +34,13 @@ def general_methods(cards: Sequence[Card], language: Language) -> tuple[str, ...
     )
 
 
+def title_of(card: Card, language: Language) -> str:
+    """The card's title; in Chinese the question, with the English title behind it."""
+    if language == "English" or card.origin is None:
+        return card.title
+    return f"{_TITLES[card.origin.question]}（{card.title}）"
+
+
 def methods_of(card: Card, language: Language) -> str:
     """How one card was made, in sentences. English: the card's own; Chinese: from its settings and tests.
 
@@ -160,6 +167,18 @@ def _published(_: Any) -> str:
     return "将原研究（Front Immunol 2024，doi 10.3389/fimmu.2024.1421684）所印数值与本队列按相同检验重新计算的数值并列。"
 
 
+_TITLES = {
+    "adverse_events": "不良事件",
+    "baseline": "基线特征",
+    "correlates": "相关分析",
+    "healing": "皮肤愈合",
+    "mortality": "预期与观察死亡",
+    "prognosis": "死亡相关因素",
+    "published": "与原研究对照",
+    "recovery": "生物标志物恢复",
+    "robustness": "结果稳健性",
+    "steroids": "糖皮质激素用量",
+}
 _CHINESE: dict[str, Callable[[Any], str]] = {
     "adverse_events": _adverse_events,
     "baseline": _baseline,
