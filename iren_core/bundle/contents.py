@@ -79,15 +79,11 @@ def parts(
     language : of the report
     """
     selected = [_selected(card, cohorts) for card in cards]
-    rows = [
-        None if cohort is None else rows_behind(card, cohort)
-        for card, cohort in zip(cards, selected, strict=True)
-    ]
     return (
         Part("the settings", lambda: {"settings.json": Recipe.of(cards).to_json()}),
         Part("the query list and the mapping", lambda: _about_the_file(cards, cohorts)),
         Part("the tables", lambda: _tables(cards)),
-        Part("the workbook", lambda: {"workbook.xlsx": workbook(cards, rows)}),
+        Part("the workbook", lambda: {"workbook.xlsx": workbook_of(cards, cohorts)}),
         Part("the scripts", lambda: _scripts(cards, selected)),
         Part("the slides", lambda: {"slides.pptx": deck(cards)}),
         Part("the report", lambda: {"report.docx": document(cards, language=language)}),
@@ -128,6 +124,15 @@ def bundle(
     progress("", len(every), len(every))
     made.files["README.txt"] = _read_me(cards, made.remarks)
     return made
+
+
+def workbook_of(cards: Sequence[Card], cohorts: Sequence[Cohort]) -> bytes:
+    """The workbook with the patients behind each card; ``cohorts`` as for ``parts``."""
+    rows = []
+    for card in cards:
+        cohort = _selected(card, cohorts)
+        rows.append(None if cohort is None else rows_behind(card, cohort))
+    return workbook(cards, rows)
 
 
 def archive(made: Bundle) -> bytes:

@@ -10,6 +10,8 @@ from pages._ui import session
 
 LONGEST_FILTERS = 80
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def file_name(card: Card) -> str:
@@ -38,11 +40,6 @@ def _csv(card: Card) -> bytes:
 
 FILES: tuple[tuple[str, str, str, Callable[[Card], bytes]], ...] = (
     ("Slide (PowerPoint)", "pptx", PPTX, _slide),
-    (
-        "Numbers (Excel)",
-        "xlsx",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        _workbook,
-    ),
+    ("Numbers (Excel)", "xlsx", XLSX, _workbook),
     ("Numbers (CSV)", "csv", "text/csv", _csv),
 )

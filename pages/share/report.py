@@ -18,3 +18,4 @@ else:
             "until this page is closed; then all of it leaves as one file."
         )
         st.page_link("pages/outcomes/healing.py", label="Open Healing", icon=":material/arrow_forward:")
+report.restore()
