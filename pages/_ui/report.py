@@ -28,7 +28,10 @@ def downloads(cards: Sequence[Card]) -> None:
     language, cohorts = session.report_language(), session.deck_cohorts()
     with st.container(horizontal=True, vertical_alignment="bottom", key="report_files"):
         for label, name, mime, icon, make in (
-            (f"Slides (PowerPoint), {len(cards)}", "iren_slides.pptx", PPTX, ":material/slideshow:", lambda: _slides(cards)),
+            (
+                f"Slides (PowerPoint), {len(cards)}", "iren_slides.pptx", PPTX, ":material/slideshow:",
+                lambda: _slides(cards),
+            ),
             (
                 "Report (Word)", "iren_report.docx", DOCX, ":material/description:",
                 lambda: _report(cards, language),
@@ -59,10 +62,14 @@ def restore() -> None:
             "place of the deck."
         )
         st.file_uploader("Settings of a deck", type="json", key=SETTINGS_KEY, on_change=_restore)
-    remarks = session.said_of_deck()
-    if remarks:
+
+
+def remarks() -> None:
+    """What is to be said of a deck that was brought back: what is not as it was then."""
+    said = session.said_of_deck()
+    if said:
         with st.container(border=True, key="deck_remarks"):
-            st.markdown("\n".join(f"- {plain(remark)}" for remark in remarks))
+            st.markdown("\n".join(["**Bringing a deck back**", "", *(f"- {plain(one)}" for one in said)]))
 
 
 def _restore() -> None:
@@ -75,7 +82,7 @@ def _restore() -> None:
     try:
         made = replay(Recipe.from_json(given), here.data, here.filename)
     except CohortError as error:
-        session.say_of_deck([str(error)])
+        session.say_of_deck(["The deck is as it was before.", str(error)])
         return
     session.restore_deck(made.cards, made.cohorts)
     count = f"{len(made.cards)} {'card was' if len(made.cards) == 1 else 'cards were'} made again"

@@ -5,6 +5,7 @@ import streamlit as st
 from pages._ui import deck, report, session
 
 st.title("Slides and report")
+report.remarks()
 cards = session.deck()
 if cards:
     st.markdown("Each card stays as it was when it was added: its patients and filters stand below it.")
