@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 #: A4 with the width of two journal columns between the margins.
 _PAGE_MM, _EDGE_MM = (210, 297), 18
 _FONT, _CHINESE_FONT = "Times New Roman", "SimSun"
+#: Styles of our own, so that an author can restyle all tables at once.
+_TABLE_TEXT, _TABLE_HEAD, _NOTE = "Table text", "Table head", "Table note"
 _TEXT_POINTS, _TABLE_POINTS, _NOTE_POINTS = 10.5, 8.5, 8
 #: Thickness of the rules of a table in eighths of a point: above and below, and under the head.
 _OUTER_RULE, _INNER_RULE = 8, 4
@@ -79,10 +81,7 @@ class _Report:
         return self.document.add_paragraph(text, style=style)
 
     def small(self, text: str) -> None:
-        from docx.shared import Pt  # noqa: PLC0415 - see _blank
-
-        paragraph = self.paragraph("")
-        paragraph.add_run(text).font.size = Pt(_NOTE_POINTS)
+        self.paragraph(text, style=_NOTE)
 
     def front(self, cards: Sequence[Card]) -> None:
         self.document.add_heading(self.words["title"], 0)
@@ -182,6 +181,7 @@ def _ended(title: str) -> str:
 def _blank(language: Language) -> Document:
     """An empty A4 document in the fonts of the report."""
     import docx  # noqa: PLC0415 - slow to import, and needed by this download only
+    from docx.enum.style import WD_STYLE_TYPE  # noqa: PLC0415
     from docx.shared import Mm, Pt, RGBColor  # noqa: PLC0415
 
     blank = docx.Document()
@@ -196,6 +196,16 @@ def _blank(language: Language) -> Document:
         _set_font(style)
         style.font.color.rgb = RGBColor(0, 0, 0)
     blank.styles["Title"].font.size = Pt(18)
+    for name, points, bold in (
+        (_TABLE_TEXT, _TABLE_POINTS, False),
+        (_TABLE_HEAD, _TABLE_POINTS, True),
+        (_NOTE, _NOTE_POINTS, False),
+    ):
+        style = blank.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style = normal
+        style.font.size, style.font.bold = Pt(points), bold
+        if name != _NOTE:
+            style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(1)
     blank.core_properties.title = WORDS[language]["title"]
     blank.core_properties.author = "irEN cohort explorer"
     blank.core_properties.language = "zh-CN" if language == "中文" else "en-GB"
@@ -220,6 +230,7 @@ def _add_table(document: Document, head: Sequence[str], rows: Iterable[Sequence[
     from docx.oxml.parser import OxmlElement  # noqa: PLC0415
     from docx.shared import Mm  # noqa: PLC0415
 
+    text_style, head_style = document.styles[_TABLE_TEXT], document.styles[_TABLE_HEAD]
     lines = [head, *rows]
     widths = [Mm(width) for width in _widths_mm(lines)]
     table = document.add_table(rows=0, cols=len(head))
@@ -232,7 +243,7 @@ def _add_table(document: Document, head: Sequence[str], rows: Iterable[Sequence[
         properties = line._tr.get_or_add_trPr()
         properties.append(OxmlElement("w:cantSplit"))
         for cell, text, width in zip(line.cells, words, widths, strict=True):
-            _write_cell(cell, text, bold=place == 0)
+            _write_cell(cell, text, head_style if place == 0 else text_style)
             cell.width = width
             if place == 0:
                 _rule(cell._tc.get_or_add_tcPr(), "tcBorders", {"bottom": _INNER_RULE})
@@ -266,13 +277,10 @@ def _letters(text: str) -> int:
     return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text)
 
 
-def _write_cell(cell: Any, text: str, *, bold: bool) -> None:
-    from docx.shared import Pt  # noqa: PLC0415 - see _blank
-
+def _write_cell(cell: Any, text: str, style: Any) -> None:
     paragraph = cell.paragraphs[0]
-    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
-    run = paragraph.add_run(text)
-    run.font.size, run.bold = Pt(_TABLE_POINTS), bold
+    paragraph.style = style
+    paragraph.add_run(text)
 
 
 def _rule(properties: Any, name: str, edges: dict[str, int]) -> None:
