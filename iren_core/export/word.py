@@ -28,7 +28,7 @@ _LONGEST_TABLE = 80
 #: A column is at most so many letters wide in proportion to the others; longer text wraps.
 _WIDEST_COLUMN = 30
 #: A letter of a table, the white on both sides of a cell, and how short a text is kept in one line.
-_LETTER_MM, _CELL_EDGES_MM, _UNBROKEN = 1.6, 4.2, 9
+_LETTER_MM, _CELL_EDGES_MM, _UNBROKEN = 1.6, 2.2, 9
 _TALLEST_FIGURE_MM = 220
 _DONE, _OPEN = "☒", "☐"
 
@@ -237,20 +237,24 @@ def _add_table(document: Document, head: Sequence[str], rows: Iterable[Sequence[
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
-    _rule(table._tbl.tblPr, "tblBorders", {"top": _OUTER_RULE, "bottom": _OUTER_RULE})
+    properties = table._tbl.tblPr  # the schema of Word wants borders, layout, margins, look in this order
+    properties.find(qn("w:tblLayout")).addprevious(
+        _rules("tblBorders", {"top": _OUTER_RULE, "bottom": _OUTER_RULE})
+    )
+    properties.find(qn("w:tblLook")).addprevious(_margins())
     for place, words in enumerate(lines):
         line = table.add_row()
-        properties = line._tr.get_or_add_trPr()
-        properties.append(OxmlElement("w:cantSplit"))
+        row_properties = line._tr.get_or_add_trPr()
+        row_properties.append(OxmlElement("w:cantSplit"))
         for cell, text, width in zip(line.cells, words, widths, strict=True):
             _write_cell(cell, text, head_style if place == 0 else text_style)
             cell.width = width
             if place == 0:
-                _rule(cell._tc.get_or_add_tcPr(), "tcBorders", {"bottom": _INNER_RULE})
+                cell._tc.get_or_add_tcPr().append(_rules("tcBorders", {"bottom": _INNER_RULE}))
         if place == 0:
             repeats = OxmlElement("w:tblHeader")
             repeats.set(qn("w:val"), "true")
-            properties.append(repeats)
+            row_properties.append(repeats)
 
 
 def _widths_mm(lines: Sequence[Sequence[str]]) -> list[float]:
@@ -265,11 +269,24 @@ def _widths_mm(lines: Sequence[Sequence[str]]) -> list[float]:
         least.append(longest_word * _LETTER_MM + _CELL_EDGES_MM)
         wanted.append(max(longest_word, min(longest, _WIDEST_COLUMN)) * _LETTER_MM + _CELL_EDGES_MM)
     across = _PAGE_MM[0] - 2 * _EDGE_MM
+    if sum(least) > across:
+        return _cut_down(least, across)
     missing = [more - less for more, less in zip(wanted, least, strict=True)]
-    if not sum(missing) or not sum(least) < across < sum(wanted):
+    if sum(wanted) <= across:
         return [across * one / sum(wanted) for one in wanted]
     share = (across - sum(least)) / sum(missing)
     return [less + share * more for less, more in zip(least, missing, strict=True)]
+
+
+def _cut_down(widths: Sequence[float], across: float) -> list[float]:
+    """The widths with the widest cut to a common one, so that together they fit; narrow columns stay as they are."""
+    left, cut = across, 0.0
+    for rank, width in enumerate(sorted(widths)):
+        cut = left / (len(widths) - rank)
+        if width > cut:
+            break
+        left -= width
+    return [min(width, cut) for width in widths]
 
 
 def _letters(text: str) -> int:
@@ -283,7 +300,21 @@ def _write_cell(cell: Any, text: str, style: Any) -> None:
     paragraph.add_run(text)
 
 
-def _rule(properties: Any, name: str, edges: dict[str, int]) -> None:
+def _margins() -> Any:
+    """White on the left and right of each cell."""
+    from docx.oxml.ns import qn  # noqa: PLC0415 - see _blank
+    from docx.oxml.parser import OxmlElement  # noqa: PLC0415
+
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(round(_CELL_EDGES_MM / 2 / 25.4 * 1440)))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    return margins
+
+
+def _rules(name: str, edges: dict[str, int]) -> Any:
     """Rules of a table or a cell by edge, in eighths of a point."""
     from docx.oxml.ns import qn  # noqa: PLC0415 - see _blank
     from docx.oxml.parser import OxmlElement  # noqa: PLC0415
@@ -299,7 +330,7 @@ def _rule(properties: Any, name: str, edges: dict[str, int]) -> None:
         ):
             rule.set(qn(f"w:{attribute}"), value)
         borders.append(rule)
-    properties.append(borders)
+    return borders
 
 
 def _joined(sentences: Iterable[str], language: Language) -> str:

@@ -17,7 +17,7 @@ from iren_core.analyses import baseline, healing, mortality, recovery, robustnes
 from iren_core.card import Card, Table
 from iren_core.export import images
 from iren_core.export.report import LANGUAGES, checklist, methods_of
-from iren_core.export.word import document
+from iren_core.export.word import _cut_down, _widths_mm, document
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +79,13 @@ def test_tables_have_three_rules_and_a_head_that_repeats(report: Any):
     for table in report.tables:
         borders = table._tbl.tblPr.find(qn("w:tblBorders"))
         assert [rule.tag for rule in borders] == [qn("w:top"), qn("w:bottom")]
+        # the order of ECMA-376 part 1, 17.4.60, without which Word takes a file for damaged
+        order = [
+            qn(f"w:{name}")
+            for name in ("tblStyle", "tblW", "tblBorders", "tblLayout", "tblCellMar", "tblLook")
+        ]
+        parts = [part.tag for part in table._tbl.tblPr]
+        assert parts == [name for name in order if name in parts]
         head, *rows = table.rows
         assert head._tr.trPr.find(qn("w:tblHeader")) is not None
         assert all(
@@ -217,3 +224,11 @@ def test_the_same_cards_give_the_same_bytes(cards: list[Card], language: Any):
 def test_no_card_is_named():
     with pytest.raises(CohortError, match="There is no answer to put in it"):
         document([])
+
+
+def test_widths_give_way_where_words_are_long():
+    assert _cut_down([10, 20, 100, 80], 150) == [10, 20, 60, 60]
+    head, *rows = (["Characteristic", "p", "Missing"], ["retroperitoneal carcinoma " * 9, "> 0.999", "0"])
+    widths = _widths_mm([head, *rows])
+    assert sum(widths) == pytest.approx(174)
+    assert widths[1] >= len("> 0.999") * 1.6
