@@ -7,18 +7,18 @@ are no pictures here, only a sentence that says so; the page itself still saves 
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import os
 import re
 import shutil
 import struct
 import zlib
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, Literal
 
 from iren_core.errors import CohortError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Format = Literal["png", "svg", "pdf"]
 _MM_PER_INCH = 25.4
 _CSS_PIXELS_PER_INCH = 96
-_SECONDS_TO_START, _SECONDS_TO_DRAW = 60, 60
+_SECONDS_TO_START, _SECONDS_TO_DRAW, _SECONDS_TO_CLOSE = 30, 60, 5
 _NAMES = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "msedge",
 )  # fmt: skip
@@ -95,7 +95,7 @@ def draw(figure: Figure, form: Format, width: Width = TWO_COLUMNS, *, dpi: int =
     inches = width.mm / _MM_PER_INCH
     height = figure.layout.height or round(width.px * 560 / 1100)
     scale = inches * dpi / width.px if form == "png" else 1
-    drawn = _browser().draw(figure, {"format": form, "width": width.px, "height": height, "scale": scale})
+    drawn = _draw(figure, {"format": form, "width": width.px, "height": height, "scale": scale})
     if form == "png":
         return _with_resolution(drawn, dpi)
     return _with_size(drawn, width.mm, width.mm * height / width.px) if form == "svg" else drawn
@@ -120,38 +120,42 @@ def files(figure: Figure, name: str, widths: Sequence[Width] = (TWO_COLUMNS,)) -
 
 
 class _Browser:
-    """The one browser of this process; it draws one picture at a time, whoever asks."""
+    """The one browser of this process, driven from a thread of its own; it draws one picture at a time."""
 
     def __init__(self, path: str) -> None:
-        import kaleido  # noqa: PLC0415 - slow to import, and needed for pictures only
-
-        self._kaleido = kaleido
-        self._lock = Lock()
-        # a call waits for ever when the browser dies, so it waits in a thread that can be left behind
-        self._worker = ThreadPoolExecutor(1, "pictures")
-        self._works = True
-        kaleido.start_sync_server(path=path, mathjax=False, timeout=_SECONDS_TO_DRAW, silence_warnings=True)
-        atexit.register(kaleido.stop_sync_server, silence_warnings=True)
+        self._loop = asyncio.new_event_loop()
+        Thread(target=self._loop.run_forever, name="pictures", daemon=True).start()
+        self._kaleido = self._run(_started(path), _SECONDS_TO_START)
+        atexit.register(self.close)
 
     def draw(self, figure: Figure, options: dict[str, Any]) -> bytes:
-        with self._lock:
-            if not self._works:
-                raise _cannot_draw()
-            call = self._worker.submit(self._kaleido.calc_fig_sync, figure, opts=options)
-            try:
-                drawn = call.result(_SECONDS_TO_START + _SECONDS_TO_DRAW)
-            except Exception as error:
-                self._works = not isinstance(error, TimeoutError)
-                raise _cannot_draw() from error
-        return bytes(drawn)
+        return bytes(self._run(self._kaleido.calc_fig(figure, opts=options), _SECONDS_TO_DRAW))
+
+    def _run(self, work: Coroutine[Any, Any, Any], seconds: float) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
+
+    def close(self) -> None:
+        """End it; what does not end by itself ends with the program."""
+        with suppress(Exception):
+            self._run(self._kaleido.close(), _SECONDS_TO_CLOSE)
 
 
-@cache
-def _browser_at(path: str) -> _Browser:
-    return _Browser(path)
+async def _started(path: str) -> Any:
+    import kaleido  # noqa: PLC0415 - slow to import, and needed for pictures only
+
+    browser = kaleido.Kaleido(
+        path=path, mathjax=False, timeout=_SECONDS_TO_DRAW
+    )  # else it would ask for MathJax
+    await browser.open()
+    return browser
 
 
-def _browser() -> _Browser:
+#: The browser by its path, once it was asked for; ``None`` for one that did not start.
+_browsers: dict[str, _Browser | None] = {}
+_one_at_a_time = Lock()
+
+
+def _draw(figure: Figure, options: dict[str, Any]) -> bytes:
     path = find_browser()
     if path is None:
         raise NoBrowser(
@@ -159,7 +163,26 @@ def _browser() -> _Browser:
             "There is no Chrome, Chromium or Edge on the machine that runs this program.",
             "Save them on the page with the buttons under each picture, or install one of the three.",
         )
-    return _browser_at(path)
+    with _one_at_a_time:
+        browser = _browser(path)
+        try:
+            return browser.draw(figure, options)
+        except Exception as error:  # it may have died: the next picture gets a new one
+            del _browsers[path]
+            browser.close()
+            raise _cannot_draw() from error
+
+
+def _browser(path: str) -> _Browser:
+    if path not in _browsers:
+        try:
+            _browsers[path] = _Browser(path)
+        except Exception:
+            _browsers[path] = None
+    browser = _browsers[path]
+    if browser is None:
+        raise _cannot_draw()
+    return browser
 
 
 def _cannot_draw() -> NoBrowser:

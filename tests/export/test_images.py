@@ -67,17 +67,27 @@ def test_without_a_browser_a_sentence_says_so(curve_card: Card, monkeypatch: pyt
         draw(curve_card.figure, "png")
 
 
-def test_a_browser_that_does_not_start_is_a_sentence_too(curve_card: Card, monkeypatch: pytest.MonkeyPatch):
-    class Broken:
-        def start_sync_server(self, **_: object) -> None: ...
-        def stop_sync_server(self, **_: object) -> None: ...
-        def calc_fig_sync(self, *_: object, **__: object) -> bytes:
-            raise RuntimeError("the browser closed")
+def test_a_browser_that_does_not_start_is_a_sentence_at_once_from_then_on(
+    curve_card: Card, monkeypatch: pytest.MonkeyPatch, tmp_path
+):
+    broken = tmp_path / "chrome"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(images, "find_browser", lambda: str(broken))
+    for _ in range(2):
+        with pytest.raises(NoBrowser, match="did not draw them"):
+            draw(curve_card.figure, "png")
+    assert images._browsers[str(broken)] is None
 
-    monkeypatch.setitem(__import__("sys").modules, "kaleido", Broken())
-    monkeypatch.setattr(images, "find_browser", lambda: "/nowhere/chrome")
+
+@pytest.mark.usefixtures("browser")
+def test_a_browser_that_died_is_started_anew(curve_card: Card):
+    path = images.find_browser()
+    draw(curve_card.figure, "svg")
+    images._browsers[path].close()
     with pytest.raises(NoBrowser, match="did not draw them"):
-        draw(curve_card.figure, "png")
+        draw(curve_card.figure, "svg")
+    assert draw(curve_card.figure, "svg").startswith(b"<svg")
 
 
 def test_a_browser_named_by_the_environment_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path):
