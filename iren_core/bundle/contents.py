@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -207,12 +208,17 @@ def _scripts(cards: Sequence[Card], selected: Sequence[Cohort | None]) -> dict[s
     return {
         "scripts/reproduce.py": python_script(cards, __version__).encode(),
         "scripts/reproduce.R": files("iren_core.bundle").joinpath("reproduce.R").read_bytes(),
-        **{f"scripts/data/{name}.csv": _plain(table) for name, table in tables.items()},
+        **{f"scripts/data/{name}.csv": _for_r(table) for name, table in tables.items()},
     }
 
 
 def _plain(frame: pd.DataFrame) -> bytes:
     return csv(Table("", "", frame, frame), "")
+
+
+def _for_r(frame: pd.DataFrame) -> bytes:
+    """Without a byte order mark: R takes it for a part of the first name wherever it does not run in UTF-8."""
+    return _plain(frame).removeprefix(BOM_UTF8)
 
 
 def _read_me(cards: Sequence[Card], remarks: Sequence[str]) -> bytes:

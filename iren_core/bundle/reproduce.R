@@ -11,8 +11,8 @@ suppressPackageStartupMessages(library(survival))
 arguments <- commandArgs(trailingOnly = TRUE)
 folder <- if (length(arguments)) arguments[1] else "data"
 read_table <- function(name) {
-  read.csv(file.path(folder, paste0(name, ".csv")), encoding = "UTF-8", fileEncoding = "UTF-8-BOM",
-           colClasses = NA, na.strings = "", stringsAsFactors = FALSE, check.names = FALSE, comment.char = "")
+  read.csv(file.path(folder, paste0(name, ".csv")), encoding = "UTF-8", na.strings = "",
+           stringsAsFactors = FALSE, check.names = FALSE, comment.char = "")
 }
 in_order <- function(words) factor(words, levels = unique(words))  # the order of the groups is that of the table
 each_item <- function(rows) split(rows, in_order(paste(rows$card, rows$item, sep = "\r")))

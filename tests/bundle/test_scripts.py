@@ -10,10 +10,12 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from iren_core import Cohort
-from iren_core.bundle.contents import parts
+from iren_core import Cohort, read_cohort
+from iren_core.analyses import healing
+from iren_core.bundle.contents import Part, parts
 from iren_core.bundle.python_script import python_script
 from iren_core.card import Card
 
@@ -24,15 +26,17 @@ SAMPLE = ROOT / "sample_data" / "iren_cohort.csv"
 @pytest.fixture(scope="module")
 def scripts(every_card: list[Card], sample: Cohort, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The scripts and tables of a bundle, unpacked."""
-    wanted = [part for part in parts(every_card, [sample]) if part.words in ("the scripts", "the tables")]
-    assert len(wanted) == 2
-    files = {name: data for part in wanted for name, data in part.make().items()}
     folder = tmp_path_factory.mktemp("bundle")
-    for name, data in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+    unpack([one for one in parts(every_card, [sample]) if one.words in ("the scripts", "the tables")], folder)
     return folder / "scripts"
+
+
+def unpack(made: list[Part], folder: Path) -> None:
+    for part in made:
+        for name, data in part.make().items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
 
 
 @pytest.fixture
@@ -46,8 +50,8 @@ def rscript() -> str:
     return found
 
 
-def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+def run(command: list[str], folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PYTHONPATH": str(ROOT)} | variables
     return subprocess.run(
         command, cwd=folder, capture_output=True, text=True, check=False, env=environment, encoding="utf-8"
     )
@@ -87,6 +91,18 @@ def test_r_finds_the_same_numbers(rscript: str, scripts: Path):
     } <= kinds
 
 
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_r_reads_chinese_groups_in_any_locale(rscript: str, locale: str, tmp_path: Path):
+    frame = pd.read_csv(SAMPLE)
+    frame["malignancy_type"] = ["肺癌" if row % 3 else "肝癌, 原发 #1" for row in range(len(frame))]
+    cohort = read_cohort(frame.to_csv(index=False).encode(), "chinese.csv")
+    card = healing.card(cohort, healing.Settings(group="malignancy_type", panels=None))
+    unpack([part for part in parts([card], [cohort]) if part.words == "the scripts"], tmp_path)
+    done = run([rscript, "reproduce.R"], tmp_path / "scripts", LC_ALL=locale)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "12 numbers; 12 compared" in done.stdout
+
+
 def test_r_leaves_out_only_what_it_has_no_package_for(rscript: str, scripts: Path):
     run([rscript, "reproduce.R"], scripts)
     lacking = [row["what"] for row in results(scripts) if row["explorer"] and not row["r"]]
@@ -96,10 +112,10 @@ def test_r_leaves_out_only_what_it_has_no_package_for(rscript: str, scripts: Pat
 def test_r_objects_to_a_number_that_is_another(rscript: str, scripts: Path, tmp_path: Path):
     shutil.copytree(scripts, tmp_path / "scripts")
     expected = tmp_path / "scripts" / "data" / "expected.csv"
-    with expected.open(encoding="utf-8-sig") as file:
+    with expected.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     rows[0]["value"] = str(float(rows[0]["value"]) + 1e-4)
-    with expected.open("w", encoding="utf-8-sig", newline="") as file:
+    with expected.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, rows[0].keys())
         writer.writeheader()
         writer.writerows(rows)
@@ -130,5 +146,5 @@ def test_a_file_name_can_do_no_harm_in_the_script(every_card: list[Card]):
 def test_no_patient_is_named_in_the_tables_for_r(scripts: Path, sample: Cohort):
     names = set(sample.frame["patient_id"])
     for path in (scripts / "data").glob("*.csv"):
-        with path.open(encoding="utf-8-sig") as file:
+        with path.open(encoding="utf-8") as file:
             assert not names & {cell for row in csv.reader(file) for cell in row}
