@@ -56,10 +56,10 @@ def downloads(cards: Sequence[Card]) -> None:
 def restore() -> None:
     """A place for the settings of an earlier deck: they are put to the file of this visit."""
     with st.expander("Bring a deck back from its settings.json"):
+        here = plain(session.cohort().source.filename)
         st.markdown(
             "Settings hold which questions were asked, of which patients, and how the columns were read; no patient's "
-            f"value. They are put to the file that is loaded now, **{plain(session.file().filename)}**, and take the "
-            "place of the deck."
+            f"value. They are put to the file that is loaded now, **{here}**, and take the place of the deck."
         )
         st.file_uploader("Settings of a deck", type="json", key=SETTINGS_KEY, on_change=_restore)
 
@@ -79,6 +79,11 @@ def _restore() -> None:
     if given is None:
         return
     here = session.file()
+    if here is None:
+        session.say_of_deck(
+            ["The deck is as it was before.", "The file is no longer held: load it again first."]
+        )
+        return
     try:
         made = replay(Recipe.from_json(given), here.data, here.filename)
     except CohortError as error:

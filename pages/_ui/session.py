@@ -240,10 +240,10 @@ def _keep_cohorts(*cohorts: Cohort) -> None:
     kept.extend(one for one in cohorts if not any(one is other for other in kept))
 
 
-def file() -> Upload:
-    """The file behind the cohort of this visit."""
+def file() -> Upload | None:
+    """The file behind the cohort of this visit, if it is still held."""
     if has_own_data():
-        return st.session_state.loaded
+        return st.session_state.get("loaded")
     return Upload(SAMPLE_FILE.name, SAMPLE_FILE.read_bytes())
 
 

@@ -49,7 +49,9 @@ def test_cards_stay_what_they_were_when_they_were_added(full_tray: Page, tmp_pat
         page.get_by_role("button", name="Slides (PowerPoint)").click()
     download.value.save_as(tmp_path / "deck.pptx")
     slides = list(Presentation(str(tmp_path / "deck.pptx")).slides)
-    assert ["11 of 32" in slide.notes_slide.notes_text_frame.text for slide in slides] == [False, True, True]
+    of_ten = ["11 of 32" in slide.notes_slide.notes_text_frame.text for slide in slides]
+    assert of_ten == sorted(of_ten)  # a long table has slides of its own behind its card
+    assert set(of_ten) == {False, True}
 
 
 def test_cards_are_moved_and_taken_out(full_tray: Page):
