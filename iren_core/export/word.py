@@ -11,7 +11,15 @@ from iren_core.errors import CohortError
 from iren_core.export.archive import timeless
 from iren_core.export.clean import clean_card
 from iren_core.export.images import TWO_COLUMNS, NoBrowser, draw
-from iren_core.export.report import WORDS, Language, checklist, general_methods, methods_of, title_of
+from iren_core.export.report import (
+    WORDS,
+    Language,
+    checklist,
+    finding_of,
+    general_methods,
+    methods_of,
+    title_of,
+)
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -92,7 +100,7 @@ class _Report:
             self.paragraph(self.words["remains"])
         self.heading(self.words["summary"], 1)
         for card in cards:
-            self.paragraph(card.finding)
+            self.finding(card)
 
     def title(self, card: Card) -> str:
         """The title, with the patients where they were selected: the same question may be asked of several groups."""
@@ -113,7 +121,7 @@ class _Report:
 
     def card(self, card: Card) -> None:
         self.heading(self.title(card), 2)
-        self.paragraph(card.finding)
+        self.finding(card)
         self.figure(card)
         for table in card.tables:
             if not table.behind and not table.shown.empty:
@@ -123,6 +131,12 @@ class _Report:
             for note in card.notes:
                 self.paragraph(note, style="List Bullet")
         self.small(f"{self.words['provenance']}: {card.provenance}")
+
+    def finding(self, card: Card) -> None:
+        """The finding; where it has Chinese words, these come first and the English ones stay beside them."""
+        if self.language == "中文" and (chinese := finding_of(card)):
+            self.paragraph(chinese)
+        self.paragraph(card.finding)
 
     def figure(self, card: Card) -> None:
         self.figures += 1

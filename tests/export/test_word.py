@@ -16,7 +16,7 @@ from iren_core import Cohort, CohortError, Selection
 from iren_core.analyses import baseline, healing, mortality, recovery, robustness
 from iren_core.card import Card, Table
 from iren_core.export import images
-from iren_core.export.report import LANGUAGES, checklist, methods_of
+from iren_core.export.report import LANGUAGES, checklist, finding_of, methods_of
 from iren_core.export.word import _cut_down, _widths_mm, document
 
 
@@ -163,6 +163,25 @@ def test_the_chinese_report_says_what_remains_english(cards: list[Card]):
     assert "Statistical methods" not in text
 
 
+def test_chinese_findings_say_the_same_numbers(sample: Cohort):
+    # the numbers are those of the English sentences
+    assert finding_of(healing.card(sample)) == (
+        "愈合者中半数愈合时间：糖皮质激素联合 TNF 抑制剂组为第 14 天（95% CI 12 至 17；n = 12），"
+        "单用糖皮质激素组为第 21 天（95% CI 15 至 30；n = 17）。"
+        "对数秩（log-rank）检验：χ² = 13.11，自由度 1，P < 0.001。"
+        "截至第 47 天，平均愈合天数相差 9.2 天（95% CI 4.2 至 14.2）：单用糖皮质激素组减糖皮质激素联合 TNF 抑制剂组。"
+    )  # fmt: skip
+    assert "32 例中死亡 3 例，SCORTEN 预期 10.9 例；标准化死亡比 0.27（95% CI 0.06 至 0.80" in finding_of(
+        mortality.card(sample)
+    )
+    assert "降低，中位变化（Hodges-Lehmann） −41.4 mg/L（95% CI −65.8 至 −22.4" in finding_of(
+        recovery.card(sample)
+    )
+    unlike = recovery.card(sample, recovery.Settings(marker="ferritin_ng_ml"))
+    assert "未显示变化，平均变化 −155 ng/mL（95% CI −432 至 123" in finding_of(unlike)
+    assert finding_of(baseline.card(sample)) == ""
+
+
 def test_chinese_methods_follow_the_settings(sample: Cohort):
     censored = healing.card(
         sample, healing.Settings(deaths="censored at death", interval="plain", group="sex")
@@ -170,7 +189,7 @@ def test_chinese_methods_follow_the_settings(sample: Cohort):
     text = methods_of(censored, "中文")
     assert "愈合前死亡者在死亡日删失" in text
     assert "原始尺度" in text
-    assert "按“Sex”分组比较" in text
+    assert "按“性别”分组比较" in text
     assert methods_of(censored, "English") == censored.methods
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from iren_core import schema
 from iren_core._version import __version__
 from iren_core.card import Card
+from iren_core.export.report.findings import chinese_field
 from iren_core.export.report.language import Language, chinese_test
 
 
@@ -69,7 +70,7 @@ def _grouped(settings: Any) -> str:
     if group is None:
         return ""
     cut = schema.cut(group)
-    name = schema.field(schema.base_field(group)).label
+    name = chinese_field(schema.base_field(group))
     return f"按“{name}”以 {cut.at:g} 为界分为两组比较。" if cut else f"按“{name}”分组比较。"
 
 
@@ -148,7 +149,7 @@ def _correlates(settings: Any) -> str:
         "study": "体质指数用 Pearson 相关，其余用 Spearman 秩相关（与原研究图 4 一致）",
         "auto": "相关方法由两变量的正态性（Shapiro-Wilk）决定",
     }.get(settings.method, f"由读者选定 {settings.method.capitalize()} 相关")
-    outcome = schema.field(settings.against).label
+    outcome = chinese_field(settings.against)
     return f"以“{outcome}”为结局；{rule}。对全部字段的 P 值按 Benjamini-Hochberg 法校正。"
 
 
