@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 Format = Literal["png", "svg", "pdf"]
 _MM_PER_INCH = 25.4
-_CSS_PIXELS_PER_INCH = 96
 _SECONDS_TO_START, _SECONDS_TO_DRAW, _SECONDS_TO_CLOSE = 30, 60, 5
 _NAMES = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "msedge",
@@ -84,7 +83,8 @@ def draw(figure: Figure, form: Format, width: Width = TWO_COLUMNS, *, dpi: int =
 
     Parameters
     ----------
-    form : "png" with so many dots an inch, "svg" or "pdf", which have no dots
+    form : "png" with so many dots an inch, "svg" or "pdf", which have no dots. A PDF is laid out for the width, but
+        its page is as large as the pixels it was laid out in, 96 to the inch: scale it where it is placed
     dpi : of a PNG, written into the file too, so that a text program places it at its width
 
     Raises
