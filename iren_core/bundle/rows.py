@@ -5,10 +5,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+import numpy as np
+
 from iren_core import schema
 from iren_core.analyses.adverse_events.events import EVENTS
 from iren_core.analyses.baseline import TABLE_1
-from iren_core.analyses.healing.times import healing_times
+from iren_core.analyses.healing.times import CENSORED, healing_times
 from iren_core.analyses.robustness.models import SEVERITY
 from iren_core.analyses.steroids import MEASURES
 from iren_core.card import Card, Table
@@ -34,7 +36,10 @@ def rows_behind(card: Card, cohort: Cohort) -> Table | None:
     if card.origin.question in ("healing", "robustness"):
         times = healing_times(cohort)
         values["day_counted"] = times.days
-        values["end_counted"] = [end or "censored" for end in times.end]
+        values["end_counted"] = [
+            None if np.isnan(day) else "censored" if end == CENSORED else str(end)
+            for day, end in zip(times.days, times.end, strict=True)
+        ]
     values.insert(0, "row_in_file", cohort.frame.index)
     return Table(
         "rows",

@@ -81,6 +81,18 @@ def test_the_workbook_has_a_sheet_of_patients(sample: Cohort):
     assert [row[0] for row in rows[1:33]] == list(sample.frame.index)
 
 
+def test_a_patient_of_no_known_day_has_no_end(cohort_of):
+    cohort = cohort_of(
+        {
+            "arm": ["combination"] * 3,
+            "reepithelization_days": [9, None, None],
+            "followup_days": [40, 30, None],
+        }
+    )
+    rows = rows_behind(healing.card(cohort), cohort).values
+    assert rows["end_counted"].tolist() == ["healed", "censored", None]
+
+
 def test_a_card_of_another_cohort_goes_without_patients_and_scripts(sample: Cohort):
     card = healing.card(sample)
     other = replace(card, origin=replace(card.origin, source=replace(card.origin.source, sha256="0" * 64)))
