@@ -55,7 +55,7 @@ def downloads(cards: Sequence[Card]) -> None:
 
 def restore() -> None:
     """A place for the settings of an earlier deck: they are put to the file of this visit."""
-    with st.expander("Bring a deck back from its settings.json"):
+    with st.expander("Bring a deck back from its settings.json", key="restore_deck"):
         here = plain(session.cohort().source.filename)
         st.markdown(
             "Settings hold which questions were asked, of which patients, and how the columns were read; no patient's "

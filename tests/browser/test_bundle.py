@@ -15,11 +15,16 @@ from playwright.sync_api import Page, expect
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
+#: Making cards and files takes seconds on a machine that has other work.
+A_WHILE_MS = 60_000
 
 
 def add(page: Page) -> None:
-    page.get_by_role("button", name="Add to deck").first.click()
-    expect(page.get_by_role("button", name="In the deck · remove").first).to_be_visible()
+    expect(page.get_by_role("button", name="Add to deck")).to_have_count(1, timeout=A_WHILE_MS)
+    page.wait_for_timeout(1500)  # a click while the page is drawn anew is lost
+    steps.settle(page)
+    page.get_by_role("button", name="Add to deck").click()
+    expect(page.get_by_role("button", name="In the deck · remove").first).to_be_visible(timeout=A_WHILE_MS)
 
 
 def save(page: Page, button: str, path: Path) -> Path:
@@ -69,22 +74,26 @@ def test_everything_leaves_in_one_file_and_is_made_again(tray: Page, tmp_path: P
 
 
 def test_settings_bring_the_deck_back(tray: Page, tmp_path: Path):
-    cards = tray.locator("[class*=st-key-tray_]")
+    cards = tray.locator("[class*=st-key-tray_] p")
+    expect(tray.locator("[class*=st-key-tray_] strong")).to_have_count(2, timeout=A_WHILE_MS)
     said = cards.all_inner_texts()
     settings = save(tray, "Settings", tmp_path / "settings.json")
     tray.get_by_role("button", name="Take all cards out").click()
-    expect(tray.get_by_role("heading", name="The deck is empty")).to_be_visible()
+    expect(tray.get_by_role("heading", name="The deck is empty")).to_be_visible(timeout=A_WHILE_MS)
+    steps.settle(tray)
     tray.get_by_text("Bring a deck back").click()
     tray.locator("input[type=file]").set_input_files(settings)
-    expect(tray.get_by_text("2 cards were made again from the same file")).to_be_visible()
+    expect(tray.get_by_text("2 cards were made again from the same file")).to_be_visible(timeout=A_WHILE_MS)
+    steps.settle(tray)
     assert cards.all_inner_texts() == said
 
 
 def test_settings_that_are_none_leave_the_deck_alone(tray: Page, tmp_path: Path):
     (tmp_path / "settings.json").write_text("{}")
+    steps.settle(tray)
     tray.get_by_text("Bring a deck back").click()
     tray.locator("input[type=file]").set_input_files(tmp_path / "settings.json")
-    expect(tray.get_by_text("It is not the settings.json of a bundle")).to_be_visible()
+    expect(tray.get_by_text("It is not the settings.json of a bundle")).to_be_visible(timeout=A_WHILE_MS)
     assert tray.locator("[class*=st-key-tray_]").count() > 0
 
 
