@@ -44,6 +44,7 @@ else:
                 st.Page("pages/biomarkers/prognosis.py", title="Prognosis", icon=":material/ecg_heart:"),
             ],
             "Share": [
+                st.Page("pages/share/report.py", title="Slides and report", icon=":material/slideshow:"),
                 st.Page("pages/share/published.py", title="Published study", icon=":material/article:"),
             ],
             "Data": [

@@ -1,10 +1,14 @@
-"""The same cards without a screen: ``python -m iren_core cohort.xlsx --selection "diagnosis=TEN" --out folder``."""
+"""The same cards without a screen.
+
+``python -m iren_core cohort.xlsx --selection "diagnosis=TEN" --out folder`` writes every card that a cohort can answer;
+``python -m iren_core replay settings.json cohort.xlsx --out folder`` makes a bundle again from its settings.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -21,41 +25,60 @@ from iren_core.analyses import (
     robustness,
     steroids,
 )
+from iren_core.bundle import Recipe, bundle, replay
 from iren_core.card import Card
 from iren_core.cohort import Cohort
-from iren_core.export.powerpoint import deck
-from iren_core.export.workbook import csv, workbook
+from iren_core.export.report import LANGUAGES
 
 #: The two measures of exposure that the study's Figure 2 shows.
 _MEASURES: tuple[steroids.MeasureKey, ...] = ("duration", "cumulative dose")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write a deck, a workbook and a CSV file per table of every card that the cohort can answer.
+    """Write a bundle: report, deck, workbook, tables, figures, scripts and settings.
 
-    Returns 0, or 1 when the file or the selection cannot be used; the sentence that says why goes to stderr.
+    Returns 0, or 1 when the file, the selection or the settings cannot be used or give no card; the sentence that says
+    why goes to stderr, and so does everything that is not as it was when the settings were made.
     """
-    asked = _parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        cohort = read_cohort(asked.file.read_bytes(), asked.file.name, sheet=asked.sheet)
-        cohort = cohort.select(Selection.parse(asked.selection))
-        cohort.require_patients()
+        if arguments[:1] == ["replay"]:
+            return _replay(arguments[1:])
+        return _answer(arguments)
     except (CohortError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
-    asked.out.mkdir(parents=True, exist_ok=True)
-    cards = _cards(cohort)
-    _write(cards, cohort, asked.out)
-    return 0 if cards else 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def _answer(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m iren_core", description=__doc__)
     parser.add_argument("file", type=Path, help="the cohort: CSV or Excel")
     parser.add_argument("--sheet", help="sheet of the workbook; by default the one that looks like patients")
     parser.add_argument("--selection", default="", help='for example "diagnosis=TEN;age_years=18..60"')
+    _add_output(parser)
+    asked = parser.parse_args(arguments)
+    whole = read_cohort(asked.file.read_bytes(), asked.file.name, sheet=asked.sheet)
+    cohort = whole.select(Selection.parse(asked.selection))
+    cohort.require_patients()
+    return _write(_cards(cohort), [whole], asked)
+
+
+def _replay(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m iren_core replay", description=__doc__)
+    parser.add_argument("settings", type=Path, help="the settings.json of a bundle")
+    parser.add_argument("file", type=Path, help="the cohort: CSV or Excel")
+    _add_output(parser)
+    asked = parser.parse_args(arguments)
+    recipe = Recipe.from_json(asked.settings.read_bytes())
+    made = replay(recipe, asked.file.read_bytes(), asked.file.name)
+    for remark in made.remarks:
+        print(remark, file=sys.stderr)
+    return _write(made.cards, made.cohorts, asked)
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=Path(), help="folder for the files")
-    return parser
+    parser.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0], help="of the report")
 
 
 def _cards(cohort: Cohort) -> list[Card]:
@@ -85,17 +108,20 @@ def _cards(cohort: Cohort) -> list[Card]:
     return cards
 
 
-def _write(cards: list[Card], cohort: Cohort, folder: Path) -> None:
-    if len(cohort.problems):
-        cohort.problems.to_csv(folder / "queries.csv", index=False, encoding="utf-8-sig")
-    if not cards:
-        return
-    (folder / "cards.pptx").write_bytes(deck(cards))
-    (folder / "cards.xlsx").write_bytes(workbook(cards))
+def _write(cards: Sequence[Card], cohorts: Sequence[Cohort], asked: argparse.Namespace) -> int:
+    """Write every file of the bundle."""
     for card in cards:
         print(f"{card.title}\n{card.finding}\n{card.provenance}\n")
-        for table in card.tables:
-            (folder / f"{card.key}_{table.key}.csv").write_bytes(csv(table, card.provenance))
+    if not cards:
+        return 1
+    made = bundle(cards, cohorts, language=asked.language)
+    for remark in made.remarks:
+        print(remark, file=sys.stderr)
+    for name, data in made.files.items():
+        path = asked.out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return 0
 
 
 if __name__ == "__main__":

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
+
+    from iren_core.cohort import Selection, Source
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +31,22 @@ class Table:
     behind: bool = False
 
 
+@dataclass(frozen=True)
+class Origin:
+    """All that a card was made from: enough to make it again.
+
+    question : the package of ``iren_core.analyses`` that made it
+    settings : that package's ``Settings``
+    selection : the patients who were looked at
+    source : the file and how it was read
+    """
+
+    question: str
+    settings: Any
+    selection: Selection
+    source: Source
+
+
 @dataclass(frozen=True, eq=False)
 class Card:
     """One question answered: the words, the picture, the tables and how they were made.
@@ -43,6 +62,8 @@ class Card:
     methods : full sentences: the tests used, why, conventions, handling of deaths and of missing values
     provenance : file, hash, patients in and out, selection in words, test, version
     code : Python that makes the same card from the same file with ``iren_core``
+    origin : the same as values; ``None`` for a card that no question of ``iren_core.analyses`` made
+    tests : names of the tests that the finding and the tables rest on
     """
 
     key: str
@@ -56,6 +77,13 @@ class Card:
     methods: str
     provenance: str
     code: str
+    origin: Origin | None = None
+    tests: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> str:
+        """Short, and the same for two cards exactly when file, patients, question and settings are the same."""
+        return sha256("\n".join((self.key, self.code, self.provenance)).encode()).hexdigest()[:16]
 
     def table(self, key: str) -> Table:
         """The table called ``key``; ``KeyError`` when this card has none."""

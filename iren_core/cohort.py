@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
 import numpy as np
@@ -137,6 +137,16 @@ class Source:
     codings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     assumptions: tuple[str, ...] = ()
     synthetic: bool = False
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """What ``read_cohort`` must be given beside the file to read it in the same way; empty for its defaults."""
+        chosen = {
+            "sheet": self.sheet,
+            "mapping": {match.column: match.field for match in self.columns if match.how == "chosen"},
+            "codings": {name: dict(coding) for name, coding in self.codings},
+        }
+        return {name: value for name, value in chosen.items() if value}
 
     def __str__(self) -> str:
         """In words: the file and the beginning of its hash."""

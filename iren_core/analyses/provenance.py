@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 from iren_core._version import __version__
+from iren_core.card import Origin
 from iren_core.cohort import Cohort, Selection
 from iren_core.wording import listed
 
@@ -21,25 +22,41 @@ def provenance(cohort: Cohort, tests: tuple[str, ...]) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def origin(cohort: Cohort, question: str, settings: Any) -> Origin:
+    """What the card is made from, to make it again."""
+    return Origin(question, settings, cohort.selection, cohort.source)
+
+
 def script(cohort: Cohort, question: str, settings: Any) -> str:
     """Python that makes the same card from the same file."""
-    source = cohort.source
-    read = {
-        "sheet": source.sheet,
-        "mapping": {match.column: match.field for match in source.columns if match.how == "chosen"},
-        "codings": {name: dict(coding) for name, coding in source.codings},
-    }
-    arguments = "".join(f",\n    {name}={value!r}" for name, value in read.items() if value)
-    select = f".select({_call('Selection', cohort.selection, Selection())})" if cohort.selection else ""
+    made = origin(cohort, question, settings)
+    select = selecting(made)
     return (
         "from pathlib import Path\n\n"
         "from iren_core import Between, Selection, read_cohort\n"
         f"from iren_core.analyses import {question}\n\n"
-        f"file = Path({source.filename!r})  # SHA-256 {source.sha256}\n"
-        f"cohort = read_cohort(file.read_bytes(), file.name{arguments}){select}\n"
-        f"card = {question}.card(cohort, {question}.{_call('Settings', settings, type(settings)())})\n"
+        f"file = Path({made.source.filename!r})  # SHA-256 {made.source.sha256}\n"
+        f"cohort = {reading(made)}{select}\n"
+        f"card = {asking(made, 'cohort')}\n"
         "print(card.finding)\n"
     )
+
+
+def reading(made: Origin) -> str:
+    """The call that reads ``file`` as it was read."""
+    arguments = "".join(f",\n    {name}={value!r}" for name, value in made.source.reading.items())
+    return f"read_cohort(file.read_bytes(), file.name{arguments})"
+
+
+def selecting(made: Origin) -> str:
+    """The call that narrows a cohort, to stand behind its name; empty for all patients."""
+    return f".select({_call('Selection', made.selection, Selection())})" if made.selection else ""
+
+
+def asking(made: Origin, cohort: str) -> str:
+    """The call that makes the card from the cohort of this name."""
+    question, settings = made.question, made.settings
+    return f"{question}.card({cohort}, {question}.{_call('Settings', settings, type(settings)())})"
 
 
 def _call(name: str, value: Any, default: Any) -> str:

@@ -6,6 +6,7 @@ The same cards then give the same bytes, so that two people can tell by a hash t
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -23,6 +24,18 @@ def timeless(data: bytes) -> bytes:
             part = ZipInfo(name, _FIXED)
             part.compress_type = ZIP_DEFLATED
             target.writestr(part, _timeless_part(name, source.read(name)))
+    return written.getvalue()
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """A zip of these files by name; the same files give the same bytes."""
+    written = BytesIO()
+    with ZipFile(written, "w", ZIP_DEFLATED) as target:
+        for name in sorted(files):
+            part = ZipInfo(name, _FIXED)
+            part.compress_type = ZIP_DEFLATED
+            part.external_attr = 0o644 << 16  # readable where it is unpacked
+            target.writestr(part, files[name])
     return written.getvalue()
 
 

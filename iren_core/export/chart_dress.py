@@ -19,16 +19,20 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
 from pptx.util import Pt
 
-from iren_core.export.plot_room import MARGIN_INCHES, TEXT_POINTS
+from iren_core.export.plot_room import MARGIN_INCHES
 from iren_core.figures import theme
-from iren_core.figures.text import widest_word_px, wrapped
+from iren_core.figures.text import widest_word_px, width_px, wrapped
 
 if TYPE_CHECKING:
     from pptx.chart.chart import Chart
 
-_SMALLEST_POINTS = 10
+_SMALLEST_POINTS = 10.0
 _POINTS_PER_PIXEL = 0.75
-Y_AXIS_INCHES = 0.65
+#: The least ink and width of a line: a projector shows no hairline.
+_FAINTEST, _THINNEST_POINTS = 0.6, 1.0
+_USUAL_Y_AXIS_INCHES = 0.75
+_BESIDE_AXIS_INCHES = 0.25
+_LINE_HEIGHT = 1.25
 #: Height of a line under the columns, and the distance of the lines from them.
 _CATEGORY_INCHES, _CATEGORY_GAP_INCHES = 0.19, 0.12
 #: Else some programs join a moved label to its column with a line.
@@ -42,20 +46,26 @@ _ABOVE_CAP = 0.01
 
 
 def chart(chart: Chart) -> None:
-    """Letters and grid lines."""
-    chart.font.size = Pt(TEXT_POINTS)
+    """Colour of letters and grid lines."""
     chart.font.color.rgb = _rgb(theme.INK)
     chart.value_axis.has_major_gridlines = True
     chart.value_axis.major_gridlines.format.line.color.rgb = _rgb(theme.GRID)
     chart.category_axis.has_major_gridlines = False
+    _number_axes(chart)
+
+
+def _number_axes(chart: Chart) -> None:
+    """Numbers of axes as the schema allows them: python-pptx writes negative ones."""
+    for part in chart._chartSpace.iter("{*}axId", "{*}crossAx"):
+        part.set("val", part.get("val").lstrip("-"))
 
 
 def line(series: Any, trace: Any) -> None:
     """Line and markers as the trace has them, never smoothed."""
     series.smooth = False
     if "lines" in trace.mode:
-        series.format.line.color.rgb = _rgb(trace.line.color)
-        series.format.line.width = Pt((trace.line.width or 1) * _POINTS_PER_PIXEL)
+        series.format.line.color.rgb = _rgb(_visible(trace.line.color))
+        series.format.line.width = Pt(max((trace.line.width or 1) * _POINTS_PER_PIXEL, _THINNEST_POINTS))
         series.format.line.dash_style = _dash(trace.line.dash)
     else:
         series.format.line.fill.background()
@@ -88,7 +98,7 @@ def _marker(series: Any, trace: Any) -> None:
         series.marker.format.fill.fore_color.rgb = colour
 
 
-def columns(series: Any, trace: Any, *, percent: bool) -> None:
+def columns(series: Any, trace: Any, *, percent: bool, points: float) -> None:
     """Columns in the colours of their groups, hatched or filled as in the figure, the numbers above them."""
     hatched = trace.marker.pattern.shape is not None
     _fill(series.format, theme.MUTED, hatched=hatched)
@@ -100,7 +110,7 @@ def columns(series: Any, trace: Any, *, percent: bool) -> None:
     whole = all(float(value).is_integer() for value in trace.y)
     labels.number_format = "0%" if percent else "0" if whole else "0.0"
     labels.position = XL_LABEL_POSITION.OUTSIDE_END
-    labels.font.size = Pt(TEXT_POINTS)
+    labels.font.size = Pt(points)
     labels.font.bold = True
 
 
@@ -180,21 +190,21 @@ def legend(chart: Chart, shown: list[bool]) -> None:
     chart.has_legend = True
     chart.legend.position = XL_LEGEND_POSITION.BOTTOM
     chart.legend.include_in_layout = False
-    chart.legend.font.size = Pt(TEXT_POINTS)
+    chart.legend.font.size = chart.font.size
     position = chart.legend._element.find("{*}legendPos")
     for place in reversed([place for place, is_shown in enumerate(shown) if not is_shown]):
         entry = f'<c:legendEntry {nsdecls("c")}><c:idx val="{place}"/><c:delete val="1"/></c:legendEntry>'
         position.addnext(parse_xml(entry))
 
 
-def axis(axis: Any, drawn: Any, words: str) -> None:
+def axis(axis: Any, drawn: Any, words: str, points: float) -> None:
     """Dress an axis as the figure's: title, range, ticks, number format, logarithmic scale."""
     axis.has_title = bool(words)
     if words:
         run = axis.axis_title.text_frame.paragraphs[0].add_run()
-        run.text, run.font.size, run.font.bold = words, Pt(TEXT_POINTS), False
+        run.text, run.font.size, run.font.bold = words, Pt(points), False
     axis.format.line.color.rgb = _rgb(theme.MUTED)
-    axis.tick_labels.font.size = Pt(TEXT_POINTS)
+    axis.tick_labels.font.size = Pt(points)
     if not isinstance(axis, ValueAxis):
         return
     if drawn.tickformat:
@@ -210,8 +220,8 @@ def fit_categories(chart: Chart, categories: Sequence[str], inches: float) -> fl
 
     Returns the inches that the words take below the axis when they stay upright.
     """
-    slot_points = (inches - Y_AXIS_INCHES - MARGIN_INCHES) / len(categories) * 72
-    for size in (TEXT_POINTS, _SMALLEST_POINTS):
+    slot_points = (inches - _USUAL_Y_AXIS_INCHES - MARGIN_INCHES) / len(categories) * 72
+    for size in _sizes(chart.font.size.pt):
         if max(widest_word_px(category, size) for category in categories) <= slot_points:
             chart.category_axis.tick_labels.font.size = Pt(size)
             chart.category_axis._element.get_or_add_txPr().bodyPr.set("rot", "0")
@@ -219,8 +229,24 @@ def fit_categories(chart: Chart, categories: Sequence[str], inches: float) -> fl
                 sum(len(wrapped(part, slot_points, size)) for part in category.split("\n"))
                 for category in categories
             )
-            return lines * _CATEGORY_INCHES * size / TEXT_POINTS + _CATEGORY_GAP_INCHES
+            return lines * _CATEGORY_INCHES * size / 12 + _CATEGORY_GAP_INCHES
     return None
+
+
+def _sizes(points: float) -> list[float]:
+    return [points, *(size for size in (12.0, _SMALLEST_POINTS) if size < points)]
+
+
+def y_axis_inches(chart: Chart, drawn: Any) -> float:
+    """Room for the numbers of the upright axis and its title."""
+    points = chart.font.size.pt
+    numbers = drawn.tickvals if drawn.tickvals is not None else drawn.range or (100.0,)
+    if drawn.type == "log" and drawn.tickvals is None:
+        numbers = [10.0**number for number in numbers]
+    finest = [drawn.dtick] if isinstance(drawn.dtick, int | float) else []
+    widest = "100%" if drawn.tickformat else max((f"{n:.3g}" for n in (*numbers, *finest)), key=len)
+    title = points * _LINE_HEIGHT / 72 if chart.value_axis.has_title else 0.0
+    return width_px(widest, points) / 72 + title + _BESIDE_AXIS_INCHES
 
 
 def _linear(axis: ValueAxis, drawn: Any) -> None:
@@ -253,6 +279,11 @@ def _dash(dash: str | None) -> MSO_LINE:
         "longdash": MSO_LINE.LONG_DASH,
         "longdashdot": MSO_LINE.LONG_DASH_DOT,
     }.get(dash or "solid", MSO_LINE.SOLID)
+
+
+def _visible(colour: str) -> str:
+    """The colour of a line with enough ink for a projector."""
+    return re.sub(r"[0-9.]+\)$", lambda ink: f"{max(float(ink[0][:-1]), _FAINTEST)})", colour)
 
 
 def _rgb(colour: str) -> RGBColor:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import pandas as pd
 from plotly.graph_objects import Figure
 
@@ -37,12 +40,12 @@ def clean_table(table: Table) -> Table:
 
 def clean_card(card: Card) -> Card:
     """The card with all its words cleaned, those of the picture too."""
+    words = ("key", "title", "finding", "alt", "caption", "methods", "provenance", "code")
+    cleaned: dict[str, Any] = {name: clean_text(getattr(card, name)) for name in words}
     return replace(
         card,
-        **{
-            name: clean_text(getattr(card, name))
-            for name in ("key", "title", "finding", "alt", "caption", "methods", "provenance", "code")
-        },
+        **cleaned,
+        tests=tuple(clean_text(test) for test in card.tests),
         notes=tuple(clean_text(note) for note in card.notes),
         tables=tuple(clean_table(table) for table in card.tables),
         figure=_clean_figure(card.figure),
@@ -50,7 +53,10 @@ def clean_card(card: Card) -> Card:
 
 
 def _clean_figure(figure: Figure) -> Figure:
-    """A copy by its parts, for a figure as a whole gives its numbers away only encoded."""
+    """A copy by its parts, for a figure as a whole gives its numbers away only encoded.
+
+    A figure that has been kept in a cache holds them encoded already.
+    """
     traces = [_clean(trace.to_plotly_json()) for trace in figure.data]
     return Figure({"data": traces, "layout": _clean(figure.layout.to_plotly_json())})
 
@@ -68,8 +74,16 @@ def _clean(part: object) -> object:
     """The same structure with the words in it cleaned."""
     if isinstance(part, str):
         return clean_text(part)
+    if isinstance(part, dict) and {"dtype", "bdata"} <= part.keys():
+        return _decoded(part)
     if isinstance(part, dict):
         return {key: _clean(value) for key, value in part.items()}
     if isinstance(part, list | tuple):
         return type(part)(_clean(value) for value in part)
     return part
+
+
+def _decoded(numbers: dict[str, str]) -> np.ndarray:
+    """Numbers as Plotly packs them: NumPy's name of the type, the bytes in base 64, "2, 3" for a table."""
+    flat = np.frombuffer(b64decode(numbers["bdata"]), numbers["dtype"])
+    return flat.reshape([int(side) for side in numbers["shape"].split(",")]) if "shape" in numbers else flat

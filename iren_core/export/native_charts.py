@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.enum.chart import XL_CHART_TYPE
-from pptx.util import Inches
+from pptx.util import Inches, Pt
 
 from iren_core.export import chart_dress, native_forest, plot_room, tick_words
+from iren_core.export.thinning import thin
 from iren_core.figures import theme
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
+    from pptx.chart.chart import Chart
     from pptx.slide import Slide
 
 #: Traces without a counterpart in a native chart: filled areas, words of a table, swatches of the legend.
@@ -28,6 +30,12 @@ _NOT_DRAWN = frozenset({"band", "at_risk", "key"})
 #: Traces that would only repeat an entry of the legend.
 _NOT_IN_LEGEND = frozenset({"limit", "censored"})
 _THIN_PIXELS = 2
+#: A chart narrower than this has smaller letters, in points.
+_NARROW_INCHES, _POINTS, _NARROW_POINTS = 3.5, 14.0, 12.0
+_SYMBOLS = {
+    "x": "Crosses", "cross": "Plus signs", "triangle-up": "Triangles", "triangle-down": "Triangles",
+    "triangle": "Triangles",
+}  # fmt: skip
 #: Name of the series whose labels are the words along an axis.
 _WORDS = "Words of the axis"
 
@@ -44,7 +52,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Panel:
-    """One set of axes of a figure with what is drawn on it."""
+    """One set of axes of a figure with what is drawn on it; ``thinned`` says what is not, for there is too much."""
 
     title: str
     note: str
@@ -59,6 +67,7 @@ class Panel:
     x_axis: Any
     y_axis: Any
     traces: tuple[Any, ...]
+    thinned: str
 
     @property
     def under_columns(self) -> list[str]:
@@ -71,6 +80,11 @@ class Panel:
     def categories_are_phases(self) -> bool:
         """Whether lines join categories, as from acute to recovery."""
         return bool(self.categories) and all(trace.type == "scatter" for trace in self.traces)
+
+
+def letters(inches: float) -> float:
+    """Points of the letters in a chart so wide: to be read from the back of a room, a little less in narrow ones."""
+    return _POINTS if inches >= _NARROW_INCHES else _NARROW_POINTS
 
 
 def panels_of(figure: Figure) -> list[Panel]:
@@ -103,39 +117,47 @@ def key(figure: Figure) -> list[tuple[str, str]]:
     return [*points.values(), *curves.values(), *swatches]
 
 
-def add_chart(slide: Slide, figure: Figure, panel: Panel, box: Box, alt: str, *, legend: bool) -> None:
-    """Put the panel on the slide as a native chart with an alternative text."""
+def add_chart(slide: Slide, figure: Figure, panel: Panel, box: Box, alt: str, *, legend: bool) -> Chart:
+    """Put the panel on the slide as a native chart with an alternative text; returns the chart."""
     if panel.rows:
-        frame = _forest(slide, panel, box)
+        frame = _forest(slide, panel, box, legend=legend)
     elif panel.traces[0].type == "bar":
         frame = _clustered_columns(slide, figure, panel, box)
     elif panel.categories_are_phases:
         frame = _category_lines(slide, panel, box)
     else:
         frame = _scatter(slide, panel, box)
-    if not legend:
+    if not legend:  # before room is made for it
         frame.chart.has_legend = False
     if not panel.rows:
         _dress_axes(frame.chart, panel, box)
     frame._element.nvGraphicFramePr.cNvPr.set("descr", alt)
+    frame.name = panel.title or "Chart"
+    return frame.chart
 
 
 def _dress_axes(chart: Any, panel: Panel, box: Box) -> None:
+    points = chart.font.size.pt
     chart_dress.chart(chart)
-    chart_dress.axis(chart.category_axis, panel.x_axis, panel.x_title)
-    chart_dress.axis(chart.value_axis, panel.y_axis, panel.y_title)
+    chart_dress.axis(chart.category_axis, panel.x_axis, panel.x_title, points)
+    chart_dress.axis(chart.value_axis, panel.y_axis, panel.y_title, points)
     if panel.x_words or panel.y_words:
         _write_words(chart, panel, box)
+        return
+    below: float | None = plot_room.under_axis_inches(chart)
     if panel.categories:
         below = chart_dress.fit_categories(chart, panel.under_columns, box.width)
-        if below is not None and not panel.categories_are_phases:
-            _lift_labels(chart, panel, box, below)
-
-
-def _lift_labels(chart: Any, panel: Panel, box: Box, below: float) -> None:
-    """Put the numbers above the whiskers, which takes a plot whose height is known."""
+    if below is None:
+        return
     below += plot_room.legend_inches(chart, box.width)
-    height = plot_room.leave_room(chart, chart_dress.Y_AXIS_INCHES, below, (box.width, box.height))
+    left = chart_dress.y_axis_inches(chart, panel.y_axis)
+    height = plot_room.leave_room(chart, left, below, (box.width, box.height))
+    if panel.categories and not panel.categories_are_phases:
+        _lift_labels(chart, panel, height)
+
+
+def _lift_labels(chart: Any, panel: Panel, height: float) -> None:
+    """Put the numbers above the whiskers in a plot that takes this share of the chart's height."""
     low, high = panel.y_axis.range
     for series, trace in zip(chart.plots[0].series, panel.traces, strict=True):
         chart_dress.lift_labels(series, trace, height / (high - low))
@@ -143,6 +165,15 @@ def _lift_labels(chart: Any, panel: Panel, box: Box, below: float) -> None:
 
 def _panel(figure: Figure, described: dict[str, Any]) -> Panel:
     on_axes = (described["xaxis"], described["yaxis"])
+    x_axis, y_axis = (
+        figure.layout[described[f"{letter}axis"].replace(letter, f"{letter}axis")] for letter in "xy"
+    )
+    drawn = [
+        trace
+        for trace in figure.data
+        if ((trace.xaxis or "x"), (trace.yaxis or "y")) == on_axes and trace.meta["role"] not in _NOT_DRAWN
+    ]
+    traces, y_words, thinned = thin(drawn, _words(described, "y_words"), (x_axis, y_axis))
     return Panel(
         **{
             name: described.get(name, "") for name in ("title", "note", "empty_message", "x_title", "y_title")
@@ -150,16 +181,12 @@ def _panel(figure: Figure, described: dict[str, Any]) -> Panel:
         categories=tuple(described.get("categories", ())),
         counts=tuple(described.get("counts", ())),
         x_words=_words(described, "x_words"),
-        y_words=_words(described, "y_words"),
+        y_words=y_words,
         rows=tuple((label, float(height)) for label, height in described.get("rows", ())),
-        x_axis=figure.layout[described["xaxis"].replace("x", "xaxis")],
-        y_axis=figure.layout[described["yaxis"].replace("y", "yaxis")],
-        traces=tuple(
-            trace
-            for trace in figure.data
-            if ((trace.xaxis or "x"), (trace.yaxis or "y")) == on_axes
-            and trace.meta["role"] not in _NOT_DRAWN
-        ),
+        x_axis=x_axis,
+        y_axis=y_axis,
+        traces=traces,
+        thinned=thinned,
     )
 
 
@@ -206,16 +233,16 @@ def _in_legend(traces: Sequence[Any]) -> list[bool]:
 def _write_words(chart: Any, panel: Panel, box: Box) -> None:
     words = panel.y_words or panel.x_words
     series = next(one for one in chart.plots[0].series if one.name == _WORDS)
-    drawn = panel.y_axis if panel.y_words else panel.x_axis
-    tick_words.write(chart, series, words, drawn, (box.width, box.height), along_y=bool(panel.y_words))
+    axes, inches = (panel.x_axis, panel.y_axis), (box.width, box.height)
+    tick_words.write(chart, series, words, axes, inches, along_y=bool(panel.y_words))
 
 
-def _forest(slide: Slide, panel: Panel, box: Box) -> Any:
-    drawn = native_forest.series_of(panel.rows, panel.traces, panel.x_axis)
+def _forest(slide: Slide, panel: Panel, box: Box, *, legend: bool) -> Any:
+    drawn = native_forest.series_of(panel.rows, panel.traces, panel.x_axis, box.width)
     frame = _add(slide, native_forest.KIND, box, native_forest.sheet(drawn))
     chart_dress.chart(frame.chart)
     axes = {"x_axis": panel.x_axis, "y_axis": panel.y_axis, "x_title": panel.x_title}
-    native_forest.dress(frame.chart, panel.rows, drawn, **axes)
+    native_forest.dress(frame.chart, panel.rows, drawn, (box.width, box.height), legend=legend, **axes)
     return frame
 
 
@@ -246,7 +273,7 @@ def _clustered_columns(slide: Slide, figure: Figure, panel: Panel, box: Box) -> 
     plot = frame.chart.plots[0]
     plot.gap_width, plot.overlap = 50, -8
     for series, trace in zip(plot.series, panel.traces, strict=True):
-        chart_dress.columns(series, trace, percent=bool(panel.y_axis.tickformat))
+        chart_dress.columns(series, trace, percent=bool(panel.y_axis.tickformat), points=letters(box.width))
         chart_dress.error_bars(series, trace)
     chart_dress.legend(frame.chart, [True] * len(panel.traces))
     return frame
@@ -254,7 +281,9 @@ def _clustered_columns(slide: Slide, figure: Figure, panel: Panel, box: Box) -> 
 
 def _add(slide: Slide, kind: Any, box: Box, data: Any) -> Any:
     place = (Inches(box.left), Inches(box.top), Inches(box.width), Inches(box.height))
-    return slide.shapes.add_chart(kind, *place, data)
+    frame: Any = slide.shapes.add_chart(kind, *place, data)
+    frame.chart.font.size = Pt(letters(box.width))
+    return frame
 
 
 def _series_name(trace: Any) -> str:
@@ -285,8 +314,7 @@ def _line_words(dash: str | None) -> str:
 
 
 def _symbol_words(symbol: str | None) -> str:
-    words = {"x": "Crosses", "cross": "Plus signs", "triangle-up": "Triangles", "triangle-down": "Triangles"}
-    return words.get(symbol or "circle", f"{(symbol or 'circle').capitalize()}s")
+    return _SYMBOLS.get(symbol or "circle", f"{(symbol or 'circle').capitalize()}s")
 
 
 def _swatch_colour(trace: Any) -> str:
@@ -298,6 +326,8 @@ def _swatch_words(trace: Any) -> str:
         return "Hatched" if trace.marker.pattern.shape else "Filled"
     if trace.mode == "markers":
         shape, _, look = trace.marker.symbol.partition("-")
+        if shape in _SYMBOLS:
+            return _SYMBOLS[shape]
         return f"{'Open' if look == 'open' else 'Filled'} {shape}"
     return "Thick" if trace.line.width > _THIN_PIXELS else _line_words(trace.line.dash)
 

@@ -16,13 +16,17 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_MARKER_STYLE, X
 from pptx.util import Pt
 
 from iren_core.export import chart_dress
+from iren_core.export.plot_room import MARGIN_INCHES, leave_room, legend_inches, under_axis_inches
 from iren_core.figures import theme
+from iren_core.figures.text import width_px
 
 if TYPE_CHECKING:
     from pptx.chart.chart import Chart
 
 KIND = XL_CHART_TYPE.XY_SCATTER
 _INTERVAL_POINTS = 1.25
+#: From this width on the labels of the rows stand at the left of the plot, on no more than this share of the chart.
+_WIDE_INCHES, _LABELS_SHARE = 6.0, 0.45
 
 Rows = Sequence[tuple[str, float]]
 Points = tuple[tuple[float, float], ...]
@@ -37,13 +41,17 @@ class Drawn(NamedTuple):
     trace: Any
 
 
-def series_of(rows: Rows, traces: Sequence[Any], x_axis: Any) -> list[Drawn]:
-    """What the chart is made of, the longest first: LibreOffice drops series that stand before a longer one."""
+def series_of(rows: Rows, traces: Sequence[Any], x_axis: Any, inches: float) -> list[Drawn]:
+    """What the chart is made of, the longest first: LibreOffice drops series that stand before a longer one.
+
+    In a chart ``inches`` wide the labels stand beside the rows, in a narrow one above them.
+    """
     start = _ends(x_axis)[0]
+    heights = _middles(rows, traces) if inches >= _WIDE_INCHES else [height for _, height in rows]
     drawn = [
         *(_whole(trace) for trace in traces),
         *(interval for trace in traces for interval in _intervals(trace)),
-        Drawn("labels", "Rows", tuple((start, height) for _, height in rows), None),
+        Drawn("labels", "Rows", tuple((start, height) for height in heights), None),
     ]
     return sorted(drawn, key=lambda one: -len(one.points))
 
@@ -59,19 +67,41 @@ def sheet(drawn: Sequence[Drawn]) -> XyChartData:
 
 
 def dress(
-    chart: Chart, rows: Rows, drawn: Sequence[Drawn], *, x_axis: Any, y_axis: Any, x_title: str
-) -> None:
-    """Marks, intervals, labels and axes as the figure has them."""
+    chart: Chart, rows: Rows, drawn: Sequence[Drawn], inches: tuple[float, float], *, legend: bool, x_axis: Any,
+    y_axis: Any, x_title: str,
+) -> None:  # fmt: skip
+    """Marks, intervals, labels and axes as the figure has them, in a chart ``inches`` wide and high."""
+    beside = inches[0] >= _WIDE_INCHES
     for series, one in zip(chart.plots[0].series, drawn, strict=True):
         if one.part == "labels":
-            _write_labels(series, [label for label, _ in rows])
+            _write_labels(series, [label for label, _ in rows], chart.font.size.pt, beside=beside)
         elif one.part == "interval":
             _line(series, one.trace.error_x.color)
         else:
             chart_dress.line(series, one.trace)
     marks = [one.name if one.part == "trace" and one.trace.meta["role"] == "effect" else "" for one in drawn]
     chart_dress.legend(chart, [bool(name) and name not in marks[:place] for place, name in enumerate(marks)])
+    chart.has_legend = legend and chart.has_legend
     _dress_axes(chart, x_axis, y_axis, x_title)
+    points = chart.font.size.pt
+    below = under_axis_inches(chart) + legend_inches(chart, inches[0])
+    left = (
+        max(width_px(label, points) for label, _ in rows) / 72 + 2 * MARGIN_INCHES
+        if beside
+        else MARGIN_INCHES
+    )
+    leave_room(chart, min(left, inches[0] * _LABELS_SHARE), below, inches)
+
+
+def _middles(rows: Rows, traces: Sequence[Any]) -> list[float]:
+    """The height of the middle of each row's marks; a row reaches from its top down to that of the next."""
+    marks = sorted({float(y) for trace in traces if trace.meta["role"] == "effect" for y in trace.y})
+    tops = [top for _, top in rows]
+    middles = []
+    for top, floor in zip(tops, [*tops[1:], -math.inf], strict=True):
+        own = [y for y in marks if floor < y <= top] or [top]
+        middles.append((own[0] + own[-1]) / 2)
+    return middles
 
 
 def _whole(trace: Any) -> Drawn:
@@ -102,20 +132,20 @@ def _line(series: Any, colour: str) -> None:
     series.format.line.width = Pt(_INTERVAL_POINTS)
 
 
-def _write_labels(series: Any, labels: Sequence[str]) -> None:
+def _write_labels(series: Any, labels: Sequence[str], points: float, *, beside: bool) -> None:
     series.format.line.fill.background()
     series.marker.style = XL_MARKER_STYLE.NONE
     for place, label in enumerate(labels):
         words = series.points[place].data_label
         words.text_frame.text = label
         words.text_frame.word_wrap = False
-        words.text_frame.paragraphs[0].runs[0].font.size = Pt(chart_dress.TEXT_POINTS)
-        words.position = XL_LABEL_POSITION.RIGHT
+        words.text_frame.paragraphs[0].runs[0].font.size = Pt(points)
+        words.position = XL_LABEL_POSITION.LEFT if beside else XL_LABEL_POSITION.RIGHT
 
 
 def _dress_axes(chart: Chart, x_axis: Any, y_axis: Any, x_title: str) -> None:
     across, upward = chart.category_axis, chart.value_axis
-    chart_dress.axis(across, x_axis, x_title)
+    chart_dress.axis(across, x_axis, x_title, chart.font.size.pt)
     across.minimum_scale, across.maximum_scale = _ends(x_axis)
     across.has_major_gridlines = True
     across.major_gridlines.format.line.color.rgb = RGBColor.from_string(theme.GRID[1:])

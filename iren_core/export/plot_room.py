@@ -13,22 +13,29 @@ from iren_core.figures.text import width_px
 if TYPE_CHECKING:
     from pptx.chart.chart import Chart
 
-TEXT_POINTS = 12
 MARGIN_INCHES = 0.12
+_LINE_HEIGHT, _GAPS_INCHES = 1.25, 0.2
 #: Height of a line of the legend, room for the swatch of an entry, and the share of the width it may take.
-_LEGEND_INCHES, _SWATCH_INCHES, _LEGEND_SHARE = 0.24, 0.45, 0.8
+_LEGEND_LINE_HEIGHT, _SWATCH_INCHES, _LEGEND_SHARE = 1.44, 0.45, 0.8
 
 
 def legend_inches(chart: Chart, width: float) -> float:
     """Height of the legend below the chart, in columns of equal width where one line is too short."""
     if not chart.has_legend:
         return 0.0
+    points = chart.font.size.pt
     hidden = {int(index.get("val")) for index in chart.legend._element.iter("{*}idx")}
     names = [series.name for place, series in enumerate(chart.plots[0].series) if place not in hidden]
-    entries = [width_px(name, TEXT_POINTS) / 72 + _SWATCH_INCHES for name in names]
+    entries = [width_px(name, points) / 72 + _SWATCH_INCHES for name in names]
     across = width * _LEGEND_SHARE
     columns = len(entries) if sum(entries) <= across else max(1, int(across // max(entries)))
-    return _LEGEND_INCHES * math.ceil(len(entries) / max(columns, 1)) + 0.1
+    return points * _LEGEND_LINE_HEIGHT / 72 * math.ceil(len(entries) / max(columns, 1)) + 0.1
+
+
+def under_axis_inches(chart: Chart) -> float:
+    """Height of the numbers under the lower axis, and of its title where it has one."""
+    lines = 2 if chart.category_axis.has_title else 1
+    return lines * chart.font.size.pt * _LINE_HEIGHT / 72 + _GAPS_INCHES
 
 
 def leave_room(chart: Chart, left: float, below: float, inches: tuple[float, float]) -> float:

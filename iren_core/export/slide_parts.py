@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,40 +14,75 @@ from pptx.util import Emu, Inches, Pt
 from iren_core.card import Table
 from iren_core.export.native_charts import Box
 from iren_core.figures import theme
-from iren_core.figures.text import widest_word_px, width_px, wrapped
+from iren_core.figures.text import bound, widest_word_px, width_px, wrapped
 
 if TYPE_CHECKING:
     from pptx.slide import Slide
 
-TEXT_POINTS = 12
-LINE_INCHES = 0.2
+#: Letters that matter can be read from the back of a room; a table that is too wide for them may have the next size.
+TEXT_POINTS = 14.0
+DENSE_POINTS = 12.0
+_LINE_HEIGHT = 1.2
 _PADDING = 0.04
+_AT_RISK = "At risk"
 _BELOW_TITLE = 0.05
 #: "No style, no grid": the table brings its own few fillings.
 _PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 
 
 class Run(NamedTuple):
-    """Words in one size (points) and hex colour."""
+    """Words in one size (points) and hex colour; ``None`` leaves colour or weight to the template."""
 
     text: str
     points: float
-    colour: str
-    bold: bool = False
+    colour: str | None
+    bold: bool | None = False
 
 
 @dataclass(frozen=True)
 class LaidTable:
-    """A table with the inches that its columns and rows take."""
+    """A table with the inches that its columns and rows take, the header among them, and the size of its letters."""
 
     table: Table
     columns: list[float]
     rows: list[float]
+    points: float
 
     @property
     def height(self) -> float:
         """Inches of title and rows."""
-        return LINE_INCHES + _BELOW_TITLE + sum(self.rows)
+        return self.title_height + sum(self.rows)
+
+    @property
+    def title_height(self) -> float:
+        """Inches of the title; none where the table has none."""
+        return line_inches(self.points) + _BELOW_TITLE if self.table.title else 0.0
+
+    def pages(self, room: float) -> list[LaidTable]:
+        """The table in parts no higher than ``room`` inches, each with the header; none when a row is higher."""
+        header, *rows = self.rows
+        most = room - self.title_height - header
+        cuts, used = [0], 0.0
+        for place, height in enumerate(rows):
+            if height > most:
+                return []
+            if used + height > most:
+                cuts, used = [*cuts, place], 0.0
+            used += height
+        ends = [*cuts[1:], len(rows)]
+        return [
+            replace(
+                self,
+                table=replace(self.table, shown=self.table.shown.iloc[start:end]),
+                rows=[header, *rows[start:end]],
+            )
+            for start, end in zip(cuts, ends, strict=True)
+        ]
+
+
+def line_inches(points: float) -> float:
+    """Height of a line of letters of this size."""
+    return points * _LINE_HEIGHT / 72
 
 
 def lines_of(text: str, inches: float, points: float) -> int:
@@ -102,32 +138,55 @@ def split_by_panel(table: Table, panels: int) -> list[Table]:
     ]
 
 
-def lay_table(table: Table, across: float) -> LaidTable | None:
+def at_risk_by_day(table: Table) -> Table:
+    """The same table with “Day 7” written as “7”, and its title in the head of the first column."""
+    names = [str(name) for name in table.shown.columns]
+    days = [name for name in names if re.fullmatch(r"Day \S+", name)]
+    if not days:
+        return table
+    shown = table.shown.set_axis(
+        [name.removeprefix("Day ") if name in days else name for name in names], axis=1
+    )
+    first = f"{_AT_RISK} on day"
+    return replace(
+        table, title="", shown=shown.rename(columns={names[0]: first}) if first not in names else shown
+    )
+
+
+def lay_table(table: Table, across: float, points: float) -> LaidTable | None:
     """Columns as wide as their words where they fit, else narrowed; ``None`` when a word would be broken."""
     cells = _cells(table)
     columns = list(zip(*cells, strict=True))
-    wanted = [max(width_px(cell, TEXT_POINTS) for cell in column) / 72 + 2.2 * _PADDING for column in columns]
-    least = [
-        max(widest_word_px(cell, TEXT_POINTS) for cell in column) / 72 + 2.2 * _PADDING for column in columns
-    ]
+    wanted = [_inches(column, points, width_px) for column in columns]
+    whole = [[_bound(cell) for cell in column] for column in columns]
+    least = [_inches(column, points, widest_word_px) for column in whole]
+    if sum(least) > across:
+        least = [_inches(column, points, widest_word_px) for column in columns]
     if sum(least) > across:
         return None
+    counted = [place for place, column in enumerate(columns) if column[0].isdigit()]
+    for each in (wanted, least):
+        widest = max((each[place] for place in counted), default=0.0)
+        for place in counted:
+            each[place] = widest
     spare = sum(wanted) - sum(least)
     share = min(1.0, (across - sum(least)) / spare) if spare else 0.0
     widths = [low + (high - low) * share for low, high in zip(least, wanted, strict=True)]
-    return LaidTable(table, widths, [_row_height(row, widths) for row in cells])
+    return LaidTable(table, widths, [_row_height(row, widths, points) for row in cells], points)
 
 
-def add_table(slide: Slide, laid: LaidTable, left: float, top: float) -> None:
-    """A native table under its title."""
+def add_table(slide: Slide, laid: LaidTable, left: float, top: float, title_width: float = 0.0) -> None:
+    """A native table under its title, which may be wider than the table."""
     width = sum(laid.columns)
-    title = [Run(laid.table.title, TEXT_POINTS, theme.INK, bold=True)]
-    add_words(slide, Box(left, top, width, LINE_INCHES), [title], name="Table title")
+    if laid.table.title:
+        title = [Run(laid.table.title, laid.points, theme.INK, bold=True)]
+        place = Box(left, top, max(width, title_width), line_inches(laid.points))
+        add_words(slide, place, [title], name="Table title")
     cells = _cells(laid.table)
-    place = (Inches(left), Inches(top + LINE_INCHES + _BELOW_TITLE), Inches(width), Inches(sum(laid.rows)))
+    place = (Inches(left), Inches(top + laid.title_height), Inches(width), Inches(sum(laid.rows)))
     frame: Any = slide.shapes.add_table(len(cells), len(cells[0]), *place)
-    frame.name = laid.table.title
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", laid.table.title)
+    frame.name = laid.table.title or _AT_RISK
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", frame.name)
     frame._element.graphic.graphicData.tbl.tblPr.find("{*}tableStyleId").text = _PLAIN_TABLE
     frame.table.horz_banding = False
     for number, inches in enumerate(laid.columns):
@@ -135,7 +194,7 @@ def add_table(slide: Slide, laid: LaidTable, left: float, top: float) -> None:
     for number, (row, height) in enumerate(zip(cells, laid.rows, strict=True)):
         frame.table.rows[number].height = Inches(height)
         for column, text in enumerate(row):
-            _fill_cell(frame.table.cell(number, column), text, header=number == 0)
+            _fill_cell(frame.table.cell(number, column), text, laid.points, header=number == 0)
 
 
 def _cells(table: Table) -> list[list[str]]:
@@ -146,21 +205,26 @@ def _cells(table: Table) -> list[list[str]]:
     ]
 
 
-def _inches(column: Sequence[str], measure: Callable[[str, float], float]) -> float:
-    return max(measure(cell, TEXT_POINTS) for cell in column) / 72 + 2.2 * _PADDING
+def _inches(column: Sequence[str], points: float, measure: Callable[[str, float], float]) -> float:
+    return max(measure(cell, points) for cell in column) / 72 + 2.2 * _PADDING
 
 
-def _row_height(row: list[str], widths: list[float]) -> float:
+def _row_height(row: list[str], widths: list[float], points: float) -> float:
     inside = [width - 2 * _PADDING for width in widths]
-    lines = max(max(lines_of(cell, width, TEXT_POINTS), 1) for cell, width in zip(row, inside, strict=True))
-    return lines * LINE_INCHES + 0.05
+    lines = max(max(lines_of(cell, width, points), 1) for cell, width in zip(row, inside, strict=True))
+    return lines * line_inches(points) + 0.05
 
 
-def _fill_cell(cell: Any, text: str, *, header: bool) -> None:
+def _bound(cell: str) -> str:
+    """The words of a cell where it is better not broken, as "> 0.999" and "(n = 14)"."""
+    return re.sub(r"^([<>]) ", "\\1\u00a0", bound(cell))
+
+
+def _fill_cell(cell: Any, text: str, points: float, *, header: bool) -> None:
     cell.margin_left = cell.margin_right = Inches(_PADDING)
     cell.margin_top = cell.margin_bottom = Inches(0.01)
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
-    _add_runs(cell.text_frame.paragraphs[0], [Run(text, TEXT_POINTS, theme.INK)])
+    _add_runs(cell.text_frame.paragraphs[0], [Run(text, points, theme.INK)])
     if header:
         cell.fill.solid()
         cell.fill.fore_color.rgb = RGBColor.from_string(theme.GRID[1:])
@@ -169,9 +233,15 @@ def _fill_cell(cell: Any, text: str, *, header: bool) -> None:
 
 
 def _add_runs(paragraph: Any, runs: Sequence[Run]) -> None:
-    """Write the runs; an empty cell keeps their size too, else its row would be as high as 18 points ask for."""
+    """Write the runs; an empty cell keeps their size too, else its row would be as high as 18 points ask for.
+
+    LibreOffice does not look at the size of a run without words.
+    """
     paragraph._p.get_or_add_endParaRPr().set("sz", str(round(runs[0].points * 100)))
     for words in runs:
+        if not words.text:
+            continue
         run = paragraph.add_run()
         run.text, run.font.size, run.font.bold = words.text, Pt(words.points), words.bold
-        run.font.color.rgb = RGBColor.from_string(words.colour[1:])
+        if words.colour:
+            run.font.color.rgb = RGBColor.from_string(words.colour[1:])

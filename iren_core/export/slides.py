@@ -1,30 +1,27 @@
-"""One card on one slide: title, charts side by side, tables, footer, speaker notes."""
+"""One card on slides: title, charts in a grid, tables, caption, footer, speaker notes; then its main table alone."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
+from math import ceil
+from typing import TYPE_CHECKING, NamedTuple
 
-import pptx
 from pptx.enum.text import PP_ALIGN
-from pptx.exc import PackageNotFoundError
-from pptx.opc.constants import RELATIONSHIP_TYPE
-from pptx.util import Emu, Inches
 
 from iren_core.card import Card, Table
-from iren_core.errors import UnreadableFile
 from iren_core.export.alternatives import alternative_texts
+from iren_core.export.ground import Ground
+from iren_core.export.looks import follow_theme
 from iren_core.export.native_charts import Box, Panel, add_chart, key, panels_of
 from iren_core.export.slide_parts import (
-    LINE_INCHES,
+    DENSE_POINTS,
     TEXT_POINTS,
     LaidTable,
     Run,
     add_table,
     add_words,
+    at_risk_by_day,
     lay_table,
     lines_of,
     split_by_panel,
@@ -33,109 +30,105 @@ from iren_core.export.slide_parts import (
 from iren_core.figures import theme
 
 if TYPE_CHECKING:
-    from pptx.presentation import Presentation
     from pptx.slide import Slide
 
-_WIDE_INCHES = (13.333, 7.5)
-_EDGE = 0.45
-_GAP = 0.14
-_HEADING_POINTS = 14
-#: A title shrinks through these sizes until it takes two lines at most; the rest of the finding is smaller.
-_TITLE_POINTS = (24, 22, 20, 18, 16, 14)
+_GAP, _APART = 0.12, 0.01
+_HEADING_POINTS = 16.0
+_FOOTER_POINTS = 10.0
+#: A title shrinks through these sizes until it takes two lines at most, without its brackets if it must.
+_TITLE_POINTS = (24.0, 22.0, 20.0)
+_SMALL_TITLE_POINTS = (18.0, 16.0, 14.0)
 _TITLE_LINES = 2
-_REST_POINTS = 14
 #: Bold letters are wider than those that were measured.
 _BOLD = 1.06
 _LINE_HEIGHT = 1.22
 #: A full stop, but not that of "vs.", "e.g." or "St.", which follows one or two letters.
 _SENTENCE_END = re.compile(r"(?:\w{3}|[\d)%”])[.?!]\s+")
-#: Inches a chart keeps when the numbers at risk, and when the main table, ask for room.
-_LOWEST_CHART = {"at_risk": 2.6, "main": 3.6}
+_BRACKETS = re.compile(r"\s*\([^()]*\)")
+#: Inches a chart keeps when the numbers at risk, and when the main table, ask for room; and what a row of words along
+#: its upright axis takes, with the room for all else.
+_LOWEST_CHART = {"at_risk": 2.4, "main": 3.4}
+_WORD_ROW, _AROUND_WORD_ROWS = 0.19, 1.5
+_NARROWEST_PANEL = 2.9
+#: Slides that one table may fill; a longer one is for the workbook.
+_MOST_TABLE_SLIDES = 3
 
 
-def start(template: bytes | None) -> Presentation:
-    """An empty presentation of 16:9 in Arial, or the template as it is.
+class _Title(NamedTuple):
+    """The first sentence in letters of some size, and what stands below it."""
 
-    Raises
-    ------
-    UnreadableFile
-        when the template is no presentation.
-    """
-    if template is not None:
-        return _open(template)
-    presentation = pptx.Presentation()
-    presentation.slide_width, presentation.slide_height = (Inches(side) for side in _WIDE_INCHES)
-    fonts = presentation.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
-    fonts._blob = fonts.blob.replace(b'typeface="Calibri"', b'typeface="Arial"')
-    return presentation
+    text: str
+    points: float
+    below: str
 
 
-def add_slide(presentation: Presentation, card: Card) -> None:
-    """Put the card on a new last slide."""
-    slide = presentation.slides.add_slide(_layout(presentation))
-    _remove_placeholders(slide)
-    width, height = (Emu(side or 0).inches for side in (presentation.slide_width, presentation.slide_height))
-    across = width - 2 * _EDGE
-    top = _add_title(slide, card.finding, across)
-    bottom = _add_footer(slide, card.provenance, across, height)
+def add_slides(ground: Ground, card: Card) -> None:
+    """Put the card on a new last slide, and its main table on the next where the first has no room for it."""
+    slide = ground.add_slide()
+    room = ground.room
+    top = _add_title(slide, card.finding, room, own=ground.own_title)
     panels = panels_of(card.figure)
-    rows, left_out = _choose_tables(card, len(panels), across, bottom - top)
+    thinned = [panel.thinned for panel in panels if panel.thinned]
+    caption = " ".join(dict.fromkeys([card.caption, *thinned]))
+    bottom = _add_foot(slide, caption, card.provenance, room)
+    body = Box(room.left, top, room.width, bottom - top)
+    rows, left_out = _choose_tables(card, panels, body)
     tables_top = bottom - sum(row[0] + _GAP for row in rows) if panels else top
     if panels:
-        _add_panels(slide, card, panels, Box(_EDGE, top, across, tables_top - top))
+        _add_panels(slide, card, panels, Box(body.left, top, body.width, tables_top - top))
     for row_height, tables in rows:
+        width = (body.width + _GAP) / len(tables)
         for place, table in enumerate(tables):
-            add_table(slide, table, _EDGE + place * (across + _GAP) / len(tables), tables_top)
+            add_table(slide, table, body.left + place * width, tables_top, width - _GAP)
         tables_top += row_height + _GAP
-    slide.notes_slide.notes_text_frame.text = _notes(card, left_out)
+    shown = (
+        []
+        if (main := _main_table(card)) is None or main not in left_out
+        else _add_table_slides(ground, card, main)
+    )
+    slide.notes_slide.notes_text_frame.text = _notes(
+        card, caption, [table for table in left_out if table not in shown]
+    )
+    follow_theme(slide._element)
 
 
-def _open(template: bytes) -> Presentation:
-    try:
-        return pptx.Presentation(BytesIO(template))
-    except (PackageNotFoundError, BadZipFile, KeyError, ValueError):
-        raise UnreadableFile(
-            "A presentation was given as the template of the slides.",
-            "It cannot be read as one.",
-            "Save it in PowerPoint as .pptx and try again.",
-        ) from None
+def _main_table(card: Card) -> Table | None:
+    return next((table for table in card.tables if table.key != "at_risk" and not table.behind), None)
 
 
-def _layout(presentation: Presentation) -> Any:
-    """The layout with a title and as little else as possible."""
-    layouts = list(presentation.slide_layouts)
-    titled = [layout for layout in layouts if layout.placeholders.get(0) is not None]
-    return min(titled or layouts, key=lambda layout: len(layout.placeholders))
-
-
-def _remove_placeholders(slide: Slide) -> None:
-    """Take away all but the title: an empty one shows “Click to add text” while a deck is edited."""
-    for placeholder in list(slide.placeholders):
-        if placeholder.placeholder_format.idx != 0:
-            placeholder._element.getparent().remove(placeholder._element)
-
-
-def _add_title(slide: Slide, finding: str, across: float) -> float:
+def _add_title(slide: Slide, finding: str, room: Box, *, own: bool) -> float:
     """Write the finding, its first sentence as the title; returns where the space below it begins."""
-    title, rest = _first_sentence(finding)
-    points = _title_points(title, across)
-    box = Box(_EDGE, 0.3, across, _height(title, across, points, _BOLD))
-    words = [Run(title, points, theme.INK, bold=True)]
+    title = _title(finding, room.width)
+    box = Box(room.left, room.top, room.width, _height(title.text, room.width, title.points, _BOLD))
+    words = [Run(title.text, title.points, None if own else theme.INK, bold=None if own else True)]
     if slide.shapes.title is None:
-        add_words(slide, box, [words])
+        add_words(slide, box, [words], name="Title")
     else:
         write(slide.shapes.title, box, [words])
     below = box.top + box.height + _GAP
-    if not rest:
+    if not title.below:
         return below
-    height = _height(rest, across, _REST_POINTS)
-    add_words(
-        slide,
-        Box(_EDGE, below - _GAP / 2, across, height),
-        [[Run(rest, _REST_POINTS, theme.INK)]],
-        name="Finding",
-    )
+    height = _height(title.below, room.width, TEXT_POINTS)
+    words = [Run(title.below, TEXT_POINTS, theme.INK)]
+    add_words(slide, Box(room.left, below - _GAP / 2, room.width, height), [words], name="Finding")
     return below + height + _GAP / 2
+
+
+def _title(finding: str, across: float) -> _Title:
+    """The first sentence; where it is long, without its brackets, and then the whole finding stands below it."""
+    first, rest = _first_sentence(finding)
+    short = first
+    while (shorter := _BRACKETS.sub("", short)) != short:
+        short = shorter
+    for text, below, sizes in (
+        (first, rest, _TITLE_POINTS),
+        (short, finding, _TITLE_POINTS),
+        (short, rest if short == first else finding, _SMALL_TITLE_POINTS),
+    ):
+        for size in sizes:
+            if lines_of(text, across, size * _BOLD) <= _TITLE_LINES:
+                return _Title(text, size, below)
+    return _Title(first, _SMALL_TITLE_POINTS[-1], rest)
 
 
 def _first_sentence(finding: str) -> tuple[str, str]:
@@ -147,24 +140,24 @@ def _first_sentence(finding: str) -> tuple[str, str]:
     return finding.strip(), ""
 
 
-def _title_points(title: str, across: float) -> int:
-    return next(
-        (size for size in _TITLE_POINTS if lines_of(title, across, size * _BOLD) <= _TITLE_LINES),
-        _TITLE_POINTS[-1],
-    )
-
-
 def _height(text: str, across: float, points: float, wider: float = 1.0) -> float:
     """Inches that the text takes."""
     return lines_of(text, across, points * wider) * points * _LINE_HEIGHT / 72
 
 
-def _add_footer(slide: Slide, provenance: str, across: float, slide_height: float) -> float:
-    """Write the provenance line; returns where the space above it ends."""
-    height = lines_of(provenance, across, TEXT_POINTS) * LINE_INCHES
-    box = Box(_EDGE, slide_height - height - 0.2, across, height)
-    add_words(slide, box, [[Run(provenance, TEXT_POINTS, theme.MUTED)]], name="Provenance")
-    return box.top - _GAP
+def _add_foot(slide: Slide, caption: str, provenance: str, room: Box) -> float:
+    """Write caption and provenance line at the bottom; returns where the space above them ends."""
+    floor = room.top + room.height
+    for text, points, name in (
+        (provenance, _FOOTER_POINTS, "Provenance"),
+        (caption, DENSE_POINTS, "Caption"),
+    ):
+        if text:
+            height = _height(text, room.width, points)
+            box = Box(room.left, floor - height, room.width, height)
+            add_words(slide, box, [[Run(text, points, theme.MUTED)]], name=name)
+            floor = box.top - _GAP / 2
+    return floor - _GAP / 2
 
 
 def _add_panels(slide: Slide, card: Card, panels: list[Panel], box: Box) -> None:
@@ -172,30 +165,46 @@ def _add_panels(slide: Slide, card: Card, panels: list[Panel], box: Box) -> None
     entries = key(card.figure)
     in_words = bool(entries) and (len(panels) > 1 or panels[0].categories_are_phases)
     box = _add_key(slide, entries, box) if in_words else box
-    width = (box.width - _GAP * (len(panels) - 1)) / len(panels)
     texts = alternative_texts(card.alt, [(panel.title, panel.note) for panel in panels], card.provenance)
-    headings = max(_heading_height(panel, width) for panel in panels)
-    for place, panel in enumerate(panels):
-        left = box.left + place * (width + _GAP)
-        _add_heading(slide, panel, Box(left, box.top, width, headings))
-        inside = Box(left, box.top + headings, width, box.height - headings)
+    for place, (panel, cell) in enumerate(zip(panels, _cells(panels, box), strict=True)):
+        heading = max(_heading_height(one, cell.width) for one in panels)
+        _add_heading(slide, panel, Box(cell.left, cell.top, cell.width, heading - _APART))
+        inside = Box(cell.left, cell.top + heading, cell.width, cell.height - heading)
         if panel.traces:
-            add_chart(slide, card.figure, panel, inside, texts[place], legend=not in_words)
+            chart = add_chart(slide, card.figure, panel, inside, texts[place], legend=not in_words)
+            follow_theme(chart._chartSpace)
         elif panel.empty_message:
             words = [Run(panel.empty_message, TEXT_POINTS, theme.MUTED)]
             add_words(slide, inside, [words], align=PP_ALIGN.CENTER, middle=True)
 
 
+def _cells(panels: Sequence[Panel], box: Box) -> list[Box]:
+    """A place for each panel, row by row, in as few rows as leave every panel wide enough."""
+    across = max(1, min(len(panels), int((box.width + _GAP) / (_NARROWEST_PANEL + _GAP))))
+    rows = ceil(len(panels) / across)
+    across = ceil(len(panels) / rows)
+    width = (box.width - _GAP * (across - 1)) / across
+    height = (box.height - _GAP * (rows - 1)) / rows
+    return [
+        Box(
+            box.left + place % across * (width + _GAP),
+            box.top + place // across * (height + _GAP),
+            width,
+            height,
+        )
+        for place in range(len(panels))
+    ]
+
+
 def _add_key(slide: Slide, entries: list[tuple[str, str]], box: Box) -> Box:
     words = [Run(f"{text}     ", TEXT_POINTS, colour) for text, colour in entries]
-    height = lines_of("".join(run.text for run in words), box.width, TEXT_POINTS) * LINE_INCHES
+    height = _height("".join(run.text for run in words), box.width, TEXT_POINTS)
     add_words(slide, Box(box.left, box.top, box.width, height), [words], name="Key")
     return Box(box.left, box.top + height + _GAP / 2, box.width, box.height - height - _GAP / 2)
 
 
 def _heading_height(panel: Panel, width: float) -> float:
-    title = lines_of(panel.title, width, _HEADING_POINTS * 1.08) * LINE_INCHES * _HEADING_POINTS / TEXT_POINTS
-    return title + lines_of(panel.note, width, TEXT_POINTS) * LINE_INCHES
+    return _height(panel.title, width, _HEADING_POINTS, _BOLD) + _height(panel.note, width, TEXT_POINTS)
 
 
 def _add_heading(slide: Slide, panel: Panel, box: Box) -> None:
@@ -207,42 +216,86 @@ def _add_heading(slide: Slide, panel: Panel, box: Box) -> None:
 
 
 def _choose_tables(
-    card: Card, panels: int, across: float, room: float
+    card: Card, panels: Sequence[Panel], body: Box
 ) -> tuple[list[tuple[float, Sequence[LaidTable]]], list[Table]]:
     """Rows of tables that fit with their heights, numbers at risk before the main one; and what stays behind."""
-    main = next((table for table in card.tables if table.key != "at_risk" and not table.behind), None)
+    main = _main_table(card)
     kinds = {
         "at_risk": [table for table in card.tables if table.key == "at_risk"],
         "main": [main] if main else [],
     }
+    room = body.height
     rows: list[tuple[float, Sequence[LaidTable]]] = []
     kept: list[Table] = []
     for kind, tables in kinds.items():
+        least = _lowest_chart(panels, body, kind)
         for table in tables:
-            row = _row(table, panels if kind == "at_risk" else 1, across)
-            if row is not None and row[0] + _GAP <= room - (_LOWEST_CHART[kind] if panels else 0):
+            row = _row(table, panels if kind == "at_risk" else (), body.width, room - least - _GAP)
+            if row is not None:
                 rows.append(row)
                 kept.append(table)
                 room -= row[0] + _GAP
     return rows, [table for table in card.tables if table not in kept]
 
 
-def _row(table: Table, panels: int, across: float) -> tuple[float, Sequence[LaidTable]] | None:
+def _lowest_chart(panels: Sequence[Panel], body: Box, kind: str) -> float:
+    """Inches that the charts keep, with all their rows where they stand in several."""
+    if not panels:
+        return 0.0
+    rows = len({cell.top for cell in _cells(panels, body)})
+    words = max(len(panel.y_words) or 2 * len(panel.rows) for panel in panels)
+    return max(rows * _LOWEST_CHART[kind], words * _WORD_ROW + _AROUND_WORD_ROWS if words else 0.0)
+
+
+def _row(
+    table: Table, panels: Sequence[Panel], across: float, room: float
+) -> tuple[float, Sequence[LaidTable]] | None:
     """The table below the charts, in as many parts as there are panels where it has such parts."""
-    for parts in (split_by_panel(table, panels), [table]):
-        width = (across - _GAP * (len(parts) - 1)) / max(len(parts), 1)
-        laid = [lay_table(part, width) for part in parts]
-        fitting = [part for part in laid if part is not None]
-        if laid and len(fitting) == len(laid):
-            return max(part.height for part in fitting), fitting
+    for points in (TEXT_POINTS, DENSE_POINTS):
+        for parts in (split_by_panel(table, len(panels)), [table]):
+            width = (across - _GAP * (len(parts) - 1)) / max(len(parts), 1)
+            laid = [lay_table(at_risk_by_day(part), width, points) for part in parts]
+            fitting = [part for part in laid if part is not None]
+            if (
+                laid
+                and len(fitting) == len(laid)
+                and (height := max(part.height for part in fitting)) <= room
+            ):
+                return height, fitting
     return None
 
 
-def _notes(card: Card, left_out: list[Table]) -> str:
+def _add_table_slides(ground: Ground, card: Card, table: Table) -> list[Table]:
+    """The table on slides of its own, in the largest letters that they hold; nothing when it is too long for that."""
+    room = ground.room
+    heading = _height(card.title, room.width, _TITLE_POINTS[0], _BOLD) + _GAP
+    foot = _height(card.provenance, room.width, _FOOTER_POINTS) + _height(
+        table.note, room.width, DENSE_POINTS
+    )
+    pages: list[LaidTable] = []
+    for points in (TEXT_POINTS, DENSE_POINTS):
+        laid = lay_table(table, room.width, points)
+        pages = laid.pages(room.height - heading - foot - 2 * _GAP) if laid else []
+        if 0 < len(pages) <= _MOST_TABLE_SLIDES:
+            break
+    else:
+        return []
+    for number, page in enumerate(pages, start=1):
+        slide = ground.add_slide()
+        place = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
+        top = _add_title(slide, f"{card.title}{place}", room, own=ground.own_title)
+        _add_foot(slide, table.note, card.provenance, room)
+        add_table(slide, page, room.left, top, room.width)
+        slide.notes_slide.notes_text_frame.text = _notes(card, card.caption, [])
+        follow_theme(slide._element)
+    return [table]
+
+
+def _notes(card: Card, caption: str, left_out: list[Table]) -> str:
     workbook = "; ".join(table.title for table in left_out)
     parts = [
         card.finding,
-        card.caption,
+        caption,
         card.methods,
         *card.notes,
         workbook and f"Tables that are in the workbook only: {workbook}.",

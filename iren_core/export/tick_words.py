@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 from pptx.enum.chart import XL_LABEL_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION, XL_TICK_MARK
 from pptx.util import Pt
 
-from iren_core.export.plot_room import leave_room, legend_inches
+from iren_core.export import chart_dress
+from iren_core.export.plot_room import leave_room, legend_inches, under_axis_inches
 from iren_core.figures.text import width_px
 
 if TYPE_CHECKING:
     from pptx.chart.chart import Chart
 
-_POINTS, _SMALLEST_POINTS = 11, 7
+_SMALLEST_POINTS = 7.0
 _WIDEST_SHARE = 0.42
-#: Room for the title and the numbers of an axis that counts.
-_AXIS_INCHES, _TITLE_INCHES = 0.55, 0.3
+_LINE_HEIGHT, _TITLE_INCHES = 1.25, 0.3
 
 Word = tuple[float, str]
 
@@ -34,19 +34,22 @@ def write(
     chart: Chart,
     series: Any,
     words: Sequence[Word],
-    drawn: Any,
+    axes: tuple[Any, Any],
     inches: tuple[float, float],
     *,
     along_y: bool,
 ) -> None:
     """Turn ``series`` into the words of the y or the x axis of a chart ``inches`` wide and high.
 
-    ``drawn`` is the axis of the figure, whose range the native axis takes.
+    ``axes`` are the x and the y axis of the figure; the native axis of words takes the range of its counterpart.
     """
+    drawn_x, drawn_y = axes
+    drawn = drawn_y if along_y else drawn_x
     series.format.line.fill.background()
     series.marker.style = XL_MARKER_STYLE.NONE
-    below = _AXIS_INCHES + legend_inches(chart, inches[0])
-    size = _size(words, inches[1] - below) if along_y else _POINTS
+    usual = chart.font.size.pt
+    below = under_axis_inches(chart) + legend_inches(chart, inches[0])
+    size = _size(words, usual, inches[1] - below) if along_y else usual
     for place, (_, word) in enumerate(words):
         label = series.points[place].data_label
         label.position = XL_LABEL_POSITION.LEFT if along_y else XL_LABEL_POSITION.BELOW
@@ -61,16 +64,16 @@ def write(
     axis.minimum_scale, axis.maximum_scale = (float(end) for end in drawn.range)
     for other in (chart.category_axis, chart.value_axis):  # else they would cross at zero, inside the chart
         other._element.find("{*}crosses").set("val", "min")
-    left = _AXIS_INCHES + 0.35
+    left = chart_dress.y_axis_inches(chart, drawn_y)
     if along_y:
         left = _widest(words, size, inches[0]) + (_TITLE_INCHES if axis.has_title else 0)
     leave_room(chart, left, below, inches)
 
 
-def _size(words: Sequence[Word], height: float) -> float:
+def _size(words: Sequence[Word], usual: float, height: float) -> float:
     """Points at which the lines of a column of words do not touch."""
     per_line = height * 72 / max(len(words), 1)
-    return max(_SMALLEST_POINTS, min(_POINTS, int(per_line / 1.25)))
+    return max(_SMALLEST_POINTS, min(usual, int(per_line / _LINE_HEIGHT)))
 
 
 def _widest(words: Sequence[Word], size: float, width: float) -> float:

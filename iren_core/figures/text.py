@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import NamedTuple
 
 BREAK = "<br>"
@@ -142,6 +143,7 @@ def _for_plotly(lines: list[str]) -> tuple[str, int]:
     return BREAK.join(inert(line) for line in lines), len(lines)
 
 
+@cache
 def _share(letter: str) -> float:
     if letter in _NARROW_LETTERS:
         return _NARROW

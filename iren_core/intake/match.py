@@ -38,7 +38,7 @@ class ColumnMatch:
 
     field : the field of the data dictionary, ``None`` when the column is not used
     how : "exact" (its own name), "synonym", "similar" (a suggestion that a reader must confirm),
-        "chosen" (by a reader) or "none"
+        "chosen" (by a reader, with no field where it was left out) or "none"
     score : likeness of the names, 0 to 100
     unit : the unit that the header names, in one spelling; "" without one, or where it is part of the name
     note : why the column is not used, or what is doubtful, as a sentence
@@ -184,7 +184,7 @@ def _settle_visits(offers: list[list[ColumnMatch]], columns: Sequence[str], head
 
 def _chosen(column: str, name: str | None, header: Header) -> ColumnMatch:
     if name is None:
-        return ColumnMatch(column, None, "none", 0.0, header.unit, "Left out by the reader.")
+        return ColumnMatch(column, None, "chosen", 0.0, header.unit, "Left out by the reader.")
     return ColumnMatch(column, name, "chosen", 100.0, header.unit)
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from iren_core.card import Card, Table
 from pages._ui import downloads
+from pages._ui.deck import deck_button
 from pages._ui.pictures import picture_buttons
 from pages._ui.tables import show_table
 from pages._ui.text import plain
@@ -49,6 +50,7 @@ def _chart_options(card: Card) -> dict[str, object]:
 
 def _take_away(card: Card) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"take_away_{card.key}"):
+        deck_button(card)
         for label, ending, mime, make in downloads.FILES:
             st.download_button(
                 label,

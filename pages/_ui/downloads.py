@@ -9,6 +9,9 @@ from iren_core.card import Card
 from pages._ui import session
 
 LONGEST_FILTERS = 80
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def file_name(card: Card) -> str:
@@ -36,17 +39,7 @@ def _csv(card: Card) -> bytes:
 
 
 FILES: tuple[tuple[str, str, str, Callable[[Card], bytes]], ...] = (
-    (
-        "Slide (PowerPoint)",
-        "pptx",
-        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        _slide,
-    ),
-    (
-        "Numbers (Excel)",
-        "xlsx",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        _workbook,
-    ),
+    ("Slide (PowerPoint)", "pptx", PPTX, _slide),
+    ("Numbers (Excel)", "xlsx", XLSX, _workbook),
     ("Numbers (CSV)", "csv", "text/csv", _csv),
 )

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 #: A picture of our own: for an icon by name the browser would ask a server outside.
 ICON = str(Path(__file__).with_name("icon.png"))
 LOAD_PAGE = "pages/data/upload.py"
+#: Pages that have something to show when the filters leave nobody.
+WITHOUT_PATIENTS = ("Load data", "Slides and report")
 
 #: What the theme cannot say: how tables look, and less margin where the screen is narrow.
 STYLE = """
@@ -46,7 +48,7 @@ def run(page: StreamlitPage) -> None:
     session.mark_link()
     _whose_data(whole, selected, page.title)
     try:
-        if page.title != "Load data":
+        if page.title not in WITHOUT_PATIENTS:
             selected.require_patients()
         page.run()
     except EmptySelection as error:

@@ -1,9 +1,10 @@
-"""The only owner of session state: whose data this visit holds, what is selected, what is being loaded."""
+"""The only owner of session state: whose data this visit holds, what is selected, being loaded, and in the deck."""
 
 from __future__ import annotations
 
 import math
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ import streamlit as st
 
 from iren_core import Cohort, Selection, read_cohort, schema
 from iren_core.analyses.subgroups import filter_fields
+from iren_core.card import Card
 
 SAMPLE_FILE = Path(__file__).parents[2] / "sample_data" / "iren_cohort.csv"
 
@@ -203,6 +205,102 @@ def forget_upload() -> None:
     """Let the file go that was being matched."""
     st.session_state.pop("upload", None)
     st.session_state.pop("uploader_id", None)
+
+
+def deck() -> tuple[Card, ...]:
+    """The cards in the deck, in their order. Each stays what it was when it was added, whatever is filtered since."""
+    return tuple(_deck().values())
+
+
+def in_deck(card: Card) -> bool:
+    """Whether this very answer is in the deck: same file, same patients, same settings."""
+    return card.identity in _deck()
+
+
+def add_to_deck(card: Card) -> None:
+    """Put the card last in the deck, and keep the patients it was made from."""
+    st.session_state.deck = _deck() | {card.identity: card}
+    _keep_cohorts(cohort())
+
+
+def deck_cohorts() -> tuple[Cohort, ...]:
+    """The whole cohorts from which the cards of the deck were selected."""
+    return tuple(st.session_state.get("deck_cohorts", ()))
+
+
+def restore_deck(cards: Sequence[Card], cohorts: Sequence[Cohort]) -> None:
+    """Let these cards take the place of the deck."""
+    st.session_state.deck_cohorts = []
+    st.session_state.deck = {card.identity: card for card in cards}
+    _keep_cohorts(*cohorts)
+
+
+def _keep_cohorts(*cohorts: Cohort) -> None:
+    kept = st.session_state.setdefault("deck_cohorts", [])
+    kept.extend(one for one in cohorts if not any(one is other for other in kept))
+
+
+def file() -> Upload | None:
+    """The file behind the cohort of this visit, if it is still held."""
+    if has_own_data():
+        return st.session_state.get("loaded")
+    return Upload(SAMPLE_FILE.name, SAMPLE_FILE.read_bytes())
+
+
+def uploaded(key: str) -> bytes | None:
+    """The bytes of the file in the uploader of this key."""
+    given = st.session_state.get(key)
+    return None if given is None else given.getvalue()
+
+
+def report_language() -> str:
+    """The language that the reader chose for the report."""
+    return st.session_state.get("report_language", "English")
+
+
+def keep_bundle(name: object, data: bytes, remarks: Sequence[str]) -> None:
+    """Hold the archive that was made of the deck until it is fetched; another takes its place."""
+    st.session_state.bundle = (name, data, tuple(remarks))
+
+
+def kept_bundle(name: object) -> tuple[bytes, tuple[str, ...]] | None:
+    """The archive made under this name with what could not be made; ``None`` when the deck is another by now."""
+    held = st.session_state.get("bundle")
+    return held[1:] if held and held[0] == name else None
+
+
+def say_of_deck(remarks: Sequence[str]) -> None:
+    """Keep what is to be said of a deck that was restored."""
+    st.session_state.deck_remarks = tuple(remarks)
+
+
+def said_of_deck() -> tuple[str, ...]:
+    """What is to be said of the deck that was restored."""
+    return st.session_state.get("deck_remarks", ())
+
+
+def remove_from_deck(card: Card) -> None:
+    """Take the card out of the deck."""
+    st.session_state.deck = {name: kept for name, kept in _deck().items() if name != card.identity}
+
+
+def move_in_deck(card: Card, by: int) -> None:
+    """Move the card by so many places; past an end it stays there."""
+    order = list(_deck())
+    place = order.index(card.identity)
+    order.insert(max(0, place + by), order.pop(place))
+    st.session_state.deck = {name: _deck()[name] for name in order}
+
+
+def clear_deck() -> None:
+    """Empty the deck, and let go of what was made of it."""
+    st.session_state.deck = {}
+    for name in ("deck_cohorts", "bundle", "deck_remarks"):
+        st.session_state.pop(name, None)
+
+
+def _deck() -> dict[str, Card]:
+    return st.session_state.get("deck", {})
 
 
 def _take(new: Cohort) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from iren_core import CohortError
 from pages._ui import cache, session
 from pages._ui.card import answer
+from pages._ui.deck import deck_button
 from pages._ui.text import plain
 
 
@@ -47,7 +48,9 @@ def show(steps: tuple[Step, ...]) -> None:
         st.subheader(f"{number}. {step.question}")
         st.markdown(f"**The study.** {plain(step.study)} **Here.** {plain(step.added)}")
         try:
-            answer(cache.card(step.card, step.settings))
+            card = cache.card(step.card, step.settings)
+            answer(card)
+            deck_button(card)
         except CohortError as error:
             st.markdown(plain(str(error)))
         st.page_link(step.page, label=f"Open {step.page_title}", icon=":material/arrow_forward:")

@@ -48,7 +48,7 @@ def _picture() -> Figure:
 
 
 def test_slides(card: Card) -> None:
-    (slide,) = Presentation(BytesIO(deck([card]))).slides
+    slide = Presentation(BytesIO(deck([card]))).slides[0]
     assert slide.shapes.title.text_frame.text == "finding"
     (chart,) = [shape.chart for shape in slide.shapes if shape.has_chart]
     assert list(chart.plots[0].categories) == ["alone\nn = 4"]

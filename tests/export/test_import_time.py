@@ -7,8 +7,9 @@ import sys
 
 PROGRAM = """
 import sys
-import iren_core.export.powerpoint, iren_core.export.workbook
-print(sorted({"pptx", "xlsxwriter", "lifelines", "matplotlib", "scipy.stats"} & set(sys.modules)))
+import iren_core.bundle, iren_core.export.images, iren_core.export.powerpoint, iren_core.export.word
+import iren_core.export.workbook
+print(sorted({"docx", "kaleido", "pptx", "xlsxwriter", "lifelines", "matplotlib", "scipy.stats"} & set(sys.modules)))
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -12,6 +13,7 @@ import plotly.graph_objects as go
 import pytest
 from pptx import Presentation
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
+from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.util import Inches, Pt
 
 from iren_core.card import Card, Table
@@ -64,7 +66,7 @@ def test_the_first_sentence_is_the_title_and_the_others_stand_below_it(curve_car
 
 @pytest.mark.parametrize(("words", "points"), [(5, 24), (24, 18), (200, 14)])
 def test_a_longer_title_is_smaller(curve_card: Card, words: int, points: int) -> None:
-    (slide,) = slides(replace(curve_card, finding="median " * words))
+    slide = slides(replace(curve_card, finding="median " * words))[0]
     run = slide.shapes.title.text_frame.paragraphs[0].runs[0]
     assert run.font.size == Pt(points)
     assert run.font.bold
@@ -119,9 +121,9 @@ def test_several_charts_share_a_key_in_the_colours_of_the_groups(curve_card: Car
     slide = slides(curve_card)[0]
     (key,) = [shape for shape in slide.shapes if shape.name == "Key"]
     runs = key.text_frame.paragraphs[0].runs
-    assert [(run.text.strip(), str(run.font.color.rgb)) for run in runs] == [
-        ("Solid: A", "0072B2"),
-        ("Dashed: B", "D55E00"),
+    assert [(run.text.strip(), run.font.color.theme_color) for run in runs] == [
+        ("Solid: A", MSO_THEME_COLOR.ACCENT_1),
+        ("Dashed: B", MSO_THEME_COLOR.ACCENT_2),
     ]
     assert not any(chart.has_legend for chart in charts(slide))
 
@@ -181,7 +183,8 @@ def test_columns_are_native_and_coloured_by_group(death_card: Card) -> None:
         "Observed deaths; whiskers: 95% interval of the share, in deaths",
         (2, 1),
     )
-    assert [str(observed.points[n].format.fill.fore_color.rgb) for n in (0, 1)] == ["0072B2", "D55E00"]
+    fills = [observed.points[place].format.fill.fore_color.theme_color for place in (0, 1)]
+    assert fills == [MSO_THEME_COLOR.ACCENT_1, MSO_THEME_COLOR.ACCENT_2]
     assert expected.data_labels.number_format == "0.0"
 
 
@@ -208,24 +211,37 @@ def test_numbers_at_risk_are_tables_under_their_charts(curve_card: Card) -> None
     slide = slides(curve_card)[0]
     assert tables(slide)[:2] == [
         [
-            ["Group", "Day 0", "Day 7", "Day 14", "Day 21"],
+            ["At risk on day", "0", "7", "14", "21"],
             ["A", "4", "4", "2", "0"],
             ["B", "5", "5", "5", "3"],
         ],
-        [["Group", "Day 0", "Day 7", "Day 14", "Day 21"], ["B", "5", "5", "5", "3"]],
+        [["At risk on day", "0", "7", "14", "21"], ["B", "5", "5", "5", "3"]],
     ]
     left = [shape.left for shape in slide.shapes if shape.has_table][:2]
     chart_left = [shape.left for shape in slide.shapes if shape.has_chart]
     assert left == pytest.approx(chart_left, abs=Inches(0.02))
 
 
-def test_the_main_table_is_on_the_slide_only_where_it_fits(curve_card: Card) -> None:
-    fits, too_long = curve_card, curve_card.table("summary")
-    rows = pd.concat([too_long.shown] * 30)
-    long_card = replace(curve_card, tables=(replace(too_long, shown=rows), curve_card.table("at_risk")))
-    assert "Days to healing" in words(slides(fits)[0]) or "Days to healing" in notes(slides(fits)[0])
-    assert "Days to healing" not in words(slides(long_card)[0])
-    assert "Tables that are in the workbook only: Days to healing." in notes(slides(long_card)[0])
+@pytest.mark.parametrize(
+    ("copies", "on_slide", "slides_after"), [(1, True, 0), (5, False, 1), (30, False, 3), (300, False, 0)]
+)
+def test_a_main_table_without_room_has_the_next_slides_or_the_workbook(
+    curve_card: Card, copies: int, on_slide: bool, slides_after: int
+) -> None:
+    main = curve_card.table("summary")
+    rows = pd.concat([main.shown] * copies)
+    first, *others = slides(
+        replace(curve_card, tables=(replace(main, shown=rows), curve_card.table("at_risk")))
+    )
+    assert ("Days to healing" in words(first)) == on_slide
+    assert len(others) == slides_after
+    if others:
+        (own, *_) = [tables(slide)[0] for slide in others]
+        assert own[0] == list(rows.columns)
+        assert [row for slide in others for row in tables(slide)[0][1:]] == rows.to_numpy().tolist()
+        assert "By Kaplan-Meier." in words(others[0])
+    only = "Tables that are in the workbook only: Days to healing." in notes(first)
+    assert only == (not on_slide and not others)
 
 
 def notes(slide: Any) -> str:
@@ -283,15 +299,17 @@ def test_nothing_lies_on_anything_else_or_beyond_the_slide(
                 assert apart, f"{name} on {other[4]}"
 
 
-def test_no_letters_are_smaller_than_ten_points_and_text_is_twelve(curve_card: Card) -> None:
+def test_what_matters_is_written_in_fourteen_points(curve_card: Card) -> None:
     slide = slides(curve_card)[0]
-    frames = [shape.text_frame for shape in slide.shapes if shape.has_text_frame]
+    small = ("Caption", "Provenance", "Table title")
+    frames = [shape.text_frame for shape in slide.shapes if shape.has_text_frame and shape.name not in small]
     cells = [
         cell.text_frame for s in slide.shapes if s.has_table for row in s.table.rows for cell in row.cells
     ]
-    sizes = [run.font.size for frame in frames + cells for p in frame.paragraphs for run in p.runs]
-    assert min(sizes) >= Pt(12)
-    assert all(chart.font.size == Pt(12) for chart in charts(slide))
+    for kind, least in ((frames, 14), (cells, 12)):
+        sizes = [run.font.size for frame in kind for p in frame.paragraphs for run in p.runs]
+        assert min(sizes) >= Pt(least)
+    assert all(chart.font.size == Pt(14) for chart in charts(slide))
 
 
 def test_a_card_whose_figure_names_no_panel_keeps_its_tables(curve_card: Card) -> None:
@@ -320,7 +338,7 @@ def test_a_template_leaves_no_empty_box_on_a_slide(curve_card: Card) -> None:
             template.slide_layouts.remove(layout)
     saved = BytesIO()
     template.save(saved)
-    (slide,) = slides(curve_card, template=saved.getvalue())
+    slide = slides(curve_card, template=saved.getvalue())[0]
     assert [shape.placeholder_format.idx for shape in slide.placeholders] == [0]
 
 
@@ -343,3 +361,10 @@ def test_words_from_a_file_are_only_words(curve_card: Card, hostile_table: Table
     hostile = replace(curve_card, finding="<b>&</b> =1", tables=(replace(hostile_table, key="at_risk"),))
     slide = slides(hostile)[0]
     assert slide.shapes.title.text_frame.text == "<b>&</b> =1"
+
+
+def test_a_card_out_of_a_cache_gives_the_same_slide(
+    curve_card: Card, pair_card: Card, death_card: Card
+) -> None:
+    cards = [curve_card, pair_card, death_card]
+    assert deck(pickle.loads(pickle.dumps(cards))) == deck(cards)

@@ -26,7 +26,7 @@ def rows(sheet: Any) -> list[tuple[Any, ...]]:
 
 def test_each_table_has_a_sheet_with_its_numbers(curve_card: Card) -> None:
     book = read(curve_card)
-    assert book.sheetnames == ["Contents", "healing summary", "healing at_risk"]
+    assert book.sheetnames == ["Contents", "healing", "healing summary", "healing at_risk"]
     summary = rows(book["healing summary"])
     assert summary[0][0] == "Days to healing"
     assert summary[2] == ("Group", "Median")
@@ -43,21 +43,47 @@ def test_note_and_provenance_stand_below(curve_card: Card) -> None:
 def test_the_contents_lead_to_every_sheet(curve_card: Card) -> None:
     sheet = read(curve_card)["Contents"]
     assert rows(sheet)[0] == ("Sheet", "Question", "Table", "Finding", "Provenance")
-    assert rows(sheet)[1] == (
+    assert rows(sheet)[1][:3] == ("healing", curve_card.title, "The answer as shown")
+    assert rows(sheet)[2] == (
         "healing summary",
         curve_card.title,
         "Days to healing",
         curve_card.finding,
         curve_card.provenance,
     )
-    assert sheet["A2"].hyperlink.location == "'healing summary'!A1"
+    assert sheet["A3"].hyperlink.location == "'healing summary'!A1"
+
+
+def test_the_answer_stands_on_a_sheet_as_it_is_shown(curve_card: Card) -> None:
+    shown = pd.DataFrame(
+        {"Group": ["A", "B"], "Patients": ["14", "−2.5"], "Median": ["14 (12 to 17)", "=1+1"]}
+    )
+    behind = replace(curve_card.tables[1], behind=True)
+    card = replace(curve_card, tables=(Table("main", "Main", shown, shown, "By hand."), behind))
+    sheet = rows(read(card)["healing"])
+    assert [row[0] for row in sheet[:3]] == [card.title, card.finding, card.caption]
+    place = [row[0] for row in sheet].index("Main")
+    assert sheet[place + 1][:3] == ("Group", "Patients", "Median")
+    assert sheet[place + 2][:3] == ("A", 14, "14 (12 to 17)")
+    assert sheet[place + 3][:3] == ("B", -2.5, "=1+1")
+    below = [row[0] for row in sheet[place + 4 :] if row[0]]
+    assert below == [
+        "By hand.", "Read with care", *card.notes, "How this was made", card.methods, card.provenance,
+    ]  # fmt: skip
+
+
+def test_patients_behind_a_card_have_a_sheet_of_their_own(curve_card: Card, hostile_table: Table) -> None:
+    book = openpyxl.load_workbook(BytesIO(workbook([curve_card, curve_card], [hostile_table, None])))
+    assert book.sheetnames[4] == "healing hostile"
+    assert "healing hostile 2" not in book.sheetnames
+    assert {cell.data_type for row in book["healing hostile"].iter_rows() for cell in row} <= {"s", "n"}
 
 
 def test_the_same_question_twice_gets_sheets_of_its_own(curve_card: Card) -> None:
     long_key = replace(curve_card, key="a very long key: of [a] question/answer")
     names = read(curve_card, curve_card, long_key, long_key).sheetnames
-    assert names[3:5] == ["healing summary 2", "healing at_risk 2"]
-    assert len(set(names)) == 9
+    assert names[4:7] == ["healing 2", "healing summary 2", "healing at_risk 2"]
+    assert len(set(names)) == 13
     assert all(len(name) <= 31 for name in names)
 
 

@@ -11,8 +11,8 @@ from iren_core import Cohort
 
 from ..lacking import COHORTS, ROOT
 
-# Not every page needs a cohort that can answer; these two show what there is.
-SHOW_ANYTHING = {"pages/start/home.py", "pages/data/upload.py"}
+# Not every page needs a cohort that can answer; these show what there is.
+SHOW_ANYTHING = {"pages/start/home.py", "pages/data/upload.py", "pages/share/report.py"}
 PAGES = re.findall(r'"(pages/[a-z_]+/[a-z_]+\.py)"', (ROOT / "dashboard.py").read_text())
 A_VISIT_S = 60
 

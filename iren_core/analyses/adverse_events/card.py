@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iren_core.analyses.adverse_events import picture, tables, words
 from iren_core.analyses.adverse_events.events import Settings, analyse
-from iren_core.analyses.provenance import provenance, script
+from iren_core.analyses.provenance import origin, provenance, script
 from iren_core.analyses.subgroups import styles_by_label
 from iren_core.card import Card
 from iren_core.cohort import Cohort
@@ -28,7 +28,8 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
     """
     settings = settings or Settings()
     result = analyse(cohort, settings)
-    line = provenance(cohort, words.tests(result))
+    tests = words.tests(result)
+    line = provenance(cohort, tests)
     return Card(
         key=f"adverse_events_{settings.view.replace(' ', '_')}",
         title=_TITLES[settings.view],
@@ -46,4 +47,6 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "adverse_events", settings),
+        origin=origin(cohort, "adverse_events", settings),
+        tests=tests,
     )

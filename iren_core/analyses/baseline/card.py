@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iren_core.analyses.baseline import picture, tables, words
 from iren_core.analyses.baseline.characteristics import Settings, analyse
-from iren_core.analyses.provenance import provenance, script
+from iren_core.analyses.provenance import origin, provenance, script
 from iren_core.card import Card
 from iren_core.cohort import Cohort
 
@@ -21,7 +21,8 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
     """
     settings = settings or Settings()
     result = analyse(cohort, settings)
-    line = provenance(cohort, words.tests(result))
+    tests = words.tests(result)
+    line = provenance(cohort, tests)
     return Card(
         key="baseline",
         title="Baseline characteristics",
@@ -34,4 +35,6 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "baseline", settings),
+        origin=origin(cohort, "baseline", settings),
+        tests=tests,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iren_core.analyses.correlates import picture, tables, words
 from iren_core.analyses.correlates.associations import Settings, analyse
-from iren_core.analyses.provenance import provenance, script
+from iren_core.analyses.provenance import origin, provenance, script
 from iren_core.analyses.subgroups import styles_by_label
 from iren_core.card import Card
 from iren_core.cohort import Cohort
@@ -24,7 +24,8 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
     """
     settings = settings or Settings()
     result = analyse(cohort, settings)
-    line = provenance(cohort, words.tests(result))
+    tests = words.tests(result)
+    line = provenance(cohort, tests)
     group = settings.group
     return Card(
         key="correlates",
@@ -40,4 +41,6 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "correlates", settings),
+        origin=origin(cohort, "correlates", settings),
+        tests=tests,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iren_core.analyses.healing import cautions, picture, tables, words
 from iren_core.analyses.healing.curves import Settings, analyse
-from iren_core.analyses.provenance import provenance, script
+from iren_core.analyses.provenance import origin, provenance, script
 from iren_core.analyses.subgroups import styles_by_label
 from iren_core.card import Card
 from iren_core.cohort import Cohort
@@ -26,7 +26,8 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
     """
     settings = settings or Settings()
     result = analyse(cohort, settings)
-    line = provenance(cohort, words.tests(result))
+    tests = words.tests(result)
+    line = provenance(cohort, tests)
     return Card(
         key="healing",
         title=f"Healing by {field(settings.group).label.lower()}",
@@ -41,4 +42,6 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "healing", settings),
+        origin=origin(cohort, "healing", settings),
+        tests=tests,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iren_core.analyses.prognosis import picture, tables, words
 from iren_core.analyses.prognosis.factors import Settings, analyse
-from iren_core.analyses.provenance import provenance, script
+from iren_core.analyses.provenance import origin, provenance, script
 from iren_core.card import Card
 from iren_core.cohort import Cohort
 
@@ -23,7 +23,8 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
     """
     settings = settings or Settings()
     result = analyse(cohort, settings)
-    line = provenance(cohort, words.tests(result))
+    tests = words.tests(result)
+    line = provenance(cohort, tests)
     return Card(
         key="prognosis",
         title="What went with death",
@@ -36,4 +37,6 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "prognosis", settings),
+        origin=origin(cohort, "prognosis", settings),
+        tests=tests,
     )

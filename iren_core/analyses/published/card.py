@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iren_core.analyses.provenance import provenance, script
+from iren_core.analyses.provenance import origin, provenance, script
 from iren_core.analyses.published import picture, tables, words
 from iren_core.analyses.published.comparison import Settings, analyse
 from iren_core.card import Card
@@ -28,7 +28,8 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
     """
     settings = settings or Settings()
     result = analyse(cohort, settings)
-    line = provenance(cohort, words.tests(result))
+    tests = words.tests(result)
+    line = provenance(cohort, tests)
     return Card(
         key="published",
         title="The published study beside these patients",
@@ -41,4 +42,6 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "published", settings),
+        origin=origin(cohort, "published", settings),
+        tests=tests,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iren_core.analyses.provenance import provenance, script
+from iren_core.analyses.provenance import origin, provenance, script
 from iren_core.analyses.recovery import picture, tables, words
 from iren_core.analyses.recovery.pairs import Settings, analyse
 from iren_core.analyses.subgroups import styles_by_label
@@ -24,7 +24,8 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
     """
     settings = settings or Settings()
     result = analyse(cohort, settings)
-    line = provenance(cohort, words.tests(result))
+    tests = words.tests(result)
+    line = provenance(cohort, tests)
     return Card(
         key=f"recovery_{result.marker.key}",
         title=f"{result.marker.label}: acute to recovery",
@@ -37,4 +38,6 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "recovery", settings),
+        origin=origin(cohort, "recovery", settings),
+        tests=tests,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iren_core.analyses.provenance import provenance, script
+from iren_core.analyses.provenance import origin, provenance, script
 from iren_core.analyses.robustness import picture, tables, words
 from iren_core.analyses.robustness.models import Settings, analyse
 from iren_core.card import Card
@@ -25,7 +25,8 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
     """
     settings = settings or Settings()
     result = analyse(cohort, settings)
-    line = provenance(cohort, words.tests(result))
+    tests = words.tests(result)
+    line = provenance(cohort, tests)
     return Card(
         key="robustness",
         title="Does the healing answer hold?",
@@ -38,4 +39,6 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "robustness", settings),
+        origin=origin(cohort, "robustness", settings),
+        tests=tests,
     )

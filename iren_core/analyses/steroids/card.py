@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iren_core.analyses.provenance import provenance, script
+from iren_core.analyses.provenance import origin, provenance, script
 from iren_core.analyses.steroids import picture, tables, words
 from iren_core.analyses.steroids.exposure import Settings, analyse
 from iren_core.analyses.subgroups import styles_by_label
@@ -22,7 +22,8 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
     """
     settings = settings or Settings()
     result = analyse(cohort, settings)
-    line = provenance(cohort, words.tests(result))
+    tests = words.tests(result)
+    line = provenance(cohort, tests)
     return Card(
         key=f"steroids_{result.measure.key.replace(' ', '_')}",
         title=result.measure.label,
@@ -35,4 +36,6 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "steroids", settings),
+        origin=origin(cohort, "steroids", settings),
+        tests=tests,
     )
