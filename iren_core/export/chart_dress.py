@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _SMALLEST_POINTS = 10.0
 _POINTS_PER_PIXEL = 0.75
-#: The least ink and width of a line: a projector shows no hairline.
+#: The least ink of a limit and width of a line: a projector shows no hairline.
 _FAINTEST, _THINNEST_POINTS = 0.6, 1.0
 _USUAL_Y_AXIS_INCHES = 0.75
 _BESIDE_AXIS_INCHES = 0.25
@@ -64,7 +64,7 @@ def line(series: Any, trace: Any) -> None:
     """Line and markers as the trace has them, never smoothed."""
     series.smooth = False
     if "lines" in trace.mode:
-        series.format.line.color.rgb = _rgb(_visible(trace.line.color))
+        series.format.line.color.rgb = _rgb(_visible(trace))
         series.format.line.width = Pt(max((trace.line.width or 1) * _POINTS_PER_PIXEL, _THINNEST_POINTS))
         series.format.line.dash_style = _dash(trace.line.dash)
     else:
@@ -215,10 +215,10 @@ def axis(axis: Any, drawn: Any, words: str, points: float) -> None:
         _linear(axis, drawn)
 
 
-def fit_categories(chart: Chart, categories: Sequence[str], inches: float) -> float | None:
-    """Keep the words under the columns upright where the longest fits; else Office may turn them.
+def fit_categories(chart: Chart, categories: Sequence[str], inches: float) -> float:
+    """Keep the words under the columns level where the longest word fits, else let them read upwards.
 
-    Returns the inches that the words take below the axis when they stay upright.
+    Returns the inches that the words take below the axis.
     """
     slot_points = (inches - _USUAL_Y_AXIS_INCHES - MARGIN_INCHES) / len(categories) * 72
     for size in _sizes(chart.font.size.pt):
@@ -230,7 +230,14 @@ def fit_categories(chart: Chart, categories: Sequence[str], inches: float) -> fl
                 for category in categories
             )
             return lines * _CATEGORY_INCHES * size / 12 + _CATEGORY_GAP_INCHES
-    return None
+    turned = chart.category_axis._element.get_or_add_txPr().bodyPr
+    turned.set("rot", "-5400000")
+    turned.set("vert", "horz")
+    chart.category_axis.tick_labels.font.size = Pt(_SMALLEST_POINTS)
+    longest = max(
+        width_px(part, _SMALLEST_POINTS) for category in categories for part in category.split("\n")
+    )
+    return longest / 72 + _CATEGORY_GAP_INCHES
 
 
 def _sizes(points: float) -> list[float]:
@@ -281,9 +288,11 @@ def _dash(dash: str | None) -> MSO_LINE:
     }.get(dash or "solid", MSO_LINE.SOLID)
 
 
-def _visible(colour: str) -> str:
-    """The colour of a line with enough ink for a projector."""
-    return re.sub(r"[0-9.]+\)$", lambda ink: f"{max(float(ink[0][:-1]), _FAINTEST)})", colour)
+def _visible(trace: Any) -> str:
+    """The colour of a line; limits, which are bands in the figure, with enough ink for a projector."""
+    if trace.meta["role"] != "limit":
+        return trace.line.color
+    return re.sub(r"[0-9.]+\)$", lambda ink: f"{max(float(ink[0][:-1]), _FAINTEST)})", trace.line.color)
 
 
 def _rgb(colour: str) -> RGBColor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import pptx
@@ -11,6 +11,7 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
 from pptx.util import Emu, Inches
 
+from iren_core.card import Table
 from iren_core.export.looks import set_look
 from iren_core.export.native_charts import Box
 from iren_core.export.template import open_template
@@ -33,12 +34,21 @@ class Ground:
     """A presentation with the layout for its slides, and where on them words and charts may stand.
 
     own_title : whether the template's title keeps its look
+    tables : title and words of the tables that have slides of their own
     """
 
     presentation: Presentation
     layout: Any
     room: Box
     own_title: bool
+    tables: set[tuple[str, str]] = field(default_factory=set)
+
+    def has_shown(self, table: Table) -> bool:
+        """Whether the deck already has a slide with this very table; from now on it counts as shown."""
+        known = (table.title, table.shown.to_csv())
+        seen = known in self.tables
+        self.tables.add(known)
+        return seen
 
     def add_slide(self) -> Slide:
         """A new last slide with nothing on it but an empty title."""

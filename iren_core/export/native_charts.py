@@ -144,11 +144,10 @@ def _dress_axes(chart: Any, panel: Panel, box: Box) -> None:
     if panel.x_words or panel.y_words:
         _write_words(chart, panel, box)
         return
-    below: float | None = plot_room.under_axis_inches(chart)
     if panel.categories:
         below = chart_dress.fit_categories(chart, panel.under_columns, box.width)
-    if below is None:
-        return
+    else:
+        below = plot_room.under_axis_inches(chart, box.width)
     below += plot_room.legend_inches(chart, box.width)
     left = chart_dress.y_axis_inches(chart, panel.y_axis)
     height = plot_room.leave_room(chart, left, below, (box.width, box.height))
@@ -238,7 +237,7 @@ def _write_words(chart: Any, panel: Panel, box: Box) -> None:
 
 
 def _forest(slide: Slide, panel: Panel, box: Box, *, legend: bool) -> Any:
-    drawn = native_forest.series_of(panel.rows, panel.traces, panel.x_axis, box.width)
+    drawn = native_forest.series_of(panel.rows, panel.traces, panel.x_axis, box.width, letters(box.width))
     frame = _add(slide, native_forest.KIND, box, native_forest.sheet(drawn))
     chart_dress.chart(frame.chart)
     axes = {"x_axis": panel.x_axis, "y_axis": panel.y_axis, "x_title": panel.x_title}

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 KIND = XL_CHART_TYPE.XY_SCATTER
 _INTERVAL_POINTS = 1.25
-#: From this width on the labels of the rows stand at the left of the plot, on no more than this share of the chart.
-_WIDE_INCHES, _LABELS_SHARE = 6.0, 0.45
+#: The labels of the rows stand at the left of the plot where they take no more than this share of the chart.
+_LABELS_SHARE = 0.48
 
 Rows = Sequence[tuple[str, float]]
 Points = tuple[tuple[float, float], ...]
@@ -41,13 +41,24 @@ class Drawn(NamedTuple):
     trace: Any
 
 
-def series_of(rows: Rows, traces: Sequence[Any], x_axis: Any, inches: float) -> list[Drawn]:
+def labels_stand_beside(rows: Rows, inches: float, points: float) -> bool:
+    """Whether a chart so wide has room for the labels, in letters of this size, at the left of its plot."""
+    return _labels_inches(rows, points) <= inches * _LABELS_SHARE
+
+
+def _labels_inches(rows: Rows, points: float) -> float:
+    return max(width_px(label, points) for label, _ in rows) / 72 + 2 * MARGIN_INCHES
+
+
+def series_of(rows: Rows, traces: Sequence[Any], x_axis: Any, inches: float, points: float) -> list[Drawn]:
     """What the chart is made of, the longest first: LibreOffice drops series that stand before a longer one.
 
-    In a chart ``inches`` wide the labels stand beside the rows, in a narrow one above them.
+    In a chart that is ``inches`` wide the labels stand beside the rows, in letters of ``points``; in one that is too
+    narrow for them they stand above the rows.
     """
     start = _ends(x_axis)[0]
-    heights = _middles(rows, traces) if inches >= _WIDE_INCHES else [height for _, height in rows]
+    beside = labels_stand_beside(rows, inches, points)
+    heights = _middles(rows, traces) if beside else [height for _, height in rows]
     drawn = [
         *(_whole(trace) for trace in traces),
         *(interval for trace in traces for interval in _intervals(trace)),
@@ -71,7 +82,7 @@ def dress(
     y_axis: Any, x_title: str,
 ) -> None:  # fmt: skip
     """Marks, intervals, labels and axes as the figure has them, in a chart ``inches`` wide and high."""
-    beside = inches[0] >= _WIDE_INCHES
+    beside = labels_stand_beside(rows, inches[0], chart.font.size.pt)
     for series, one in zip(chart.plots[0].series, drawn, strict=True):
         if one.part == "labels":
             _write_labels(series, [label for label, _ in rows], chart.font.size.pt, beside=beside)
@@ -83,14 +94,9 @@ def dress(
     chart_dress.legend(chart, [bool(name) and name not in marks[:place] for place, name in enumerate(marks)])
     chart.has_legend = legend and chart.has_legend
     _dress_axes(chart, x_axis, y_axis, x_title)
-    points = chart.font.size.pt
-    below = under_axis_inches(chart) + legend_inches(chart, inches[0])
-    left = (
-        max(width_px(label, points) for label, _ in rows) / 72 + 2 * MARGIN_INCHES
-        if beside
-        else MARGIN_INCHES
-    )
-    leave_room(chart, min(left, inches[0] * _LABELS_SHARE), below, inches)
+    below = under_axis_inches(chart, inches[0]) + legend_inches(chart, inches[0])
+    left = _labels_inches(rows, chart.font.size.pt) if beside else MARGIN_INCHES
+    leave_room(chart, left, below, inches)
 
 
 def _middles(rows: Rows, traces: Sequence[Any]) -> list[float]:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
 
-from iren_core.figures.text import width_px
+from iren_core.figures.text import width_px, wrapped
 
 if TYPE_CHECKING:
     from pptx.chart.chart import Chart
 
 MARGIN_INCHES = 0.12
 _LINE_HEIGHT, _GAPS_INCHES = 1.25, 0.2
+#: A title of an axis is broken when it is longer than this share of the chart.
+_TITLE_SHARE = 0.7
 #: Height of a line of the legend, room for the swatch of an entry, and the share of the width it may take.
 _LEGEND_LINE_HEIGHT, _SWATCH_INCHES, _LEGEND_SHARE = 1.44, 0.45, 0.8
 
@@ -32,10 +34,14 @@ def legend_inches(chart: Chart, width: float) -> float:
     return points * _LEGEND_LINE_HEIGHT / 72 * math.ceil(len(entries) / max(columns, 1)) + 0.1
 
 
-def under_axis_inches(chart: Chart) -> float:
+def under_axis_inches(chart: Chart, width: float) -> float:
     """Height of the numbers under the lower axis, and of its title where it has one."""
-    lines = 2 if chart.category_axis.has_title else 1
-    return lines * chart.font.size.pt * _LINE_HEIGHT / 72 + _GAPS_INCHES
+    points = chart.font.size.pt
+    lines = 1
+    if chart.category_axis.has_title:
+        title = chart.category_axis.axis_title.text_frame.text
+        lines += len(wrapped(title, width * _TITLE_SHARE * 72, points))
+    return lines * points * _LINE_HEIGHT / 72 + _GAPS_INCHES
 
 
 def leave_room(chart: Chart, left: float, below: float, inches: tuple[float, float]) -> float:

@@ -13,7 +13,7 @@ from iren_core.card import Card, Table
 from iren_core.export.alternatives import alternative_texts
 from iren_core.export.ground import Ground
 from iren_core.export.looks import follow_theme
-from iren_core.export.native_charts import Box, Panel, add_chart, key, panels_of
+from iren_core.export.native_charts import Box, Panel, add_chart, key, letters, panels_of
 from iren_core.export.slide_parts import (
     DENSE_POINTS,
     TEXT_POINTS,
@@ -47,11 +47,29 @@ _SENTENCE_END = re.compile(r"(?:\w{3}|[\d)%”])[.?!]\s+")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 #: Inches a chart keeps when the numbers at risk, and when the main table, ask for room; and what a row of words along
 #: its upright axis takes, with the room for all else.
-_LOWEST_CHART = {"at_risk": 2.4, "main": 3.4}
-_WORD_ROW, _AROUND_WORD_ROWS = 0.19, 1.5
+_LOWEST_CHART = {"at_risk": 2.9, "main": 3.4}
+_LOWEST_OF_SEVERAL = 2.2
+_WORD_ROW, _AROUND_WORD_ROWS = 0.17, 1.4
 _NARROWEST_PANEL = 2.9
 #: Slides that one table may fill; a longer one is for the workbook.
 _MOST_TABLE_SLIDES = 3
+
+
+class _Sizes(NamedTuple):
+    """Points of the words below the title and of the caption; 0 where they are left to the speaker notes."""
+
+    below: float
+    caption: float
+
+
+#: From the best to the tightest.
+_SIZES = (
+    _Sizes(TEXT_POINTS, DENSE_POINTS),
+    _Sizes(DENSE_POINTS, DENSE_POINTS),
+    _Sizes(DENSE_POINTS, _FOOTER_POINTS),
+    _Sizes(0.0, _FOOTER_POINTS),
+    _Sizes(0.0, 0.0),
+)
 
 
 class _Title(NamedTuple):
@@ -66,11 +84,12 @@ def add_slides(ground: Ground, card: Card) -> None:
     """Put the card on a new last slide, and its main table on the next where the first has no room for it."""
     slide = ground.add_slide()
     room = ground.room
-    top = _add_title(slide, card.finding, room, own=ground.own_title)
     panels = panels_of(card.figure)
     thinned = [panel.thinned for panel in panels if panel.thinned]
     caption = " ".join(dict.fromkeys([card.caption, *thinned]))
-    bottom = _add_foot(slide, caption, card.provenance, room)
+    sizes = _sizes_that_fit(card, caption, panels, room)
+    top = _add_title(slide, card.finding, room, sizes.below, own=ground.own_title)
+    bottom = _add_foot(slide, caption, card.provenance, room, sizes.caption)
     body = Box(room.left, top, room.width, bottom - top)
     rows, left_out = _choose_tables(card, panels, body)
     tables_top = bottom - sum(row[0] + _GAP for row in rows) if panels else top
@@ -92,12 +111,31 @@ def add_slides(ground: Ground, card: Card) -> None:
     follow_theme(slide._element)
 
 
+def _sizes_that_fit(card: Card, caption: str, panels: Sequence[Panel], room: Box) -> _Sizes:
+    """The largest letters around the charts that leave them their least height, and the numbers at risk theirs."""
+    title = _title(card.finding, room.width)
+    head = _height(title.text, room.width, title.points, _BOLD) + _GAP
+    foot = _height(card.provenance, room.width, _FOOTER_POINTS) + _GAP
+    needed = _lowest_chart(panels, room, "at_risk") if panels else 0.0
+    for table in card.tables if panels else ():
+        if table.key == "at_risk" and (row := _row(table, panels, room.width, room.height)):
+            needed += row[0] + _GAP
+    for sizes in _SIZES:
+        words = _height(title.below, room.width, sizes.below) + _height(caption, room.width, sizes.caption)
+        if head + words + needed + foot <= room.height:
+            return sizes
+    return _SIZES[-1]
+
+
 def _main_table(card: Card) -> Table | None:
     return next((table for table in card.tables if table.key != "at_risk" and not table.behind), None)
 
 
-def _add_title(slide: Slide, finding: str, room: Box, *, own: bool) -> float:
-    """Write the finding, its first sentence as the title; returns where the space below it begins."""
+def _add_title(slide: Slide, finding: str, room: Box, points: float, *, own: bool) -> float:
+    """Write the finding, its first sentence as the title and the rest in ``points`` (0: left to the notes).
+
+    Returns where the space below it begins.
+    """
     title = _title(finding, room.width)
     box = Box(room.left, room.top, room.width, _height(title.text, room.width, title.points, _BOLD))
     words = [Run(title.text, title.points, None if own else theme.INK, bold=None if own else True)]
@@ -106,10 +144,10 @@ def _add_title(slide: Slide, finding: str, room: Box, *, own: bool) -> float:
     else:
         write(slide.shapes.title, box, [words])
     below = box.top + box.height + _GAP
-    if not title.below:
+    if not title.below or not points:
         return below
-    height = _height(title.below, room.width, TEXT_POINTS)
-    words = [Run(title.below, TEXT_POINTS, theme.INK)]
+    height = _height(title.below, room.width, points)
+    words = [Run(title.below, points, theme.INK)]
     add_words(slide, Box(room.left, below - _GAP / 2, room.width, height), [words], name="Finding")
     return below + height + _GAP / 2
 
@@ -141,21 +179,24 @@ def _first_sentence(finding: str) -> tuple[str, str]:
 
 
 def _height(text: str, across: float, points: float, wider: float = 1.0) -> float:
-    """Inches that the text takes."""
-    return lines_of(text, across, points * wider) * points * _LINE_HEIGHT / 72
+    """Inches that the text takes; none in letters of no size."""
+    return 0.0 if not points else lines_of(text, across, points * wider) * points * _LINE_HEIGHT / 72
 
 
-def _add_foot(slide: Slide, caption: str, provenance: str, room: Box) -> float:
-    """Write caption and provenance line at the bottom; returns where the space above them ends."""
+def _add_foot(slide: Slide, caption: str, provenance: str, room: Box, points: float) -> float:
+    """Write the caption in ``points`` (0: not at all) and the provenance line at the bottom.
+
+    Returns where the space above them ends.
+    """
     floor = room.top + room.height
-    for text, points, name in (
+    for text, size, name in (
         (provenance, _FOOTER_POINTS, "Provenance"),
-        (caption, DENSE_POINTS, "Caption"),
+        (caption, points, "Caption"),
     ):
-        if text:
-            height = _height(text, room.width, points)
+        if text and size:
+            height = _height(text, room.width, size)
             box = Box(room.left, floor - height, room.width, height)
-            add_words(slide, box, [[Run(text, points, theme.MUTED)]], name=name)
+            add_words(slide, box, [[Run(text, size, theme.MUTED)]], name=name)
             floor = box.top - _GAP / 2
     return floor - _GAP / 2
 
@@ -204,12 +245,12 @@ def _add_key(slide: Slide, entries: list[tuple[str, str]], box: Box) -> Box:
 
 
 def _heading_height(panel: Panel, width: float) -> float:
-    return _height(panel.title, width, _HEADING_POINTS, _BOLD) + _height(panel.note, width, TEXT_POINTS)
+    return _height(panel.title, width, _HEADING_POINTS, _BOLD) + _height(panel.note, width, letters(width))
 
 
 def _add_heading(slide: Slide, panel: Panel, box: Box) -> None:
     title = [Run(panel.title, _HEADING_POINTS, theme.INK, bold=True)]
-    note = [Run(panel.note, TEXT_POINTS, theme.MUTED)]
+    note = [Run(panel.note, letters(box.width), theme.MUTED)]
     paragraphs = [words for words in (title, note) if words[0].text]
     if paragraphs:
         add_words(slide, box, paragraphs, name="Heading")
@@ -244,7 +285,8 @@ def _lowest_chart(panels: Sequence[Panel], body: Box, kind: str) -> float:
         return 0.0
     rows = len({cell.top for cell in _cells(panels, body)})
     words = max(len(panel.y_words) or 2 * len(panel.rows) for panel in panels)
-    return max(rows * _LOWEST_CHART[kind], words * _WORD_ROW + _AROUND_WORD_ROWS if words else 0.0)
+    one = max(_LOWEST_CHART[kind], words * _WORD_ROW + _AROUND_WORD_ROWS if words else 0.0)
+    return one + (rows - 1) * _LOWEST_OF_SEVERAL
 
 
 def _row(
@@ -268,6 +310,8 @@ def _row(
 def _add_table_slides(ground: Ground, card: Card, table: Table) -> list[Table]:
     """The table on slides of its own, in the largest letters that they hold; nothing when it is too long for that."""
     room = ground.room
+    if ground.has_shown(table):
+        return [table]
     heading = _height(card.title, room.width, _TITLE_POINTS[0], _BOLD) + _GAP
     foot = _height(card.provenance, room.width, _FOOTER_POINTS) + _height(
         table.note, room.width, DENSE_POINTS
@@ -283,8 +327,8 @@ def _add_table_slides(ground: Ground, card: Card, table: Table) -> list[Table]:
     for number, page in enumerate(pages, start=1):
         slide = ground.add_slide()
         place = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
-        top = _add_title(slide, f"{card.title}{place}", room, own=ground.own_title)
-        _add_foot(slide, table.note, card.provenance, room)
+        top = _add_title(slide, f"{card.title}{place}", room, TEXT_POINTS, own=ground.own_title)
+        _add_foot(slide, table.note, card.provenance, room, DENSE_POINTS)
         add_table(slide, page, room.left, top, room.width)
         slide.notes_slide.notes_text_frame.text = _notes(card, card.caption, [])
         follow_theme(slide._element)

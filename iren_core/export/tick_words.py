@@ -48,7 +48,7 @@ def write(
     series.format.line.fill.background()
     series.marker.style = XL_MARKER_STYLE.NONE
     usual = chart.font.size.pt
-    below = under_axis_inches(chart) + legend_inches(chart, inches[0])
+    below = under_axis_inches(chart, inches[0]) + legend_inches(chart, inches[0])
     size = _size(words, usual, inches[1] - below) if along_y else usual
     for place, (_, word) in enumerate(words):
         label = series.points[place].data_label
