@@ -183,8 +183,8 @@ def add_table(slide: Slide, laid: LaidTable, left: float, top: float, title_widt
         place = Box(left, top, max(width, title_width), line_inches(laid.points))
         add_words(slide, place, [title], name="Table title")
     cells = _cells(laid.table)
-    place = (Inches(left), Inches(top + laid.title_height), Inches(width), Inches(sum(laid.rows)))
-    frame: Any = slide.shapes.add_table(len(cells), len(cells[0]), *place)
+    corners = (Inches(left), Inches(top + laid.title_height), Inches(width), Inches(sum(laid.rows)))
+    frame: Any = slide.shapes.add_table(len(cells), len(cells[0]), *corners)
     frame.name = laid.table.title or _AT_RISK
     frame._element.nvGraphicFramePr.cNvPr.set("descr", frame.name)
     frame._element.graphic.graphicData.tbl.tblPr.find("{*}tableStyleId").text = _PLAIN_TABLE

@@ -105,9 +105,7 @@ def add_slides(ground: Ground, card: Card) -> None:
         if (main := _main_table(card)) is None or main not in left_out
         else _add_table_slides(ground, card, main)
     )
-    slide.notes_slide.notes_text_frame.text = _notes(
-        card, caption, [table for table in left_out if table not in shown]
-    )
+    _add_notes(slide, card, caption, [table for table in left_out if table not in shown])
     follow_theme(slide._element)
 
 
@@ -330,9 +328,14 @@ def _add_table_slides(ground: Ground, card: Card, table: Table) -> list[Table]:
         top = _add_title(slide, f"{card.title}{place}", room, TEXT_POINTS, own=ground.own_title)
         _add_foot(slide, table.note, card.provenance, room, DENSE_POINTS)
         add_table(slide, page, room.left, top, room.width)
-        slide.notes_slide.notes_text_frame.text = _notes(card, card.caption, [])
+        _add_notes(slide, card, card.caption, [])
         follow_theme(slide._element)
     return [table]
+
+
+def _add_notes(slide: Slide, card: Card, caption: str, left_out: list[Table]) -> None:
+    frame: Any = slide.notes_slide.notes_text_frame  # there is one on every page of notes that is made here
+    frame.text = _notes(card, caption, left_out)
 
 
 def _notes(card: Card, caption: str, left_out: list[Table]) -> str:

@@ -82,7 +82,7 @@ def _fewer_points(trace: Any, axes: tuple[Any, Any], said: list[str]) -> Any:
     n = 0 if trace.x is None else len(trace.x)
     if trace.type == "scatter" and trace.mode == "lines" and trace.line.shape == "hv" and n > FEW_POINTS:
         x, y = np.asarray(trace.x, float), np.asarray(trace.y, float)
-        kept = steps_to_keep(x, y, (_span(axes[0], x) * FINEST, _span(axes[1], y) * FINEST))
+        kept: Any = steps_to_keep(x, y, (_span(axes[0], x) * FINEST, _span(axes[1], y) * FINEST))
         words = "the curves without steps too small to be seen"
     elif trace.type == "scatter" and trace.mode == "markers" and n > MOST_MARKS:
         kept = _evenly(trace.x if trace.meta["role"] in _ALONG_X else trace.y, MOST_MARKS)
