@@ -12,11 +12,14 @@ import numpy as np
 import pandas as pd
 
 from iren_core.errors import UnreadableFile
+from iren_core.intake.child import refuse
+from iren_core.intake.columnar import columnar_kind, read_columnar
 from iren_core.intake.layout import Line, find_header, lay_out
+from iren_core.intake.prism import is_prism, read_prism, stack
 from iren_core.intake.table import RawTable, problem_frame
 from iren_core.intake.text import read_text
 from iren_core.intake.values import printable
-from iren_core.intake.workbook import Sheet, read_workbook, refuse, workbook_sheet_names
+from iren_core.intake.workbook import Sheet, read_workbook, workbook_sheet_names
 
 __all__ = ["MOST_BYTES", "RawTable", "read_table", "sheet_names"]
 
@@ -35,13 +38,10 @@ _OTHER_FILES: tuple[tuple[bytes, str, str], ...] = (
     (b"II*\x00", "It is a picture.", "Load the spreadsheet behind it."),
     (b"MM\x00*", "It is a picture.", "Load the spreadsheet behind it."),
     (b"{\\rtf", "It is a text document (RTF).", "Copy its table into a spreadsheet and load that."),
-    (b"$FL2", "It is an SPSS file.", "In SPSS choose File, Save as, Excel, and load that file."),
-    (b"$FL3", "It is an SPSS file.", "In SPSS choose File, Save as, Excel, and load that file."),
     (b"Rar!", "It is an archive.", "Unpack it and load the spreadsheet inside."),
     (b"7z\xbc\xaf", "It is an archive.", "Unpack it and load the spreadsheet inside."),
     (b"\x1f\x8b", "It is an archive.", "Unpack it and load the spreadsheet inside."),
     (b"SQLite", "It is a database.", _EXPORT),
-    (b"PAR1", "It is a Parquet file.", _EXPORT),
 )
 
 
@@ -53,7 +53,11 @@ def sheet_names(data: bytes, filename: str) -> tuple[str, ...]:
     UnreadableFile
         when the bytes are no spreadsheet.
     """
-    return workbook_sheet_names(data, filename) if _is_workbook(data, filename) else ()
+    if is_prism(data):
+        return tuple(sheet.name for sheet in read_prism(data, filename))
+    if columnar_kind(data) or not _is_workbook(data, filename):
+        return ()
+    return workbook_sheet_names(data, filename)
 
 
 def read_table(data: bytes, filename: str, *, sheet: str | None = None) -> RawTable:
@@ -72,19 +76,19 @@ def read_table(data: bytes, filename: str, *, sheet: str | None = None) -> RawTa
         table = read_table(data, name, sheet=sheet)
         said = "Characters that cannot be printed were taken out of the file's name."
         return replace(table, assumptions=(said, *table.assumptions))
-    if _is_workbook(data, filename):
-        sheets = read_workbook(data, filename)
+    if kind := columnar_kind(data):
+        _refuse_size(data, filename)
+        _refuse_sheet(sheet, filename)
+        return read_columnar(data, filename, kind)
+    if is_prism(data) or _is_workbook(data, filename):
+        sheets = read_prism(data, filename) if is_prism(data) else read_workbook(data, filename)
         chosen, assumptions = _choose_sheet(sheets, sheet, filename)
         lines = _sheet_lines(chosen)
+        assumptions += chosen.said
         return _table(
             data, filename, lines, assumptions, sheet=chosen.name, sheets=[each.name for each in sheets]
         )
-    if sheet is not None:
-        raise UnreadableFile(
-            f"The sheet “{sheet}” of “{filename}” was to be read.",
-            "A text file has no sheets.",
-            "Leave the sheet out.",
-        )
+    _refuse_sheet(sheet, filename)
     text = read_text(data, filename)
     lines = [Line(row.line, [cell.strip() or None for cell in row.cells], row.fault) for row in text.rows]
     return replace(_table(data, filename, lines, text.assumptions), separator=text.separator)
@@ -95,11 +99,7 @@ def _is_workbook(data: bytes, filename: str) -> bool:
     asked = f"“{filename}” was to be read as a table of patients."
     if not data.strip(b"\x00 \t\r\n"):
         raise UnreadableFile(asked, "The file is empty.", "Choose the spreadsheet that holds the patients.")
-    if len(data) > MOST_BYTES:
-        found = f"It is larger than {MOST_BYTES // 1024**2} MB."
-        raise UnreadableFile(
-            asked, found, "Copy the sheet with the patients into a new workbook and load that."
-        )
+    _refuse_size(data, filename)
     for start, found, advice in _OTHER_FILES:
         if data.startswith(start):
             raise UnreadableFile(asked, found, advice)
@@ -113,6 +113,24 @@ def _is_workbook(data: bytes, filename: str) -> bool:
             raise refuse(filename, "word")
         return True
     return data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+def _refuse_size(data: bytes, filename: str) -> None:
+    if len(data) > MOST_BYTES:
+        raise UnreadableFile(
+            f"“{filename}” was to be read as a table of patients.",
+            f"It is larger than {MOST_BYTES // 1024**2} MB.",
+            "Copy the sheet with the patients into a new workbook and load that.",
+        )
+
+
+def _refuse_sheet(sheet: str | None, filename: str) -> None:
+    if sheet is not None:
+        raise UnreadableFile(
+            f"The sheet “{sheet}” of “{filename}” was to be read.",
+            "A file of this kind has no sheets.",
+            "Leave the sheet out.",
+        )
 
 
 def _is_markup(data: bytes) -> bool:
@@ -191,6 +209,8 @@ def _table(
             " ..." if cleaned[_MOST_ROWS_NAMED:] else ""
         )
         assumptions = [*assumptions, f"Characters that cannot be printed were taken out of row {rows}."]
+    if stacked := stack(lines, sheet or re.sub(r"\.\w+$", "", filename)):
+        lines, assumptions = stacked.lines, [*assumptions, stacked.assumption]
     layout = lay_out(lines, ragged=sheet is None)
     if not layout.lines:
         raise UnreadableFile(

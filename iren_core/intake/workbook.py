@@ -2,48 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from iren_core.errors import UnreadableFile
+from iren_core.intake.child import ask_child
 
 _CHILD = Path(__file__).with_name("workbook_child.py")
-_SECONDS = 8
-
-_SAVE = "Open it in Excel or LibreOffice, save it as .xlsx, and load that file."
-_REFUSALS: dict[str, tuple[str, str]] = {
-    "password": (
-        "It is protected by a password.",
-        "Open it in Excel, take the password away (File, Info, Protect workbook), and save it.",
-    ),
-    "damaged": ("The file is damaged or was cut short.", f"Copy it again from where it came. {_SAVE}"),
-    "bomb": (
-        "Unpacked it would be far larger than any table of patients.",
-        "Copy the sheet with the patients into a new workbook and load that.",
-    ),
-    "large": (
-        "It holds more than two million cells.",
-        "Copy the sheet with the patients into a new workbook and load that.",
-    ),
-    "word": ("It is a Word document.", "Copy its table into a spreadsheet and load that."),
-    "slides": ("It is a PowerPoint presentation.", "Load the spreadsheet behind it."),
-    "numbers": (
-        "It is a document of Apple Numbers.",
-        "In Numbers choose File, Export to, Excel, and load that file.",
-    ),
-    "other office": ("It is an OpenDocument file, but not a spreadsheet.", "Load the spreadsheet itself."),
-    "archive": ("It is a zip archive without a workbook.", "Unpack it and load the spreadsheet inside."),
-    "time": (
-        "Reading it took too long or too much memory.",
-        f"Perhaps a stray cell lies far below or beside the patients, or the file is damaged. {_SAVE}",
-    ),
-}
 
 
 class Sheet(NamedTuple):
@@ -51,6 +18,7 @@ class Sheet(NamedTuple):
 
     faults : (row, column) in ``rows`` -> the error shown there, "" for a formula whose value was not saved
     far : a cell so far off that the sheet was not read, else ""
+    said : sentences on what was taken for granted in it
     """
 
     name: str
@@ -60,6 +28,7 @@ class Sheet(NamedTuple):
     rows: Sequence[list[Any]] = ()
     faults: Mapping[tuple[int, int], str] = MappingProxyType({})
     far: str = ""
+    said: tuple[str, ...] = ()
 
 
 def read_workbook(data: bytes, filename: str) -> list[Sheet]:
@@ -78,24 +47,8 @@ def workbook_sheet_names(data: bytes, filename: str) -> tuple[str, ...]:
     return tuple(entry["name"] for entry in _ask_child(data, filename, "names"))
 
 
-def refuse(filename: str, code: str) -> UnreadableFile:
-    """The sentence that belongs to a refusal."""
-    found, advice = _REFUSALS[code]
-    return UnreadableFile(f"“{filename}” was to be read as a table of patients.", found, advice)
-
-
 def _ask_child(data: bytes, filename: str, *words: str) -> list[dict[str, Any]]:
-    command = [sys.executable, "-P", str(_CHILD), *words]
-    try:
-        child = subprocess.run(command, input=data, capture_output=True, timeout=_SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        raise refuse(filename, "time") from None
-    if child.returncode:
-        raise refuse(filename, "time" if child.returncode < 0 else "damaged")
-    answer = json.loads(child.stdout)
-    if "refused" in answer:
-        raise refuse(filename, answer["refused"])
-    return answer["sheets"]
+    return ask_child(_CHILD, data, filename, *words)["sheets"]
 
 
 def _sheet(entry: dict[str, Any]) -> Sheet:

@@ -12,7 +12,7 @@ from iren_core.card import Table
 from iren_core.cohort import cohort_from
 from iren_core.errors import UnreadableFile
 from iren_core.export.workbook import csv
-from iren_core.intake import Assembled, ColumnMatch, RawTable
+from iren_core.intake import Assembled, ColumnMatch, RawTable, formats
 from iren_core.wording import listed, patients
 from pages._ui import cache, session
 from pages._ui.tables import show_table
@@ -20,7 +20,7 @@ from pages._ui.text import plain
 
 SAMPLE_FOLDER = Path(__file__).parents[2] / "sample_data"
 FIRST_PAGE = "pages/outcomes/healing.py"
-FILE_TYPES = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods"]
+FILE_TYPES = formats.endings()
 NOT_USED = "(not used)"
 NOT_KNOWN = "(not known)"
 EXAMPLES_SHOWN = 3
