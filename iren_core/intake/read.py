@@ -21,7 +21,7 @@ from iren_core.intake.text import read_text
 from iren_core.intake.values import printable
 from iren_core.intake.workbook import Sheet, read_workbook, workbook_sheet_names
 
-__all__ = ["MOST_BYTES", "RawTable", "read_table", "sheet_names"]
+__all__ = ["MOST_BYTES", "RawTable", "read_table", "read_tables", "sheet_names"]
 
 MOST_BYTES = 200 * 1024**2
 #: A sentence on many rows names only the first of them.
@@ -72,7 +72,7 @@ def read_table(data: bytes, filename: str, *, sheet: str | None = None) -> RawTa
     UnreadableFile
         when the bytes are no spreadsheet, hold no row under a header, or have no such sheet.
     """
-    if (name := re.sub(r"[\t\r\n]", " ", printable(filename))) != filename:
+    if (name := _printable_name(filename)) != filename:
         table = read_table(data, name, sheet=sheet)
         said = "Characters that cannot be printed were taken out of the file's name."
         return replace(table, assumptions=(said, *table.assumptions))
@@ -81,17 +81,56 @@ def read_table(data: bytes, filename: str, *, sheet: str | None = None) -> RawTa
         _refuse_sheet(sheet, filename)
         return read_columnar(data, filename, kind)
     if is_prism(data) or _is_workbook(data, filename):
-        sheets = read_prism(data, filename) if is_prism(data) else read_workbook(data, filename)
-        chosen, assumptions = _choose_sheet(sheets, sheet, filename)
-        lines = _sheet_lines(chosen)
-        assumptions += chosen.said
-        return _table(
-            data, filename, lines, assumptions, sheet=chosen.name, sheets=[each.name for each in sheets]
-        )
+        sheets = _sheets(data, filename)
+        chosen, others = _choose_sheet(sheets, sheet, filename)
+        return _sheet_table(data, filename, chosen, [each.name for each in sheets], others)
     _refuse_sheet(sheet, filename)
     text = read_text(data, filename)
     lines = [Line(row.line, [cell.strip() or None for cell in row.cells], row.fault) for row in text.rows]
     return replace(_table(data, filename, lines, text.assumptions), separator=text.separator)
+
+
+def read_tables(data: bytes, filename: str) -> tuple[RawTable | UnreadableFile, ...]:
+    """Every table of a file, the one that looks most like patients first; a sheet without one as its refusal.
+
+    Raises
+    ------
+    UnreadableFile
+        when the bytes are no spreadsheet, or no sheet of it holds a table.
+    """
+    if (name := _printable_name(filename)) != filename:
+        return read_tables(data, name)
+    if columnar_kind(data) or not (is_prism(data) or _is_workbook(data, filename)):
+        return (read_table(data, filename),)
+    sheets = _sheets(data, filename)
+    tables: list[RawTable | UnreadableFile] = []
+    for sheet in sorted(sheets, key=_likeness_to_patients, reverse=True):
+        try:
+            tables.append(_sheet_table(data, filename, sheet, [each.name for each in sheets]))
+        except UnreadableFile as refusal:
+            tables.append(refusal)
+    if refusals := [table for table in tables if isinstance(table, UnreadableFile)]:
+        if len(refusals) == len(tables):
+            raise refusals[0]
+    elif not tables:
+        raise refuse(filename, "damaged")
+    return tuple(tables)
+
+
+def _printable_name(filename: str) -> str:
+    return re.sub(r"[\t\r\n]", " ", printable(filename))
+
+
+def _sheets(data: bytes, filename: str) -> list[Sheet]:
+    return read_prism(data, filename) if is_prism(data) else read_workbook(data, filename)
+
+
+def _sheet_table(
+    data: bytes, filename: str, sheet: Sheet, names: Sequence[str], said: Sequence[str] = ()
+) -> RawTable:
+    """One sheet as a table."""
+    _refuse_far(sheet, filename)
+    return _table(data, filename, _sheet_lines(sheet), [*said, *sheet.said], sheet=sheet.name, sheets=names)
 
 
 def _is_workbook(data: bytes, filename: str) -> bool:
@@ -150,16 +189,19 @@ def _choose_sheet(sheets: Sequence[Sheet], wanted: str | None, filename: str) ->
     if not candidates:
         raise refuse(filename, "damaged")
     best = max(candidates, key=_likeness_to_patients)
-    if best.far:
-        raise UnreadableFile(
-            f"The sheet “{best.name}” of “{filename}” was to be read.",
-            f"Its cells reach as far as {best.far}, farther than any table of patients.",
-            "Delete the stray cells far below or beside the patients, or copy them into a new workbook.",
-        )
     if wanted is not None or len(sheets) == 1:
         return best, []
     others = ", ".join(f"“{name}”" for name in names if name != best.name)
     return best, [f"The sheet “{best.name}” was read, which looks most like patients; not read: {others}."]
+
+
+def _refuse_far(sheet: Sheet, filename: str) -> None:
+    if sheet.far:
+        raise UnreadableFile(
+            f"The sheet “{sheet.name}” of “{filename}” was to be read.",
+            f"Its cells reach as far as {sheet.far}, farther than any table of patients.",
+            "Delete the stray cells far below or beside the patients, or copy them into a new workbook.",
+        )
 
 
 def _likeness_to_patients(sheet: Sheet) -> tuple[float, int]:

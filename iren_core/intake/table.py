@@ -40,6 +40,7 @@ class RawTable:
     header_row : row number of the header; problems of a whole column are listed there
     separator : what separates the columns of a text file
     labels : column -> {code -> label}, where the file itself carries value labels
+    recipe : how the table was put together from several or turned; with the hash and the sheet it tells it apart
     """
 
     filename: str
@@ -55,6 +56,7 @@ class RawTable:
     header_row: int = 1
     separator: str = ""
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    recipe: str = ""
 
 
 def problem_frame(problems: Iterable[Problem]) -> pd.DataFrame:

@@ -109,10 +109,8 @@ def test_a_compressed_spss_file_is_read_alike(spss, tmp_path):
 def test_a_portable_spss_file_is_read(tmp_path):
     file = tmp_path / "a.por"
     pyreadstat.write_por(FRAME[["bh", "nl"]], str(file))
-    assert assemble(file.read_bytes(), "a.por").frame["age_years"].tolist() == [61.0, 999.0, 48.5][:1] + [
-        pytest.approx(NAN, nan_ok=True),
-        48.5,
-    ]
+    frame = assemble(file.read_bytes(), "a.por").frame
+    assert frame["age_years"].fillna(-1).tolist() == [61.0, -1, 48.5]  # no one is 999 years old
 
 
 def test_stata_of_two_releases(tmp_path):
