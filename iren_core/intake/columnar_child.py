@@ -1,11 +1,11 @@
 """Read a data file of SPSS, Stata or SAS, or a Parquet file, in a process of its own.
 
-Standard input holds the file's bytes, standard output gets JSON. The libraries that read these files are written
-in C and C++; a hostile file may bring them down, and then only this script. It is started by path and imports
+Standard input holds the file's bytes, standard output gets plain values. The libraries that read these files are
+written in C and C++; a hostile file may bring them down, and then only this script. It is started by path and imports
 nothing of this package. Dates are objects with the key "date".
 """
 
-import json
+import marshal
 import math
 import sys
 from collections.abc import Callable
@@ -29,7 +29,7 @@ class Refused(Exception):  # noqa: N818 - not an error of the program but a word
 
 
 def main() -> None:
-    """Read the bytes, write one JSON object: either the columns or why there are none."""
+    """Read the bytes, write one object with ``marshal``: either the columns or why there are none."""
     limit_resources()
     data, kind = sys.stdin.buffer.read(), sys.argv[1]
     try:
@@ -38,7 +38,7 @@ def main() -> None:
         answer = {"refused": str(refusal)}
     except MemoryError:
         answer = {"refused": "time"}
-    sys.stdout.write(json.dumps(answer))
+    sys.stdout.buffer.write(marshal.dumps(answer))
 
 
 def limit_resources() -> None:
@@ -106,7 +106,7 @@ def read_parquet(data: bytes) -> dict[str, Any]:
 
 
 def plain_columns(columns: Any) -> list[list[Any]]:
-    """Each column's cells as JSON can hold them."""
+    """Each column's cells as ``marshal`` can hold them."""
     characters, result = 0, []
     for column in columns:
         cells = [plain(cell) for cell in column]
@@ -118,7 +118,7 @@ def plain_columns(columns: Any) -> list[list[Any]]:
 
 
 def plain(value: Any) -> Any:
-    """A cell as JSON can hold it."""
+    """A cell as ``marshal`` can hold it."""
     for kinds, turn in _PLAIN:
         if isinstance(value, kinds):
             return turn(value)

@@ -68,10 +68,10 @@ def read_prism(data: bytes, filename: str) -> list[Sheet]:
             "It is a Prism file that is damaged or was cut short.",
             "Open it in Prism, save it again, and load that file.",
         ) from None
-    sheets = [sheet for sheet in sheets if len(sheet.rows) > 1]
+    sheets = [sheet for sheet in sheets if sheet.height > 1]
     if not sheets:
         raise UnreadableFile(asked, "It is a Prism file without a data table.", "Load the one with the data.")
-    if sum(len(sheet.rows) * len(sheet.rows[0]) for sheet in sheets) > MOST_CELLS:
+    if sum(sheet.height * len(sheet.columns) for sheet in sheets) > MOST_CELLS:
         raise UnreadableFile(
             asked, "It is larger than any Prism table of patients.", "Export the table from Prism as CSV."
         )
@@ -91,12 +91,10 @@ def _sheet(table: Any) -> Sheet:
         elif kind in ("XColumn", "YColumn", "RowTitlesColumn"):
             columns += list(_columns(part))
     height = max((len(values) for _, values in columns), default=0)
-    rows = [[name or None for name, _ in columns]] + [
-        [values[row] if row < len(values) else None for _, values in columns] for row in range(height)
-    ]
+    cells = [[name or None, *values, *[None] * (height - len(values))] for name, values in columns]
     struck = sum(each.get("Excluded") == "1" for each in table.iter())
     said = (f"Values struck out in Prism were left empty ({struck} in all).",) if struck else ()
-    return Sheet(title or "Table", True, rows=rows, said=said)
+    return Sheet(title or "Table", True, columns=cells, said=said)
 
 
 def _columns(part: Any) -> Iterator[tuple[str, list[Any]]]:

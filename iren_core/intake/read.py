@@ -12,12 +12,14 @@ import numpy as np
 import pandas as pd
 
 from iren_core.errors import UnreadableFile
+from iren_core.intake.bulk import Grid, grid_of_sheet, lay_out_grid
 from iren_core.intake.child import refuse
 from iren_core.intake.columnar import columnar_kind, read_columnar
-from iren_core.intake.layout import Line, find_header, lay_out
+from iren_core.intake.layout import Layout, Line, find_header, lay_out
+from iren_core.intake.match import HEADER_SEARCH_ROWS
 from iren_core.intake.prism import is_prism, read_prism, stack
 from iren_core.intake.table import RawTable, problem_frame
-from iren_core.intake.text import read_text
+from iren_core.intake.text import TextSheet, read_text
 from iren_core.intake.values import printable
 from iren_core.intake.workbook import Sheet, read_workbook, workbook_sheet_names
 
@@ -86,8 +88,14 @@ def read_table(data: bytes, filename: str, *, sheet: str | None = None) -> RawTa
         return _sheet_table(data, filename, chosen, [each.name for each in sheets], others)
     _refuse_sheet(sheet, filename)
     text = read_text(data, filename)
-    lines = [Line(row.line, [cell.strip() or None for cell in row.cells], row.fault) for row in text.rows]
-    return replace(_table(data, filename, lines, text.assumptions), separator=text.separator)
+    large = _large_table(data, filename, text.grid, text.assumptions) if text.grid else None
+    return replace(
+        large or _table(data, filename, _text_lines(text), text.assumptions), separator=text.separator
+    )
+
+
+def _text_lines(text: TextSheet) -> list[Line]:
+    return [Line(row.line, [cell.strip() or None for cell in row.cells], row.fault) for row in text.rows()]
 
 
 def read_tables(data: bytes, filename: str) -> tuple[RawTable | UnreadableFile, ...]:
@@ -130,7 +138,10 @@ def _sheet_table(
 ) -> RawTable:
     """One sheet as a table."""
     _refuse_far(sheet, filename)
-    return _table(data, filename, _sheet_lines(sheet), [*said, *sheet.said], sheet=sheet.name, sheets=names)
+    said = [*said, *sheet.said]
+    grid = grid_of_sheet(sheet)
+    table = _large_table(data, filename, grid, said, sheet=sheet.name, sheets=names) if grid else None
+    return table or _table(data, filename, _sheet_lines(sheet), said, sheet=sheet.name, sheets=names)
 
 
 def _is_workbook(data: bytes, filename: str) -> bool:
@@ -206,18 +217,19 @@ def _refuse_far(sheet: Sheet, filename: str) -> None:
 
 def _likeness_to_patients(sheet: Sheet) -> tuple[float, int]:
     """Recognised headers, half as many where the sheet is hidden; then rows."""
-    _, recognised = find_header(_sheet_lines(sheet)) if sheet.rows else (0, 0)
-    return recognised * (1.0 if sheet.visible else 0.5), len(sheet.rows) if sheet.visible else 0
+    _, recognised = find_header(_sheet_lines(sheet, HEADER_SEARCH_ROWS)) if sheet.columns else (0, 0)
+    return recognised * (1.0 if sheet.visible else 0.5), sheet.height if sheet.visible else 0
 
 
-def _sheet_lines(sheet: Sheet) -> list[Line]:
+def _sheet_lines(sheet: Sheet, most: int | None = None) -> list[Line]:
     empty: list[None] = [None] * sheet.left
     faults: dict[int, dict[int, str]] = {}
     for (row, column), error in sheet.faults.items():
         faults.setdefault(row, {})[sheet.left + column] = error
+    rows = zip(*(column[:most] for column in sheet.columns), strict=True)
     return [
-        Line(sheet.top + index + 1, empty + cells, faults=faults.get(index, {}))
-        for index, cells in enumerate(sheet.rows)
+        Line(sheet.top + index + 1, [*empty, *cells], faults=faults.get(index, {}))
+        for index, cells in enumerate(rows)
     ]
 
 
@@ -263,6 +275,38 @@ def _table(
     cells = pd.DataFrame(
         [line.cells for line in layout.lines], columns=range(len(layout.columns)), dtype=object
     )
+    numbers = np.array([line.number for line in layout.lines])
+    return _raw_table(data, filename, (layout, cells, numbers), assumptions, sheet=sheet, sheets=sheets)
+
+
+def _large_table(
+    data: bytes,
+    filename: str,
+    grid: Grid,
+    assumptions: Sequence[str],
+    *,
+    sheet: str | None = None,
+    sheets: Sequence[str] = (),
+) -> RawTable | None:
+    """The table of a large grid; ``None`` where it must be read line by line."""
+    if stack([grid.line(row) for row in range(HEADER_SEARCH_ROWS)], ""):
+        return None
+    laid_out = lay_out_grid(grid, ragged=sheet is None)
+    if laid_out is None:
+        return None
+    return _raw_table(data, filename, laid_out, assumptions, sheet=sheet, sheets=sheets)
+
+
+def _raw_table(
+    data: bytes,
+    filename: str,
+    laid_out: tuple[Layout, pd.DataFrame, np.ndarray],
+    assumptions: Sequence[str],
+    *,
+    sheet: str | None,
+    sheets: Sequence[str],
+) -> RawTable:
+    layout, cells, rows = laid_out
     return RawTable(
         filename=filename,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -270,7 +314,7 @@ def _table(
         sheets=tuple(sheets),
         columns=tuple(layout.columns),
         cells=cells,
-        rows=np.array([line.number for line in layout.lines]),
+        rows=rows,
         assumptions=(*assumptions, *layout.assumptions),
         problems=problem_frame(layout.problems),
         read_at=datetime.now(UTC).isoformat(timespec="seconds"),

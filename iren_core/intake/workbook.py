@@ -14,21 +14,28 @@ _CHILD = Path(__file__).with_name("workbook_child.py")
 
 
 class Sheet(NamedTuple):
-    """One sheet: rows of cells; ``top`` and ``left`` say how many rows and columns lie empty before them.
+    """One sheet: its cells by column; ``top`` and ``left`` say how many rows and columns lie empty before them.
 
-    faults : (row, column) in ``rows`` -> the error shown there, "" for a formula whose value was not saved
+    faults : (row, column) in ``columns``, from 0 -> the error shown there, "" for a formula whose value was not saved
     far : a cell so far off that the sheet was not read, else ""
     said : sentences on what was taken for granted in it
+    printable : whether it is sure that every character of its cells can be printed
     """
 
     name: str
     visible: bool
     top: int = 0
     left: int = 0
-    rows: Sequence[list[Any]] = ()
+    columns: Sequence[list[Any]] = ()
     faults: Mapping[tuple[int, int], str] = MappingProxyType({})
     far: str = ""
     said: tuple[str, ...] = ()
+    printable: bool = False
+
+    @property
+    def height(self) -> int:
+        """The number of rows."""
+        return len(self.columns[0]) if self.columns else 0
 
 
 def read_workbook(data: bytes, filename: str) -> list[Sheet]:
@@ -59,8 +66,12 @@ def _sheet(entry: dict[str, Any]) -> Sheet:
     for place, text in entry["faults"].items():
         row, column = map(int, place.split(","))
         faults[row - top, column - left] = text
-    rows = [[_cell(value) for value in row] for row in entry["rows"]]
-    return Sheet(entry["name"], entry["visible"], top, left, rows, faults)
+    columns = [_column(column) for column in entry["columns"]]
+    return Sheet(entry["name"], entry["visible"], top, left, columns, faults, printable=entry["printable"])
+
+
+def _column(cells: list[Any]) -> list[Any]:
+    return [_cell(value) for value in cells] if dict in set(map(type, cells)) else cells
 
 
 def _cell(value: Any) -> Any:

@@ -56,9 +56,7 @@ def matches(table: RawTable) -> tuple[ColumnMatch, ...]:
     return match_columns(table)
 
 
-@st.cache_data(
-    scope="session", max_entries=4, show_spinner="Checking the values …", show_time=True, hash_funcs=_BY_HASH
-)
+@st.cache_data(scope="session", max_entries=4, show_spinner="Checking the values …", hash_funcs=_BY_HASH)
 def assembled(
     table: RawTable, mapping: dict[str, str | None], codings: dict[str, dict[str, str]]
 ) -> Assembled:

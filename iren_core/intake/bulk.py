@@ -1,0 +1,142 @@
+"""Large tables column by column: the same table as line by line (see ``layout``), many times faster.
+
+Only the rows that can matter to the layout are looked at one by one: the first ones, the odd ones (blank, with a
+single value, with an error), and for each column one that fills it. The others are taken over as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from iren_core.intake.layout import Layout, Line, find_header, lay_out
+from iren_core.intake.values import printable
+from iren_core.intake.workbook import Sheet
+
+#: Tables with fewer rows are read line by line, which takes no time then.
+FEWEST_ROWS = 2_000
+#: With more odd rows than this the table is read line by line.
+_MOST_ODD_ROWS = 2_000
+_HEAD = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """The cells of a sheet, column by column, all of one length.
+
+    first : the row number of the first row in the reader's spreadsheet
+    faults : row (from 0) -> {column -> the error shown there}
+    """
+
+    columns: Sequence[np.ndarray]
+    first: int
+    faults: Mapping[int, Mapping[int, str]]
+
+    def line(self, row: int) -> Line:
+        """One row by itself."""
+        cells = [column[row] for column in self.columns]
+        return Line(self.first + row, cells, faults=dict(self.faults.get(row, {})))
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.columns[0]) if self.columns else 0
+
+
+def grid_of_text(text: str, separator: str, start: int) -> Grid | None:
+    """The cells of regular delimited text; ``None`` where lines differ in length, or quotation marks occur.
+
+    start : the line on which the header may begin, from 0
+    """
+    if '"' in text or len(separator) != 1 or "\r" in text.replace("\r\n", "") or "\x00" in text:
+        return None
+    if text.count("\n") < FEWEST_ROWS:
+        return None
+    import pyarrow as pa  # noqa: PLC0415 - large files only
+    from pyarrow import csv  # noqa: PLC0415
+
+    end = len(text.rstrip("\r\n"))
+    begin = 0
+    for _ in range(start):
+        begin = text.index("\n", begin) + 1
+    width = text.count(separator, begin, end if (stop := text.find("\n", begin)) < 0 else stop) + 1
+    names = [f"f{place}" for place in range(width)]
+    kind = pa.dictionary(pa.int32(), pa.string())
+    try:
+        table = csv.read_csv(
+            pa.py_buffer(text[begin:end].encode("utf-8")),
+            csv.ReadOptions(column_names=names, block_size=16 * 1024**2),
+            csv.ParseOptions(delimiter=separator, quote_char=False, ignore_empty_lines=False),
+            csv.ConvertOptions(column_types=dict.fromkeys(names, kind), strings_can_be_null=False),
+        )
+    except pa.ArrowInvalid:
+        return None
+    if table.num_rows != text.count("\n", begin, end) + 1:
+        return None
+    columns = [_strings(column) for column in table.itercolumns()]
+    return None if any(column is None for column in columns) else Grid(columns, start + 1, {})  # type: ignore[arg-type]
+
+
+def _strings(column: Any) -> np.ndarray | None:
+    """The stripped cells, empty ones as ``None``; ``None`` where one holds what cannot be printed."""
+    parts = []
+    for chunk in column.chunks:
+        words = chunk.dictionary.to_pylist()
+        if any(printable(word) != word for word in words):
+            return None
+        known = np.array([word.strip() or None for word in words], dtype=object)
+        parts.append(known[chunk.indices.to_numpy(zero_copy_only=False)])
+    return np.concatenate(parts) if parts else np.array([], dtype=object)
+
+
+def grid_of_sheet(sheet: Sheet) -> Grid | None:
+    """The cells of a large sheet of a workbook; ``None`` where one holds what cannot be printed."""
+    if sheet.height < FEWEST_ROWS or not sheet.printable:
+        return None
+    empty = np.full(sheet.height, None, dtype=object)
+    cells = [*[empty] * sheet.left, *(_objects(column) for column in sheet.columns)]
+    by_row: dict[int, dict[int, str]] = {}
+    for (row, column), error in sheet.faults.items():
+        by_row.setdefault(row, {})[sheet.left + column] = error
+    return Grid(cells, sheet.top + 1, by_row)
+
+
+def lay_out_grid(grid: Grid, *, ragged: bool) -> tuple[Layout, pd.DataFrame, np.ndarray] | None:
+    """The layout of a grid with the cells and the row numbers of its patients; ``None`` where it is too irregular."""
+    filled = np.column_stack([pd.notna(column) for column in grid.columns])
+    head = [grid.line(row) for row in range(_HEAD)]
+    at, _ = find_header(head)
+    odd: np.ndarray = np.asarray(filled.sum(axis=1) <= 1)
+    odd |= np.asarray(grid.columns[0] == head[at].cells[0], dtype=bool)
+    odd[list(grid.faults)] = True
+    if odd.sum() > _MOST_ODD_ROWS:
+        return None
+    alone = np.flatnonzero(odd)
+    fills = [int(filled[:, column].argmax()) for column in range(filled.shape[1]) if filled[:, column].any()]
+    last = len(grid) - 1 - int(filled.any(axis=1)[::-1].argmax())
+    looked_at = sorted({*range(_HEAD), *alone.tolist(), *fills, last})
+    layout = lay_out([grid.line(row) for row in looked_at], ragged=ragged)
+    left_out = [column for column in range(filled.shape[1]) if column not in set(layout.positions)]
+    plain = np.ones(len(grid), dtype=bool)
+    plain[looked_at] = False
+    if filled[:, left_out][plain].any():
+        return None
+    own = {line.number - grid.first: line.cells for line in layout.lines}
+    keep = plain.copy()
+    keep[list(own)] = True
+    rows = np.flatnonzero(keep)
+    places = np.searchsorted(rows, list(own))
+    columns = {}
+    for new, old in enumerate(layout.positions):
+        columns[new] = grid.columns[old][rows]
+        columns[new][places] = _objects([cells[new] for cells in own.values()])
+    return layout, pd.DataFrame(columns, dtype=object), rows + grid.first
+
+
+def _objects(cells: Sequence[Any]) -> np.ndarray:
+    array = np.empty(len(cells), dtype=object)
+    array[:] = cells
+    return array
