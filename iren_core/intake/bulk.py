@@ -29,10 +29,12 @@ class Grid:
     """The cells of a sheet, column by column, all of one length.
 
     first : the row number of the first row in the reader's spreadsheet
+    filled : whether each cell holds anything, shape (rows, columns)
     faults : row (from 0) -> {column -> the error shown there}
     """
 
     columns: Sequence[np.ndarray]
+    filled: np.ndarray
     first: int
     faults: Mapping[int, Mapping[int, str]]
 
@@ -51,9 +53,7 @@ def grid_of_text(text: str, separator: str, start: int) -> Grid | None:
 
     start : the line on which the header may begin, from 0
     """
-    if '"' in text or len(separator) != 1 or "\r" in text.replace("\r\n", "") or "\x00" in text:
-        return None
-    if text.count("\n") < FEWEST_ROWS:
+    if not _regular(text, separator):
         return None
     import pyarrow as pa  # noqa: PLC0415 - large files only
     from pyarrow import csv  # noqa: PLC0415
@@ -76,20 +76,30 @@ def grid_of_text(text: str, separator: str, start: int) -> Grid | None:
         return None
     if table.num_rows != text.count("\n", begin, end) + 1:
         return None
-    columns = [_strings(column) for column in table.itercolumns()]
-    return None if any(column is None for column in columns) else Grid(columns, start + 1, {})  # type: ignore[arg-type]
+    columns = np.empty((width, table.num_rows), dtype=object)
+    filled = np.empty((width, table.num_rows), dtype=bool)
+    for place, column in enumerate(table.itercolumns()):
+        row = 0
+        for chunk in column.chunks:
+            words = [word.strip() or None for word in chunk.dictionary.to_pylist()]
+            if not _printable("".join(word for word in words if word)):
+                return None
+            codes = chunk.indices.to_numpy(zero_copy_only=False)
+            columns[place, row : row + len(codes)] = _objects(words)[codes]
+            filled[place, row : row + len(codes)] = np.array([word is not None for word in words])[codes]
+            row += len(codes)
+    return Grid(list(columns), filled.T, start + 1, {})
 
 
-def _strings(column: Any) -> np.ndarray | None:
-    """The stripped cells, empty ones as ``None``; ``None`` where one holds what cannot be printed."""
-    parts = []
-    for chunk in column.chunks:
-        words = chunk.dictionary.to_pylist()
-        if any(printable(word) != word for word in words):
-            return None
-        known = np.array([word.strip() or None for word in words], dtype=object)
-        parts.append(known[chunk.indices.to_numpy(zero_copy_only=False)])
-    return np.concatenate(parts) if parts else np.array([], dtype=object)
+def _regular(text: str, separator: str) -> bool:
+    """Whether a text is large, and every line break in it ends a row."""
+    if text.count("\n") < FEWEST_ROWS or len(separator) != 1 or any(mark in text for mark in '"\x00'):
+        return False
+    return "\r" not in text or "\r" not in text.replace("\r\n", "")
+
+
+def _printable(text: str) -> bool:
+    return printable(text) == text
 
 
 def grid_of_sheet(sheet: Sheet) -> Grid | None:
@@ -101,22 +111,22 @@ def grid_of_sheet(sheet: Sheet) -> Grid | None:
     by_row: dict[int, dict[int, str]] = {}
     for (row, column), error in sheet.faults.items():
         by_row.setdefault(row, {})[sheet.left + column] = error
-    return Grid(cells, sheet.top + 1, by_row)
+    filled = np.column_stack([pd.notna(column) for column in cells])
+    return Grid(cells, filled, sheet.top + 1, by_row)
 
 
 def lay_out_grid(grid: Grid, *, ragged: bool) -> tuple[Layout, pd.DataFrame, np.ndarray] | None:
     """The layout of a grid with the cells and the row numbers of its patients; ``None`` where it is too irregular."""
-    filled = np.column_stack([pd.notna(column) for column in grid.columns])
+    filled = grid.filled
     head = [grid.line(row) for row in range(_HEAD)]
     at, _ = find_header(head)
-    odd: np.ndarray = np.asarray(filled.sum(axis=1) <= 1)
-    odd |= np.asarray(grid.columns[0] == head[at].cells[0], dtype=bool)
+    odd: Any = np.logical_or(filled.sum(axis=1) <= 1, grid.columns[0] == head[at].cells[0])
     odd[list(grid.faults)] = True
     if odd.sum() > _MOST_ODD_ROWS:
         return None
     alone = np.flatnonzero(odd)
     fills = [int(filled[:, column].argmax()) for column in range(filled.shape[1]) if filled[:, column].any()]
-    last = len(grid) - 1 - int(filled.any(axis=1)[::-1].argmax())
+    last = int(np.flatnonzero(filled.any(axis=1))[-1])
     looked_at = sorted({*range(_HEAD), *alone.tolist(), *fills, last})
     layout = lay_out([grid.line(row) for row in looked_at], ragged=ragged)
     left_out = [column for column in range(filled.shape[1]) if column not in set(layout.positions)]

@@ -163,10 +163,9 @@ def join(
     written = _written(second, found.key_second, right)
     cells[found.key_first][len(first.cells) :] = [written[who] for who in added]
     problems = [Problem(*each) for each in first.problems.itertuples(index=False, name=None)]
-    problems += [
-        Problem(row, f"{column} ({name})".strip(), value, problem, advice)
-        for row, column, value, problem, advice in second.problems.itertuples(index=False, name=None)
-    ]
+    for each in second.problems.itertuples(index=False, name=None):
+        theirs_too = Problem(*each)
+        problems.append(theirs_too._replace(column=f"{theirs_too.column} ({name})".strip()))
     for theirs, ours in same.items():
         _fill(
             cells[ours], second, theirs=theirs, taken=taken, rows=rows, column=first.columns[ours], name=name,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -57,6 +57,32 @@ class RawTable:
     separator: str = ""
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     recipe: str = ""
+
+
+class Distinct(NamedTuple):
+    """The different cells of a column in the order in which they first occur, and which of them each cell is."""
+
+    values: list[Any]
+    codes: np.ndarray
+
+    def spread(self, results: Iterable[Any], dtype: Any = object) -> np.ndarray:
+        """What was found for each different cell, for every cell."""
+        found = list(results)
+        array = np.empty(len(found), dtype=dtype)
+        array[:] = found
+        return array[self.codes]
+
+
+def distinct(cells: Sequence[Any]) -> Distinct:
+    """The different cells of a column; 1, 1.0, "1" and True are different."""
+    if set(map(type, cells)) <= {str, type(None)}:
+        array = np.empty(len(cells), dtype=object)
+        array[:] = cells
+        codes, values = pd.factorize(array, use_na_sentinel=False)
+        return Distinct([value if isinstance(value, str) else None for value in values], codes)
+    places: dict[tuple[type, Any], int] = {}
+    numbers = [places.setdefault(key, len(places)) for key in zip(map(type, cells), cells, strict=True)]
+    return Distinct([value for _, value in places], np.array(numbers, dtype=np.intp))
 
 
 def problem_frame(problems: Iterable[Problem]) -> pd.DataFrame:

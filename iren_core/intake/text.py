@@ -22,11 +22,13 @@ _BOMS = (
 )
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _SAMPLE_ROWS = 40
+MOST_CELLS = 8_000_000
 #: The header and the separator are looked for in this many characters.
 _LOOKED_AT = 500_000
 #: A cell may hold line breaks, but a quotation mark open for more lines than this was never closed.
 _LONGEST_CELL = 20
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
+_CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x20)])
 
 
 class TextRow(NamedTuple):
@@ -72,6 +74,12 @@ def read_text(data: bytes, filename: str) -> TextSheet:
     else:
         separator, said = _separator(lines, start)
         assumptions.append(said)
+    if text.count(separator) + text.count("\n") > MOST_CELLS:
+        raise UnreadableFile(
+            f"“{filename}” was to be read as a table of patients.",
+            f"It holds more than {MOST_CELLS // 1_000_000} million cells.",
+            "Copy the rows and columns of the patients into a new file and load that.",
+        )
     return TextSheet(
         lambda: _rows(_lines(text), start, separator),
         assumptions,
@@ -94,7 +102,7 @@ def decode(data: bytes, filename: str) -> tuple[str, str]:
     except UnicodeDecodeError:
         pass
     else:
-        if not _CONTROL.search(text):
+        if len(data.translate(None, _CONTROL_BYTES)) == len(data):
             return text, "UTF-8"
     if codec := _utf16_without_mark(data):
         return _decode_as(data, codec, "UTF-16", filename)

@@ -157,6 +157,8 @@ def read_number(cell: Any, unit: str, *, decimal: DecimalMark = "point") -> Numb
     >>> read_number("<5", "mg/l").bound, read_number("３８．５", "g/l").value, read_number("~90", "%").value
     (5.0, 38.5, 90.0)
     """
+    if decimal == "point" and isinstance(cell, str) and _PLAIN_NUMBER.fullmatch(cell) and cell.isascii():
+        return NumberCell(number) if math.isfinite(number := float(cell)) else NumberCell(fault=_TOO_LARGE)
     if isinstance(cell, bool):
         return NumberCell(fault="A yes or no stands where a number should.")
     if isinstance(cell, int | float):
