@@ -26,26 +26,21 @@ _HEAD = 100
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """The cells of a sheet, column by column, all of one length.
+    """The cells of a sheet, column by column.
 
+    cells : objects, shape (columns, rows); ``filled`` says where there is one
     first : the row number of the first row in the reader's spreadsheet
-    filled : whether each cell holds anything, shape (rows, columns)
     faults : row (from 0) -> {column -> the error shown there}
     """
 
-    columns: Sequence[np.ndarray]
+    cells: np.ndarray
     filled: np.ndarray
     first: int
     faults: Mapping[int, Mapping[int, str]]
 
     def line(self, row: int) -> Line:
         """One row by itself."""
-        cells = [column[row] for column in self.columns]
-        return Line(self.first + row, cells, faults=dict(self.faults.get(row, {})))
-
-    def __len__(self) -> int:
-        """Count the rows."""
-        return len(self.columns[0]) if self.columns else 0
+        return Line(self.first + row, self.cells[:, row].tolist(), faults=dict(self.faults.get(row, {})))
 
 
 def grid_of_text(text: str, separator: str, start: int) -> Grid | None:
@@ -68,27 +63,24 @@ def grid_of_text(text: str, separator: str, start: int) -> Grid | None:
     try:
         table = csv.read_csv(
             pa.py_buffer(text[begin:end].encode("utf-8")),
-            csv.ReadOptions(column_names=names, block_size=16 * 1024**2),
+            csv.ReadOptions(column_names=names),
             csv.ParseOptions(delimiter=separator, quote_char=False, ignore_empty_lines=False),
             csv.ConvertOptions(column_types=dict.fromkeys(names, kind), strings_can_be_null=False),
-        )
+        ).unify_dictionaries()
     except pa.ArrowInvalid:
         return None
     if table.num_rows != text.count("\n", begin, end) + 1:
         return None
-    columns = np.empty((width, table.num_rows), dtype=object)
+    cells = np.empty((width, table.num_rows), dtype=object)
     filled = np.empty((width, table.num_rows), dtype=bool)
     for place, column in enumerate(table.itercolumns()):
-        row = 0
-        for chunk in column.chunks:
-            words = [word.strip() or None for word in chunk.dictionary.to_pylist()]
-            if not _printable("".join(word for word in words if word)):
-                return None
-            codes = chunk.indices.to_numpy(zero_copy_only=False)
-            columns[place, row : row + len(codes)] = _objects(words)[codes]
-            filled[place, row : row + len(codes)] = np.array([word is not None for word in words])[codes]
-            row += len(codes)
-    return Grid(list(columns), filled.T, start + 1, {})
+        words = [word.strip() or None for word in column.chunk(0).dictionary.to_numpy(zero_copy_only=False)]
+        if not _printable("".join(word for word in words if word)):
+            return None
+        codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in column.chunks])
+        cells[place] = _objects(words)[codes]
+        filled[place] = np.array([word is not None for word in words])[codes]
+    return Grid(cells, filled, start + 1, {})
 
 
 def _regular(text: str, separator: str) -> bool:
@@ -106,44 +98,42 @@ def grid_of_sheet(sheet: Sheet) -> Grid | None:
     """The cells of a large sheet of a workbook; ``None`` where one holds what cannot be printed."""
     if sheet.height < FEWEST_ROWS or not sheet.printable:
         return None
-    empty = np.full(sheet.height, None, dtype=object)
-    cells = [*[empty] * sheet.left, *(_objects(column) for column in sheet.columns)]
+    cells = np.full((sheet.left + len(sheet.columns), sheet.height), None, dtype=object)
+    for place, column in enumerate(sheet.columns, sheet.left):
+        cells[place] = column
     by_row: dict[int, dict[int, str]] = {}
-    for (row, column), error in sheet.faults.items():
-        by_row.setdefault(row, {})[sheet.left + column] = error
-    filled = np.column_stack([pd.notna(column) for column in cells])
-    return Grid(cells, filled, sheet.top + 1, by_row)
+    for (row, at), error in sheet.faults.items():
+        by_row.setdefault(row, {})[sheet.left + at] = error
+    return Grid(cells, pd.notna(cells), sheet.top + 1, by_row)
 
 
 def lay_out_grid(grid: Grid, *, ragged: bool) -> tuple[Layout, pd.DataFrame, np.ndarray] | None:
     """The layout of a grid with the cells and the row numbers of its patients; ``None`` where it is too irregular."""
-    filled = grid.filled
+    filled, size = grid.filled, grid.cells.shape[1]
     head = [grid.line(row) for row in range(_HEAD)]
     at, _ = find_header(head)
-    odd: Any = np.logical_or(filled.sum(axis=1) <= 1, grid.columns[0] == head[at].cells[0])
+    odd: Any = np.logical_or(filled.sum(axis=0) <= 1, grid.cells[0] == head[at].cells[0])
     odd[list(grid.faults)] = True
     if odd.sum() > _MOST_ODD_ROWS:
         return None
-    alone = np.flatnonzero(odd)
-    fills = [int(filled[:, column].argmax()) for column in range(filled.shape[1]) if filled[:, column].any()]
-    last = int(np.flatnonzero(filled.any(axis=1))[-1])
-    looked_at = sorted({*range(_HEAD), *alone.tolist(), *fills, last})
+    fills = [int(column.argmax()) for column in filled if column.any()]
+    last = int(np.flatnonzero(filled.any(axis=0))[-1])
+    looked_at = sorted({*range(_HEAD), *np.flatnonzero(odd).tolist(), *fills, last})
     layout = lay_out([grid.line(row) for row in looked_at], ragged=ragged)
-    left_out = [column for column in range(filled.shape[1]) if column not in set(layout.positions)]
-    plain = np.ones(len(grid), dtype=bool)
-    plain[looked_at] = False
-    if filled[:, left_out][plain].any():
+    taken_over = np.ones(size, dtype=bool)
+    taken_over[looked_at] = False
+    left_out = sorted({*range(len(filled))} - {*layout.positions})
+    if filled[left_out][:, taken_over].any():
         return None
     own = {line.number - grid.first: line.cells for line in layout.lines}
-    keep = plain.copy()
-    keep[list(own)] = True
-    rows = np.flatnonzero(keep)
-    places = np.searchsorted(rows, list(own))
-    columns = {}
-    for new, old in enumerate(layout.positions):
-        columns[new] = grid.columns[old][rows]
-        columns[new][places] = _objects([cells[new] for cells in own.values()])
-    return layout, pd.DataFrame(columns, dtype=object), rows + grid.first
+    taken_over[list(own)] = True
+    rows = np.flatnonzero(taken_over)
+    cells = grid.cells[layout.positions] if left_out else grid.cells
+    in_one_piece = len(rows) == rows[-1] - rows[0] + 1
+    cells = cells[:, rows[0] : rows[-1] + 1] if in_one_piece else cells[:, rows]
+    for place, line in zip(np.searchsorted(rows, list(own)), own.values(), strict=True):
+        cells[:, place] = line
+    return layout, pd.DataFrame(cells.T, dtype=object), rows + grid.first
 
 
 def _objects(cells: Sequence[Any]) -> np.ndarray:
