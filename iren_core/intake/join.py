@@ -11,11 +11,13 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from iren_core import schema
 from iren_core.errors import CohortError
 from iren_core.intake.identity import id_column, identity
 from iren_core.intake.layout import unique_names
 from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import Problem, RawTable, problem_frame
+from iren_core.intake.units import unit_key
 from iren_core.intake.values import as_text, is_missing, plain, read_number
 
 #: What becomes of patients who stand in the second table only.
@@ -201,12 +203,18 @@ def join(
 
 def same_columns(first: Sequence[ColumnMatch], second: Sequence[ColumnMatch]) -> dict[int, int]:
     """Columns of two tables that hold the same field in the same unit: position in the second -> in the first."""
-    ours = {(match.field, match.unit): place for place, match in enumerate(first) if match.used}
+    ours = {_meaning(match): place for place, match in enumerate(first) if match.used}
     return {
-        place: ours[match.field, match.unit]
+        place: ours[_meaning(match)]
         for place, match in enumerate(second)
-        if match.used and match.field != "patient_id" and (match.field, match.unit) in ours
+        if match.used and match.field != "patient_id" and _meaning(match) in ours
     }
+
+
+def _meaning(match: ColumnMatch) -> tuple[str, str]:
+    """The field of a column and its unit; without one the field's own holds."""
+    name = match.field or ""
+    return name, match.unit or unit_key(schema.field(name).unit)
 
 
 def _rows_by_id(table: RawTable, key: int) -> dict[str, list[int]]:

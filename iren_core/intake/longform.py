@@ -130,7 +130,7 @@ def long_form(table: RawTable, matches: Sequence[ColumnMatch]) -> LongForm | Non
     value = _first(names, _VALUE_NAMES)
     if patient is None or marker is None or value is None or len({patient, marker, value}) < 3:
         return None
-    texts = {as_text(cell) for cell in table.cells[marker] if not is_missing(cell)}
+    texts = dict.fromkeys(as_text(cell) for cell in table.cells[marker].tolist() if not is_missing(cell))
     fields = {text: name for text in texts if (name := _measured(text))}
     if not fields:
         return None
