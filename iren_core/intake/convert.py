@@ -20,11 +20,13 @@ from iren_core.intake.units import SAME, Conversion, conversion, fitting_units, 
 from iren_core.intake.values import (
     DateCell,
     DecimalMark,
+    NumberCell,
     as_text,
     day_order,
     decimal_mark,
     is_missing,
     plain,
+    plain_number,
     read_date,
     read_number,
 )
@@ -212,9 +214,10 @@ def _number(
     cell: Any, known: schema.Field, unit: str, rule: Conversion, decimal: DecimalMark
 ) -> tuple[float, _Remark]:
     """The value of a cell in the field's unit, NaN without one, and what else it gives."""
-    if is_missing(cell) or cell == "-":
+    number = plain_number(cell) if decimal == "point" else None
+    if number is None and (is_missing(cell) or cell == "-"):
         return np.nan, _PLAIN
-    read = read_number(cell, unit, decimal=decimal)
+    read = read_number(cell, unit, decimal=decimal) if number is None else NumberCell(number)
     if read.fault:
         return np.nan, _Remark(
             ((f"{read.fault} The value was left out.", "Write a single number in the column's unit."),)

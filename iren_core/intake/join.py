@@ -345,6 +345,9 @@ def _said(
     if found.unnumbered:
         rows = _listed(tuple(str(row) for row in found.unnumbered))
         said.append(f"Rows of “{name}” without a patient number belong to nobody and were not used: {rows}.")
+    if first.sha256 != second.sha256:
+        hashes = ", ".join(f"“{each.filename}” {each.sha256}" for each in (first, second))
+        said.append(f"SHA-256 of the files: {hashes}.")
     if found.loose:
         said.append("Patient numbers were compared without their leading zeros.")
     return said

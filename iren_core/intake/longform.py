@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -216,8 +217,12 @@ def one_row_a_patient(
         cells=pd.DataFrame(dict(enumerate(columns.values())), dtype=object),
         rows=np.array([rows[who] for who in patients]),
         assumptions=(*table.assumptions, shape, *said),
-        recipe=f"{table.recipe}|{acute}|{recovery}",
+        recipe=f"{table.recipe}|{acute}|{recovery}|{_digest(dates or {})}",
     )
+
+
+def _digest(dates: Mapping[str, PatientDates]) -> str:
+    return hashlib.sha256(repr(sorted(dates.items())).encode()).hexdigest()[:8]
 
 
 # ---- recognising -------------------------------------------------------------------------------------

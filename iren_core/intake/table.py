@@ -60,7 +60,10 @@ class RawTable:
 
 
 class Distinct(NamedTuple):
-    """The different cells of a column in the order in which they first occur, and which of them each cell is."""
+    """The different cells of a column in the order in which they first occur, and which of them each cell is.
+
+    ``None`` may stand at the end though no cell is empty.
+    """
 
     values: list[Any]
     codes: np.ndarray
@@ -78,8 +81,9 @@ def distinct(cells: Sequence[Any]) -> Distinct:
     if set(map(type, cells)) <= {str, type(None)}:
         array = np.empty(len(cells), dtype=object)
         array[:] = cells
-        codes, values = pd.factorize(array, use_na_sentinel=False)
-        return Distinct([value if isinstance(value, str) else None for value in values], codes)
+        codes, values = pd.factorize(array)
+        codes[codes == -1] = len(values)
+        return Distinct([*values.tolist(), None], codes)
     places: dict[tuple[type, Any], int] = {}
     numbers = [places.setdefault(key, len(places)) for key in zip(map(type, cells), cells, strict=True)]
     return Distinct([value for _, value in places], np.array(numbers, dtype=np.intp))

@@ -26,8 +26,8 @@ PICTURE_HEIGHT_PX = 560
 SLOW = frozenset({"baseline", "correlates", "prognosis", "published"})
 MANY_PATIENTS = 500
 
-#: A table is known by its file, its sheet and how it was put together; hashing every cell would cost too much.
-_BY_HASH = {RawTable: lambda table: (table.sha256, table.sheet, table.recipe)}
+#: A table is known by its file, its sheet and how it was made of these; hashing every cell would cost too much.
+_BY_HASH = {RawTable: lambda table: (table.sha256, table.sheet, table.recipe, table.assumptions)}
 
 
 def card(question: str, settings: Any) -> Card:

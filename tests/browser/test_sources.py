@@ -91,7 +91,7 @@ def test_from_two_files_to_one_cohort(page: Page, server, tmp_path: Path):
     steps.choose(page, "Patients only in this table", "leave them out")
     expect(page.get_by_text("10 patients will be used.")).to_be_visible()
     steps.choose(page, "Recovery value", "the last sample, if it is later than the acute one")
-    expect(page.get_by_text("Found among 10 patients: CRP 10").first).to_be_visible()
+    expect(page.get_by_text("Found among 10 patients: CRP 9; the others stay missing.").first).to_be_visible()
     use(page)
     expect(steps.whose_data(page)).to_contain_text("patients.csv + labs.csv")
     expect(steps.whose_data(page)).to_contain_text("10 of 10 patients")
