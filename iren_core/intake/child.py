@@ -6,6 +6,7 @@ import marshal
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -53,26 +54,39 @@ def refuse(filename: str, code: str) -> UnreadableFile:
     return UnreadableFile(f"“{filename}” was to be read as a table of patients.", found, advice)
 
 
-def ask_child(script: Path, data: bytes, filename: str, *words: str) -> dict[str, Any]:
+def ask_child(
+    script: Path, data: bytes, filename: str, *words: str, or_else: tuple[str, ...] = ()
+) -> dict[str, Any]:
     """What the script answers to a file's bytes.
+
+    or_else : if it dies of the file, the words with which it is asked once more
 
     Raises
     ------
     UnreadableFile
         when it refuses the file, dies of it, or takes too long.
     """
-    command = [sys.executable, "-P", str(script), *words]
-    # Arrow's own allocator sets aside more address space than the process may have.
-    environment = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"}
-    try:
-        child = subprocess.run(
-            command, input=data, capture_output=True, timeout=_SECONDS, check=False, env=environment
-        )
-    except subprocess.TimeoutExpired:
-        raise refuse(filename, "time") from None
+    begun = time.monotonic()
+    child = _run(script, data, filename, words, _SECONDS)
+    if child.returncode and or_else:
+        child = _run(script, data, filename, or_else, _SECONDS - (time.monotonic() - begun))
     if child.returncode:
         raise refuse(filename, "time" if child.returncode < 0 else "damaged")
     answer = marshal.loads(child.stdout)  # plain values that our own script has written
     if "refused" in answer:
         raise refuse(filename, answer["refused"])
     return answer
+
+
+def _run(
+    script: Path, data: bytes, filename: str, words: tuple[str, ...], seconds: float
+) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-P", str(script), *words]
+    # Arrow's own allocator sets aside more address space than the process may have.
+    environment = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    try:
+        return subprocess.run(
+            command, input=data, capture_output=True, timeout=max(seconds, 0.1), check=False, env=environment
+        )
+    except subprocess.TimeoutExpired:
+        raise refuse(filename, "time") from None

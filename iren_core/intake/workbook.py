@@ -55,7 +55,7 @@ def workbook_sheet_names(data: bytes, filename: str) -> tuple[str, ...]:
 
 
 def _ask_child(data: bytes, filename: str, *words: str) -> list[dict[str, Any]]:
-    return ask_child(_CHILD, data, filename, *words)["sheets"]
+    return ask_child(_CHILD, data, filename, *words, or_else=(*words, "carefully"))["sheets"]
 
 
 def _sheet(entry: dict[str, Any]) -> Sheet:

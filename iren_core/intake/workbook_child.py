@@ -10,12 +10,13 @@ import re
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any, NamedTuple
 
-MEMORY_BYTES = 2 * 1024**3
+MEMORY_BYTES = 1024**3
 CPU_SECONDS = 7
 MOST_ENTRIES = 5_000
 MOST_EXPANDED_BYTES = 500 * 1024**2
@@ -61,7 +62,9 @@ def main() -> None:
     limit_resources()
     data = sys.stdin.buffer.read()
     try:
-        answer: dict[str, Any] = {"sheets": list(read_sheets(data, names_only="names" in sys.argv[1:]))}
+        words = sys.argv[1:]
+        sheets = read_sheets(data, names_only="names" in words, carefully="carefully" in words)
+        answer: dict[str, Any] = {"sheets": list(sheets)}
     except Refused as refusal:
         answer = {"refused": str(refusal)}
     sys.stdout.buffer.write(marshal.dumps(answer))
@@ -79,9 +82,15 @@ def limit_resources() -> None:
             resource.setrlimit(what, (most, most))
 
 
-def read_sheets(data: bytes, *, names_only: bool) -> Iterator[dict[str, Any]]:
-    """Every sheet: its name, whether it is visible, where it starts, its rows, its faults."""
-    scans = look_into_archive(data) if data.startswith(b"PK") else {}
+def read_sheets(data: bytes, *, names_only: bool, carefully: bool) -> Iterator[dict[str, Any]]:
+    """Every sheet: its name, whether it is visible, where it starts, its rows, its faults.
+
+    carefully : whether a workbook's XML is scanned for cells that lie too far off before it is read, not meanwhile.
+        Such a cell makes the reader abort this process; the caller then asks once more, carefully.
+    """
+    scans = begin_scan(data, names_only=names_only)
+    if carefully:
+        scans.result()
     from python_calamine import (  # noqa: PLC0415 - only after the look into the file
         CalamineError,
         CalamineWorkbook,
@@ -101,28 +110,25 @@ def read_sheets(data: bytes, *, names_only: bool) -> Iterator[dict[str, Any]]:
         if meta.typ != SheetTypeEnum.WorkSheet:
             continue
         entry: dict[str, Any] = {"name": meta.name, "visible": meta.visible == SheetVisibleEnum.Visible}
-        scan = scans.get(meta.name, Scan())
         if names_only:
             yield entry
             continue
-        if scan.cells > MOST_CELLS:
-            yield {**entry, "far": scan.far}
+        if carefully and scans.result().get(meta.name, Scan()).cells > MOST_CELLS:
+            yield {**entry, "far": scans.result()[meta.name].far}
             continue
         try:
             sheet = workbook.get_sheet_by_name(meta.name)
         except CalamineError:
             raise Refused("damaged") from None
+        scan = scans.result().get(meta.name, Scan())
+        if scan.cells > MOST_CELLS:
+            yield {**entry, "far": scan.far}
+            continue
         cells += sheet.height * sheet.width
         if cells > MOST_CELLS:
             raise Refused("large")
-        columns, printable = [], True
-        for cells_of_column in zip(*sheet.to_python(skip_empty_area=True), strict=True):
-            column, length, clean = plain_column(cells_of_column)
-            characters += length
-            printable &= clean
-            if characters > MOST_CHARACTERS:
-                raise Refused("large")
-            columns.append(column)
+        columns, length, printable = plain_columns(sheet, MOST_CHARACTERS - characters)
+        characters += length
         top, left = sheet.start or (0, 0)
         yield {
             **entry,
@@ -134,8 +140,31 @@ def read_sheets(data: bytes, *, names_only: bool) -> Iterator[dict[str, Any]]:
         }
 
 
-def look_into_archive(data: bytes) -> dict[str, Scan]:
-    """What kind of archive it is and whether it may be unpacked; for xlsx, a scan of each sheet's XML."""
+def begin_scan(data: bytes, *, names_only: bool) -> "Future[dict[str, Scan]]":
+    """Look into an archive; begin to scan the XML of an xlsx file, by the name of each sheet."""
+    archive = look_into_archive(data) if data.startswith(b"PK") else None
+    if archive is not None and not names_only:
+        return ThreadPoolExecutor(1).submit(scan_xlsx, archive)
+    nothing: Future[dict[str, Scan]] = Future()
+    nothing.set_result({})
+    return nothing
+
+
+def plain_columns(sheet: Any, most_characters: int) -> tuple[list[list[Any]], int, bool]:
+    """The columns of a sheet, how many letters they have, and whether each of these can be printed."""
+    columns, characters, printable = [], 0, True
+    for cells in zip(*sheet.to_python(skip_empty_area=True), strict=True):
+        column, length, clean = plain_column(cells)
+        characters += length
+        printable &= clean
+        if characters > most_characters:
+            raise Refused("large")
+        columns.append(column)
+    return columns, characters, printable
+
+
+def look_into_archive(data: bytes) -> zipfile.ZipFile | None:
+    """What kind of archive it is and whether it may be unpacked; an xlsx file is returned, to be scanned."""
     try:
         archive = zipfile.ZipFile(BytesIO(data))
     except (zipfile.BadZipFile, ValueError, EOFError):
@@ -145,9 +174,9 @@ def look_into_archive(data: bytes) -> dict[str, Scan]:
         raise Refused("bomb")
     names = {entry.filename for entry in entries}
     if "xl/workbook.xml" in names:
-        return scan_xlsx(archive)
+        return archive
     if "xl/workbook.bin" in names:
-        return {}
+        return None
     if "content.xml" in names and "mimetype" in names:
         if b"spreadsheet" not in archive.read("mimetype")[:200]:
             raise Refused("other office")
@@ -156,7 +185,7 @@ def look_into_archive(data: bytes) -> dict[str, Scan]:
         )
         if b"encryption-data" in manifest:
             raise Refused("password")
-        return {}
+        return None
     if any(name.startswith("word/") for name in names):
         raise Refused("word")
     if any(name.startswith("ppt/") for name in names):
