@@ -8,6 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from iren_core.intake.child import ask_child
 
 _CHILD = Path(__file__).with_name("workbook_child.py")
@@ -71,7 +73,15 @@ def _sheet(entry: dict[str, Any]) -> Sheet:
 
 
 def _column(cells: list[Any]) -> list[Any]:
-    return [_cell(value) for value in cells] if dict in set(map(type, cells)) else cells
+    kinds = set(map(type, cells))
+    if bytes in kinds:
+        doubles, words = np.frombuffer(cells[0]), cells[1]
+        values = doubles.astype(object)
+        values[np.isnan(doubles)] = None
+        for place, text in words.items():
+            values[place] = text
+        return values.tolist()
+    return [_cell(value) for value in cells] if dict in kinds else cells
 
 
 def _cell(value: Any) -> Any:

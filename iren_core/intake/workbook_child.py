@@ -9,6 +9,7 @@ import marshal
 import re
 import sys
 import zipfile
+from array import array
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -36,7 +37,7 @@ _FORMULA_CELL = re.compile(
 _REFERENCE = re.compile(rb' r="([A-Z]{1,3})(\d{1,7})"')
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]+)<")
 _EMPTY_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*(?:/>|></)")
-_NUMBERS = {float, int, bool}
+_NAN = float("nan")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -150,7 +151,7 @@ def begin_scan(data: bytes, *, names_only: bool) -> "Future[dict[str, Scan]]":
     return nothing
 
 
-def plain_columns(sheet: Any, most_characters: int) -> tuple[list[list[Any]], int, bool]:
+def plain_columns(sheet: Any, most_characters: int) -> tuple[list[Any], int, bool]:
     """The columns of a sheet, how many letters they have, and whether each of these can be printed."""
     columns, characters, printable = [], 0, True
     for cells in zip(*sheet.to_python(skip_empty_area=True), strict=True):
@@ -271,18 +272,23 @@ def exact_extent(xml: bytes) -> tuple[int, str]:
     return cells, f"{widest.decode()}{max(rows)}"
 
 
-def plain_column(column: Sequence[Any]) -> tuple[list[Any], int, bool]:
-    """The cells of a column as ``marshal`` can hold them, an empty one as ``None``; how many letters they have; and
-    whether each of these can be printed.
+def plain_column(column: Sequence[Any]) -> tuple[Any, int, bool]:
+    """The cells of a column as ``marshal`` can hold them; how many letters they have; whether each can be printed.
+
+    An empty cell is ``None``. A column of floats is the bytes of doubles, NaN where none stands, and a dictionary of
+    the texts among them by their position.
     """
     kinds = set(map(type, column))
-    if kinds <= _NUMBERS:
-        return list(column), 0, True
-    texts = [value for value in column if type(value) is str]
+    texts = [value for value in column if type(value) is str and value]
     known = {text: text.strip() or None for text in set(texts)}
     length = sum(map(len, texts))
     clean = all(text.isprintable() and "_x00" not in text for text in known)
-    if kinds <= _NUMBERS | {str}:
+    if float in kinds and kinds <= {float, str} and len(texts) < 10:
+        words = {place: known[value] for place, value in enumerate(column) if type(value) is str and value}
+        doubles = array("d", [value if type(value) is float else _NAN for value in column])
+        return [doubles.tobytes(), words], length, clean
+    if kinds <= {float, int, bool, str}:
+        known[""] = None
         return [known[value] if type(value) is str else value for value in column], length, clean
     return [plain(value) for value in column], length, clean
 
