@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m iren_core", description=__doc__)
-    parser.add_argument("file", type=Path, help="the cohort: CSV or Excel")
+    parser.add_argument("file", type=Path, help="the cohort: CSV, Excel, SPSS, Stata, SAS, Prism or Parquet")
     parser.add_argument("--sheet", help="sheet of the workbook; by default the one that looks like patients")
     parser.add_argument("--selection", default="", help='for example "diagnosis=TEN;age_years=18..60"')
     parser.add_argument("--out", type=Path, default=Path(), help="folder for the files")

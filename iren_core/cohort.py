@@ -248,7 +248,8 @@ def read_cohort(
 
     Parameters
     ----------
-    data : the file's bytes (CSV or text in any usual encoding; xlsx, xls, xlsb, ods)
+    data : the file's bytes (text in any usual encoding, workbook, SPSS, Stata, SAS, Prism, Parquet; see
+        ``intake.formats``)
     filename : its name; only the ending is used, and only as a hint
     sheet : which sheet of a workbook; by default the one that looks like patients
     mapping : column of the file -> field of the data dictionary (``None`` leaves the column out); columns

@@ -3,7 +3,7 @@
 from iren_core.intake.assemble import Assembled, assemble, assemble_table
 from iren_core.intake.convert import Question
 from iren_core.intake.match import ColumnMatch, match_columns
-from iren_core.intake.read import read_table, sheet_names
+from iren_core.intake.read import read_table, read_tables, sheet_names
 from iren_core.intake.table import RawTable
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "assemble_table",
     "match_columns",
     "read_table",
+    "read_tables",
     "sheet_names",
 ]

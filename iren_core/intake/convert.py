@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,15 +15,18 @@ from iren_core.errors import CohortError
 from iren_core.intake.codings import ALIVE, NO, NONE, choices, read_coding
 from iren_core.intake.headers import Header, read_header
 from iren_core.intake.match import ColumnMatch
-from iren_core.intake.table import Problem, RawTable
+from iren_core.intake.table import Distinct, Problem, RawTable, distinct
 from iren_core.intake.units import SAME, Conversion, conversion, fitting_units, unit_key, unit_words
 from iren_core.intake.values import (
+    DateCell,
     DecimalMark,
+    NumberCell,
     as_text,
     day_order,
     decimal_mark,
     is_missing,
     plain,
+    plain_number,
     read_date,
     read_number,
 )
@@ -70,14 +72,14 @@ class Findings:
 
 
 class Column(NamedTuple):
-    """One matched column on its way: its cells, its header, and its row numbers."""
+    """One matched column on its way: its different cells, each read once, its header, and its row numbers."""
 
     field: schema.Field
     name: str
     header: Header
     unit: str
-    cells: list[Any]
-    rows: list[int]
+    cells: Distinct
+    rows: np.ndarray
     header_row: int
 
 
@@ -107,7 +109,7 @@ def convert(
         elif column.field.kind == "date":
             converted[name] = _dates(column, findings)
         elif column.field.kind == "text":
-            converted[name] = _texts(column)
+            converted[name] = _texts(column, table.labels.get(column.name, {}))
         else:
             legend = {**column.header.legend, **table.labels.get(column.name, {})}
             converted[name] = _codes(column, legend, codings.get(name, {}), findings)
@@ -141,15 +143,14 @@ def _is_number(field: schema.Field) -> bool:
 def _columns(table: RawTable, matches: Sequence[ColumnMatch]) -> dict[str, Column]:
     """The columns in use, in the order of the data dictionary."""
     at = {match.field: index for index, match in enumerate(matches) if match.used}
-    rows = table.rows.tolist()
     return {
         name: Column(
             known,
             table.columns[i],
             read_header(table.columns[i]),
             matches[i].unit,
-            table.cells[i].tolist(),
-            rows,
+            distinct(table.cells[i].tolist()),
+            table.rows,
             table.header_row,
         )
         for name, known in schema.fields().items()
@@ -167,7 +168,7 @@ def _decimal_marks(columns: Iterable[Column], separator: str, findings: Findings
     file, or may: programs separate columns by semicolons where the comma is the decimal mark.
     """
     numeric = [column for column in columns if _is_number(column.field)]
-    own = {column.field.name: decimal_mark(column.cells) for column in numeric}
+    own = {column.field.name: decimal_mark(column.cells.values) for column in numeric}
     commas = [f"“{column.name}”" for column in numeric if own[column.field.name] == "comma"]
     if commas:
         findings.assumptions.append(f"Numbers are written with decimal commas in {', '.join(commas)}.")
@@ -179,30 +180,65 @@ def _decimal_marks(columns: Iterable[Column], separator: str, findings: Findings
 
 def _numbers(column: Column, findings: Findings, decimal: DecimalMark) -> np.ndarray:
     known = column.field
-    values = np.full(len(column.cells), np.nan)
     rule = _unit_rule(column, findings)
     if rule is None:
-        return values
+        return np.full(len(column.rows), np.nan)
     unit = column.unit or unit_key(known.unit)
-    for index, (row, cell) in enumerate(zip(column.rows, column.cells, strict=True)):
-        if is_missing(cell) or cell == "-":
-            continue
-        read = read_number(cell, unit, decimal=decimal)
+    numbers, remarks = [], []
+    for cell in column.cells.values:
+        number, remark = _number(cell, known, unit, rule, decimal)
+        numbers.append(number)
+        remarks.append(remark)
+    for row, code in _remarked(column, [remark != _PLAIN for remark in remarks]):
+        findings.problems += [
+            Problem(row, column.name, as_text(column.cells.values[code]), *said)
+            for said in remarks[code].says
+        ]
+        if (bound := remarks[code].bound) is not None:
+            findings.limits.append(Limit(row, known.name, remarks[code].sign, bound))
+    return column.cells.spread(numbers, float)
 
-        def say(problem: str, advice: str, row: int = row, cell: Any = cell) -> None:
-            findings.problems.append(Problem(row, column.name, as_text(cell), problem, advice))
 
-        if read.fault:
-            say(f"{read.fault} The value was left out.", "Write a single number in the column's unit.")
-        elif read.bound is not None:
-            findings.limits.append(Limit(row, known.name, read.sign, _converted(read.bound, rule)))
-        elif read.value is not None:
-            if read.note:
-                say(read.note, "Write the exact number if it is known.")
-            value = _converted(read.value, rule)
-            if _keep(known, value, say):
-                values[index] = value
-    return values
+class _Remark(NamedTuple):
+    """What a cell gives beside a number: problems with their advice, a limit."""
+
+    says: tuple[tuple[str, str], ...] = ()
+    sign: str = ""
+    bound: float | None = None
+
+
+_PLAIN = _Remark()
+
+
+def _number(
+    cell: Any, known: schema.Field, unit: str, rule: Conversion, decimal: DecimalMark
+) -> tuple[float, _Remark]:
+    """The value of a cell in the field's unit, NaN without one, and what else it gives."""
+    number = plain_number(cell) if decimal == "point" else None
+    if number is None and (is_missing(cell) or cell == "-"):
+        return np.nan, _PLAIN
+    read = read_number(cell, unit, decimal=decimal) if number is None else NumberCell(number)
+    if read.fault:
+        return np.nan, _Remark(
+            ((f"{read.fault} The value was left out.", "Write a single number in the column's unit."),)
+        )
+    if read.bound is not None:
+        return np.nan, _Remark((), read.sign, _converted(read.bound, rule))
+    if read.value is None:
+        return np.nan, _PLAIN
+    says: list[tuple[str, str]] = []
+    if read.note:
+        says.append((read.note, "Write the exact number if it is known."))
+    value = _converted(read.value, rule)
+    kept = _keep(known, value, lambda *said: says.append(said))
+    return value if kept else np.nan, _Remark(tuple(says)) if says else _PLAIN
+
+
+def _remarked(column: Column, has: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Row number and code of every cell that has something to be said about, from top to bottom."""
+    codes = column.cells.codes
+    for place in np.flatnonzero(np.array(has, dtype=bool)[codes]) if any(has) else ():
+        yield int(column.rows[place]), int(codes[place])
 
 
 def _unit_rule(column: Column, findings: Findings) -> Conversion | None:
@@ -266,31 +302,29 @@ def _keep(known: schema.Field, value: float, say: Any) -> bool:
 
 
 def _dates(column: Column, findings: Findings) -> pd.DatetimeIndex:
-    order = day_order(column.cells)
+    order = day_order(column.cells.values)
     if order != "unknown":
         findings.assumptions.append(f"Dates in “{column.name}” are written with the {order}.")
-    days: list[datetime | None] = []
-    for row, cell in zip(column.rows, column.cells, strict=True):
-        if is_missing(cell) or cell == "-":
-            days.append(None)
-            continue
-        read = read_date(cell, order)
-        days.append(read.value)
-        if read.fault:
-            problem = f"{read.fault} The date was left out."
-            findings.problems.append(
-                Problem(
-                    row, column.name, as_text(cell), problem, "Write it as 2023-03-05 (year, month, day)."
-                )
-            )
-    return pd.DatetimeIndex(np.array(days, dtype="datetime64[ns]"))
+    reads = [
+        DateCell() if is_missing(cell) or cell == "-" else read_date(cell, order)
+        for cell in column.cells.values
+    ]
+    for row, code in _remarked(column, [bool(read.fault) for read in reads]):
+        problem = f"{reads[code].fault} The date was left out."
+        value = as_text(column.cells.values[code])
+        findings.problems.append(
+            Problem(row, column.name, value, problem, "Write it as 2023-03-05 (year, month, day).")
+        )
+    return pd.DatetimeIndex(column.cells.spread((read.value for read in reads), "datetime64[ns]"))
 
 
-def _texts(column: Column) -> np.ndarray:
-    """Text as it stands; an ID may be called "NA"."""
+def _texts(column: Column, legend: Mapping[str, str]) -> np.ndarray:
+    """Text as it stands, a code as the file's own label; an ID may be called "NA"."""
     literal = column.field.name == "patient_id"
-    texts = [None if not literal and is_missing(cell) else as_text(cell) or None for cell in column.cells]
-    return np.array(texts, dtype=object)
+    texts = (
+        None if not literal and is_missing(cell) else as_text(cell) or None for cell in column.cells.values
+    )
+    return column.cells.spread(None if text is None else legend.get(text, text) for text in texts)
 
 
 # ---- categories and flags ----------------------------------------------------------------------------
@@ -298,8 +332,12 @@ def _texts(column: Column) -> np.ndarray:
 
 def _codes(column: Column, legend: Mapping[str, str], answers: Mapping[str, str], findings: Findings) -> Any:
     known = column.field
-    texts = [_coded_text(cell, known) for cell in column.cells]
-    counts = Counter(text for text in texts if text is not None)
+    texts = [_coded_text(cell, known) for cell in column.cells.values]
+    often = np.bincount(column.cells.codes, minlength=len(texts)).tolist()
+    counts: Counter[str] = Counter()
+    for text, number in zip(texts, often, strict=True):
+        if text is not None:
+            counts[text] += number
     coding = read_coding(known, column.header, counts, legend, answers)
     meaning = {
         text: answers.get(text) or _spelling(known, category, legend.get(text, text))
@@ -308,15 +346,17 @@ def _codes(column: Column, legend: Mapping[str, str], answers: Mapping[str, str]
     meaning = _one_spelling(meaning, counts, known)
     if coding.unclear:
         _ask(column, [text for text, _ in counts.most_common() if text in coding.unclear], findings)
-    for row, text in zip(column.rows, texts, strict=True):
-        if text in coding.wrong:
-            problem = f"“{text}” is no known value of {known.label}. It was left out."
-            advice = f"Write one of: {', '.join(choices(known))}."
-            findings.problems.append(Problem(row, column.name, text or "", problem, advice))
+    for row, code in _remarked(column, [text in coding.wrong for text in texts]):
+        text = texts[code] or ""
+        problem = f"“{text}” is no known value of {known.label}. It was left out."
+        advice = f"Write one of: {', '.join(choices(known))}."
+        findings.problems.append(Problem(row, column.name, text, problem, advice))
     if known.kind == "flag":
         flags = [None if text is None or text not in meaning else meaning[text] == "yes" for text in texts]
-        return pd.array(flags, dtype="boolean")
-    values = [None if text is None else meaning.get(text) or None for text in texts]
+        return pd.array(column.cells.spread(flags).tolist(), dtype="boolean")
+    values = column.cells.spread(
+        None if text is None else meaning.get(text) or None for text in texts
+    ).tolist()
     return values if known.name == "outcome" else categorical(known, values)
 
 

@@ -92,6 +92,11 @@ def recognised(text: str) -> bool:
     return bool(_offers(text)) or _visit(text) is not None
 
 
+def field_called(text: str) -> str | None:
+    """The field that a header names for certain; ``None`` where it names none or only resembles one."""
+    return next((offer.field for offer in _offers(text) if offer.used), None)
+
+
 def phase_of(text: str) -> bool:
     """Whether a cell says nothing but a phase, as the upper line of a two-line header does."""
     return bool(text) and any(

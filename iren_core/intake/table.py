@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -40,6 +40,7 @@ class RawTable:
     header_row : row number of the header; problems of a whole column are listed there
     separator : what separates the columns of a text file
     labels : column -> {code -> label}, where the file itself carries value labels
+    recipe : how the table was put together from several or turned; with the hash and the sheet it tells it apart
     """
 
     filename: str
@@ -55,6 +56,37 @@ class RawTable:
     header_row: int = 1
     separator: str = ""
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    recipe: str = ""
+
+
+class Distinct(NamedTuple):
+    """The different cells of a column in the order in which they first occur, and which of them each cell is.
+
+    ``None`` may stand at the end though no cell is empty.
+    """
+
+    values: list[Any]
+    codes: np.ndarray
+
+    def spread(self, results: Iterable[Any], dtype: Any = object) -> np.ndarray:
+        """What was found for each different cell, for every cell."""
+        found = list(results)
+        array = np.empty(len(found), dtype=dtype)
+        array[:] = found
+        return array[self.codes]
+
+
+def distinct(cells: Sequence[Any]) -> Distinct:
+    """The different cells of a column; 1, 1.0, "1" and True are different."""
+    if set(map(type, cells)) <= {str, type(None)}:
+        array = np.empty(len(cells), dtype=object)
+        array[:] = cells
+        codes, values = pd.factorize(array)
+        codes[codes == -1] = len(values)
+        return Distinct([*values.tolist(), None], codes)
+    places: dict[tuple[type, Any], int] = {}
+    numbers = [places.setdefault(key, len(places)) for key in zip(map(type, cells), cells, strict=True)]
+    return Distinct([value for _, value in places], np.array(numbers, dtype=np.intp))
 
 
 def problem_frame(problems: Iterable[Problem]) -> pd.DataFrame:

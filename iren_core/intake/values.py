@@ -37,6 +37,8 @@ _EITHER = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _GROUPED_BY_COMMAS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _GROUPED_BY_POINTS = re.compile(r"[+-]?[1-9]\d{0,2}(?:(?:\.\d{3})+,\d+|(?:\.\d{3}){2,})")
 _GROUPED_BY_BLANKS = re.compile(r"[+-]?[1-9]\d{0,2}(?: \d{3})+(?:[.,]\d+)?")
+#: A number with a decimal point that cannot be one of thousands.
+_POINT_NUMBER = re.compile(r"[+-]?[0-9]{1,15}\.(?:[0-9]{1,2}|[0-9]{4,})")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 
 #: What XML, and so every office document, forbids; vertical tab and form feed stand between words.
@@ -105,6 +107,18 @@ def printable(text: str) -> str:
     return _FORBIDDEN.sub("", _OLD_BREAKS.sub(" ", text))
 
 
+def plain_number(cell: Any) -> float | None:
+    """The number of a text that is nothing but digits and a decimal point; ``None`` for any other cell.
+
+    >>> plain_number("38.5"), plain_number("38,5"), plain_number("<5")
+    (38.5, None, None)
+    """
+    if isinstance(cell, str) and _PLAIN_NUMBER.fullmatch(cell) and cell.isascii():
+        number = float(cell)
+        return number if math.isfinite(number) else None
+    return None
+
+
 def is_missing(cell: Any) -> bool:
     """Whether a cell is empty or says that there is no value ("NA", "未查")."""
     if cell is None:
@@ -128,6 +142,9 @@ def decimal_mark(cells: Iterable[Any]) -> DecimalMark:
     comma = point = False
     for cell in cells:
         if not isinstance(cell, str) or not any(mark in cell for mark in ",.，．"):
+            continue
+        if _POINT_NUMBER.fullmatch(cell):
+            point = True
             continue
         text = _ABOUT.sub("", plain(cell)).lstrip("<>=≤≥ ")
         if _EITHER.fullmatch(text):
@@ -157,6 +174,8 @@ def read_number(cell: Any, unit: str, *, decimal: DecimalMark = "point") -> Numb
     >>> read_number("<5", "mg/l").bound, read_number("３８．５", "g/l").value, read_number("~90", "%").value
     (5.0, 38.5, 90.0)
     """
+    if decimal == "point" and (number := plain_number(cell)) is not None:
+        return NumberCell(number)
     if isinstance(cell, bool):
         return NumberCell(fault="A yes or no stands where a number should.")
     if isinstance(cell, int | float):

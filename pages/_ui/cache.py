@@ -9,14 +9,14 @@ import streamlit as st
 
 from iren_core import Selection
 from iren_core.card import Card
+from iren_core.errors import UnreadableFile
 from iren_core.intake import (
     Assembled,
     ColumnMatch,
     RawTable,
     assemble_table,
     match_columns,
-    read_table,
-    sheet_names,
+    read_tables,
 )
 from pages._ui import session
 
@@ -26,8 +26,8 @@ PICTURE_HEIGHT_PX = 560
 SLOW = frozenset({"baseline", "correlates", "prognosis", "published"})
 MANY_PATIENTS = 500
 
-#: A table is known by its file and sheet; hashing every cell would cost more than it saves.
-_BY_HASH = {RawTable: lambda table: (table.sha256, table.sheet)}
+#: A table is known by its file, its sheet and how it was made of these; hashing every cell would cost too much.
+_BY_HASH = {RawTable: lambda table: (table.sha256, table.sheet, table.recipe, table.assumptions)}
 
 
 def card(question: str, settings: Any) -> Card:
@@ -44,19 +44,13 @@ def _card(question: str, cohort_id: str, selection: Selection, settings: Any) ->
     return import_module(f"iren_core.analyses.{question}").card(session.selected(), settings)
 
 
-@st.cache_data(scope="session", max_entries=2, show_spinner=False)
-def sheets(data: bytes, filename: str) -> tuple[str, ...]:
-    """Names of the workbook's sheets; none for a text file."""
-    return sheet_names(data, filename)
+@st.cache_data(scope="session", max_entries=6, show_spinner="Reading the file …", show_time=True)
+def tables(data: bytes, filename: str) -> tuple[RawTable | UnreadableFile, ...]:
+    """Every table of a file; see ``read_tables``."""
+    return read_tables(data, filename)
 
 
-@st.cache_data(scope="session", max_entries=2, show_spinner="Reading the file …")
-def table(data: bytes, filename: str, sheet: str | None) -> RawTable:
-    """The file as a table of cells."""
-    return read_table(data, filename, sheet=sheet)
-
-
-@st.cache_data(scope="session", max_entries=2, show_spinner=False, hash_funcs=_BY_HASH)
+@st.cache_data(scope="session", max_entries=12, show_spinner=False, hash_funcs=_BY_HASH)
 def matches(table: RawTable) -> tuple[ColumnMatch, ...]:
     """How the columns are understood by their names."""
     return match_columns(table)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 import streamlit as st
 
@@ -18,9 +16,7 @@ from pages._ui import cache, session
 from pages._ui.tables import show_table
 from pages._ui.text import plain
 
-SAMPLE_FOLDER = Path(__file__).parents[2] / "sample_data"
 FIRST_PAGE = "pages/outcomes/healing.py"
-FILE_TYPES = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods"]
 NOT_USED = "(not used)"
 NOT_KNOWN = "(not known)"
 EXAMPLES_SHOWN = 3
@@ -35,32 +31,6 @@ HOW = {
 
 Mapping = dict[str, str | None]
 Codings = dict[str, dict[str, str]]
-
-
-def start() -> None:
-    """The ways in: a file, the sample, the blank template."""
-    st.file_uploader(
-        "Drop your cohort here: one row a patient, CSV or Excel",
-        type=FILE_TYPES, key=session.uploader_key(), on_change=session.keep_upload,
-        help="Excel (xlsx, xls, xlsb, ods) or text (CSV, tab-separated), in English or Chinese, in any usual encoding.",
-    )  # fmt: skip
-    with st.container(horizontal=True):
-        st.button("Use the synthetic sample", on_click=session.use_sample, icon=":material/science:")
-        for label, name in (
-            ("Blank template", "template.xlsx"),
-            ("Sample as a messy spreadsheet", "iren_cohort_messy.xlsx"),
-        ):
-            st.download_button(
-                label, data=(SAMPLE_FOLDER / name).read_bytes, file_name=name, on_click="ignore",
-                icon=":material/download:",
-            )  # fmt: skip
-
-
-def choose_sheet(sheets: tuple[str, ...]) -> str | None:
-    """Which sheet of the workbook holds the patients."""
-    automatic = "The one that looks like patients"
-    chosen = st.selectbox("Sheet", (automatic, *sheets), width=320)
-    return None if chosen == automatic else chosen
 
 
 def unreadable(error: UnreadableFile) -> None:
@@ -144,7 +114,7 @@ def _suggestions(
 
 def _key(table: RawTable, *parts: str) -> str:
     """A widget's identity: an answer given for one sheet of one file never answers for another."""
-    return "_".join((*parts, table.sha256, str(table.sheet)))
+    return "_".join((*parts, table.sha256, str(table.sheet), table.recipe))
 
 
 def codings(table: RawTable, mapping: Mapping) -> Codings:

@@ -18,6 +18,9 @@ SAMPLE_FILE = Path(__file__).parents[2] / "sample_data" / "iren_cohort.csv"
 #: Marks a link of a visit that had its own file, so that a reload never passes the sample off as that file.
 OWN_DATA = ("data", "own")
 
+#: What a table is called that was pasted from the clipboard.
+PASTED = "pasted table"
+
 #: How the key of every filter begins.
 FILTER = "only_"
 
@@ -26,11 +29,23 @@ STEPS_IN_SPAN = 20
 
 
 @dataclass(frozen=True)
-class Upload:
-    """A file that is being matched and does not count yet."""
+class File:
+    """The name and the bytes of a file."""
 
-    filename: str
+    name: str
     data: bytes
+
+
+@dataclass(frozen=True)
+class Upload:
+    """The files that are being matched and do not count yet."""
+
+    files: tuple[File, ...]
+
+    @property
+    def filename(self) -> str:
+        """The names of the files."""
+        return " + ".join(file.name for file in self.files)
 
 
 def cohort() -> Cohort:
@@ -189,14 +204,34 @@ def uploader_key() -> str:
 
 
 def keep_upload() -> None:
-    """Hold the file in the uploader until the reader has confirmed it: the uploader empties on a page change."""
-    file = st.session_state.get(uploader_key())
-    if file is None:
-        st.session_state.pop(
-            "upload", None
-        )  # the uploader keeps its identity: another file may be on its way
+    """Hold the files in the uploader until the reader has confirmed them: the uploader empties on a page change."""
+    files = tuple(File(file.name, file.getvalue()) for file in st.session_state.get(uploader_key()) or ())
+    _hold((*files, *(file for file in _pending() if file.name == PASTED)))
+
+
+def keep_pasted() -> None:
+    """Hold the cells that were pasted, beside the files in the uploader."""
+    text = st.session_state.get(paste_key(), "")
+    pasted = (File(PASTED, text.encode("utf-8")),) if text.strip() else ()
+    _hold((*(file for file in _pending() if file.name != PASTED), *pasted))
+
+
+def _pending() -> tuple[File, ...]:
+    pending = upload()
+    return pending.files if pending else ()
+
+
+def _hold(files: tuple[File, ...]) -> None:
+    """Keep these files; the uploader keeps its identity without any, for another may be on its way."""
+    if files:
+        st.session_state.upload = Upload(files)
     else:
-        st.session_state.upload = Upload(file.name, file.getvalue())
+        st.session_state.pop("upload", None)
+
+
+def paste_key() -> str:
+    """The identity of the box for pasted cells; a new one empties it."""
+    return f"pasted_{uploader_key()}"
 
 
 def forget_upload() -> None:

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from iren_core.errors import UnreadableFile
-from pages._ui import cache, matching, session
+from pages._ui import cache, matching, session, sources
 from pages._ui.text import plain
 
 if session.just_loaded():
     st.switch_page(matching.FIRST_PAGE, query_params=session.own_link())
 st.title("Load data")
-matching.start()
+sources.start()
 upload = session.upload()
 if upload is None:
     matching.current_cohort(session.cohort())
@@ -20,9 +20,7 @@ st.caption(
     "Nothing counts before you press “Use this cohort”. The file stays in the memory of this visit only."
 )
 try:
-    sheets = cache.sheets(upload.data, upload.filename)
-    sheet = matching.choose_sheet(sheets) if len(sheets) > 1 else None
-    table = cache.table(upload.data, upload.filename, sheet)
+    table = sources.table(upload)
 except UnreadableFile as error:
     matching.unreadable(error)
     st.stop()
