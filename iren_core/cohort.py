@@ -150,7 +150,7 @@ class Cohort:
 
     frame : index = the row in the reader's spreadsheet; columns in the order of the data dictionary.
         Numbers are float64 (missing = NaN), flags ``boolean``, categories ``category`` in clinical order.
-    problems : the query list; columns row, column, value, problem, advice
+    problems : the query list; columns row, column, value, problem, advice, severity
     limits : values given only as a limit ("<5"); columns row, field, sign ("<" or ">"), bound.
         Their cell in ``frame`` is missing.
     source : the file and how it was read

@@ -24,7 +24,7 @@ class Assembled:
     table : the raw table; its ``assumptions`` are everything that was taken for granted, to the last step
     matches : how each column was understood, in the order of the file
     frame : one row a patient, canonical columns in the order of the data dictionary
-    problems : the query list; columns row, column, value, problem, advice
+    problems : the query list; columns row, column, value, problem, advice, severity
     limits : values given only as limits; columns row, field, sign, bound
     questions : codings that a reader must explain; until then their values are missing
     synthetic : whether the rows say of themselves that they are synthetic
@@ -128,6 +128,7 @@ def _suggestions(table: RawTable, matches: Sequence[ColumnMatch]) -> list[Proble
             "",
             f"The column is not used; it resembles “{schema.field(match.field).label}”. {match.note}".strip(),
             "Say on the page Load data what it holds.",
+            "warning",
         )
         for match in matches
         if match.how == "similar" and match.field
@@ -171,6 +172,7 @@ def _missing_identity(frame: pd.DataFrame, headers: Mapping[str, str]) -> list[P
             "",
             f"The patient has no number and is called “row {row}”.",
             "Add one.",
+            "warning",
         )
         for row, name in frame["patient_id"].items()
         if name == f"row {row}"

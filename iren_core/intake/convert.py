@@ -16,7 +16,7 @@ from iren_core.errors import CohortError
 from iren_core.intake.codings import ALIVE, NO, NONE, choices, read_coding
 from iren_core.intake.headers import Header, read_header
 from iren_core.intake.match import ColumnMatch
-from iren_core.intake.table import Problem, RawTable
+from iren_core.intake.table import Problem, RawTable, Severity
 from iren_core.intake.units import SAME, Conversion, conversion, fitting_units, unit_key, unit_words
 from iren_core.intake.values import (
     DecimalMark,
@@ -189,8 +189,10 @@ def _numbers(column: Column, findings: Findings, decimal: DecimalMark) -> np.nda
             continue
         read = read_number(cell, unit, decimal=decimal)
 
-        def say(problem: str, advice: str, row: int = row, cell: Any = cell) -> None:
-            findings.problems.append(Problem(row, column.name, as_text(cell), problem, advice))
+        def say(
+            problem: str, advice: str, severity: Severity = "error", row: int = row, cell: Any = cell
+        ) -> None:
+            findings.problems.append(Problem(row, column.name, as_text(cell), problem, advice, severity))
 
         if read.fault:
             say(f"{read.fault} The value was left out.", "Write a single number in the column's unit.")
@@ -198,7 +200,7 @@ def _numbers(column: Column, findings: Findings, decimal: DecimalMark) -> np.nda
             findings.limits.append(Limit(row, known.name, read.sign, _converted(read.bound, rule)))
         elif read.value is not None:
             if read.note:
-                say(read.note, "Write the exact number if it is known.")
+                say(read.note, "Write the exact number if it is known.", "note")
             value = _converted(read.value, rule)
             if _keep(known, value, say):
                 values[index] = value
@@ -258,6 +260,7 @@ def _keep(known: schema.Field, value: float, say: Any) -> bool:
             f"{known.label} of {value:g} {known.unit}".rstrip()
             + f" is unusual (mostly {low:g} to {high:g}). It was kept.",
             "Look it up.",
+            "warning",
         )
     return True
 
