@@ -33,13 +33,17 @@ class Line:
 
 @dataclass
 class Layout:
-    """The table in a sheet: its headers, its patients' rows, what was assumed, what is doubtful."""
+    """The table in a sheet: its headers, its patients' rows, what was assumed, what is doubtful.
+
+    positions : where each header stands in the sheet, column A being 0
+    """
 
     columns: list[str]
     header_row: int
     lines: list[Line]
     assumptions: list[str]
     problems: list[Problem]
+    positions: list[int] = field(default_factory=list)
 
 
 def find_header(lines: Sequence[Line]) -> tuple[int, int]:
@@ -83,6 +87,7 @@ def lay_out(lines: Sequence[Line], *, ragged: bool) -> Layout:
     layout.lines = _patients(header, body, width, layout, ragged=ragged)
     filled = [_is_filled(layout.lines, column) for column in range(width)]
     keep = [column for column in range(width) if _at(header, column) or filled[column]]
+    layout.positions = keep
     layout.columns = unique_names(_at(header, column) or f"column {_letters(column)}" for column in keep)
     if nameless := [_letters(column) for column in keep if not _at(header, column)]:
         layout.assumptions.append(f"No header stands above column {', '.join(nameless)}.")

@@ -213,4 +213,5 @@ def _table(
         problems=problem_frame(layout.problems),
         read_at=datetime.now(UTC).isoformat(timespec="seconds"),
         header_row=layout.header_row,
+        positions=tuple(layout.positions),
     )

@@ -249,10 +249,10 @@ def _doses(p: Patient, _: pd.Index) -> Iterator[Doubt]:
     dose, weight, per_kg = (
         p.get(name) for name in ("prednisone_eq_mg_day", "weight_kg", "prednisone_eq_mg_kg_day")
     )
-    if None in (dose, weight, per_kg):
+    if dose is None or weight is None or per_kg is None:
         return
-    worked_out = dose / weight  # type: ignore[operator]
-    if abs(per_kg - worked_out) > max(0.06, 0.1 * worked_out):  # type: ignore[operator]
+    worked_out = dose / weight
+    if abs(per_kg - worked_out) > max(0.06, 0.1 * worked_out):
         problem = f"{per_kg:g} mg/kg/day is given, but {dose:g} mg/day at {weight:g} kg are {worked_out:.3g} mg/kg/day."
         advice = "See whether one of them is in methylprednisolone, or of another day."
         yield Doubt("prednisone_eq_mg_kg_day", problem, advice, "warning")

@@ -45,6 +45,7 @@ class RawTable:
     read_at : when, as ISO time
     header_row : row number of the header; problems of a whole column are listed there
     separator : what separates the columns of a text file
+    positions : where each column stands in the sheet, column A being 0; empty where the columns stand side by side
     labels : column -> {code -> label}, where the file itself carries value labels
     """
 
@@ -60,6 +61,7 @@ class RawTable:
     read_at: str
     header_row: int = 1
     separator: str = ""
+    positions: tuple[int, ...] = ()
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
