@@ -43,12 +43,12 @@ def check(
 
 
 def check_columns(frame: pd.DataFrame, headers: Mapping[str, str], header_row: int) -> list[Problem]:
-    """What is doubtful about a whole column: percentages for counts, fractions for percentages, names."""
+    """What is doubtful about a whole column: percentages for counts, fractions for percentages."""
     return [
         Problem(
             header_row, headers.get(doubt.field, doubt.field), "", doubt.problem, doubt.advice, doubt.severity
         )
-        for doubt in (*_scales(frame), *_privacy(frame, headers))
+        for doubt in _scales(frame)
     ]
 
 
@@ -118,18 +118,3 @@ def _scales(frame: pd.DataFrame) -> Iterator[Doubt]:
         elif known.unit != "cells/µL" and 0 < values.max() <= 1 and (values % 1 != 0).any():
             problem = "Every value lies between 0 and 1: these look like fractions, not percentages."
             yield Doubt(str(name), problem, "Give percentages (8 for 8 %).", "warning")
-
-
-def _privacy(frame: pd.DataFrame, headers: Mapping[str, str]) -> Iterator[Doubt]:
-    if "patient_id" not in headers:
-        return
-    texts = frame["patient_id"].astype(str)
-    if (texts.str.fullmatch(r"[A-Za-z]{0,2}\d{7,}").mean()) > 0.5:
-        yield Doubt(
-            "patient_id",
-            "The patient numbers look like hospital or identity numbers.",
-            "Use study numbers.",
-            "warning",
-        )
-    elif (texts.str.fullmatch("[\u4e00-\u9fff]{2,4}").mean()) > 0.5:
-        yield Doubt("patient_id", "The patient numbers look like names.", "Use study numbers.", "warning")
