@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -66,10 +67,10 @@ def test_patients_added_and_removed_are_named_and_order_means_nothing(before):
 
 def test_a_column_more_or_less_is_one_line_not_one_a_patient(before):
     place = HEADER.index("albumin_g_l")
-    lines = [line.split(",") for line in LINES]
+    lines = list(csv.reader(LINES))
     for at, cells in enumerate(lines):
         cells[place] = "alden" if at == 0 else "4"
-    changes = compare_cohorts(before, cohort([",".join(cells) for cells in lines]))
+    changes = compare_cohorts(before, cohort(["\t".join(cells) for cells in lines]))
     assert (changes.fields_added, changes.fields_removed) == (("ALDEN score",), ("Albumin",))
     assert changes.edited.empty
 
