@@ -177,6 +177,7 @@ def _with_column(query: Any) -> str:
 def _list(book: Workbook, sheet: Worksheet, places: _Places, table: RawTable) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415 - as above
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
+    from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415
 
     queries = book.create_sheet(_free_name(book, QUERIES_SHEET))
     for column, (name, width) in enumerate(_COLUMNS.items(), start=1):
@@ -207,6 +208,9 @@ def _list(book: Workbook, sheet: Worksheet, places: _Places, table: RawTable) ->
             queries.cell(line, 1).style = "Hyperlink"
             queries.cell(line, 5).fill = PatternFill("solid", fgColor=FILLS[query.severity])
     queries.freeze_panes = "A2"
+    queries.page_setup.orientation = "landscape"
+    queries.page_setup.fitToHeight = 0
+    queries.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     queries.auto_filter.ref = f"A1:{get_column_letter(len(_COLUMNS))}{max(line, 2)}"
     source = f"{table.filename}, SHA-256 {table.sha256[:8]}, {_AUTHOR} {__version__}"
     _write_text(queries.cell(line + 2, 1), source)

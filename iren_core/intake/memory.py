@@ -13,7 +13,6 @@ from typing import Any
 
 from iren_core import schema
 from iren_core.errors import CohortError
-from iren_core.intake.assemble import Assembled
 from iren_core.intake.match import LEFT_OUT, ColumnMatch, match_columns
 from iren_core.intake.privacy import identifiers
 from iren_core.intake.table import RawTable
@@ -63,14 +62,16 @@ class Applied:
     misfits: tuple[str, ...]
 
 
-def remember(assembled: Assembled, codings: Mapping[str, Mapping[str, str]] | None = None) -> Remembered:
+def remember(
+    matches: Sequence[ColumnMatch], codings: Mapping[str, Mapping[str, str]], *, study_numbers: bool
+) -> Remembered:
     """What to keep of how a file was understood; ``codings`` as the reader gave them to intake."""
-    known = [match for match in assembled.matches if match.used or match.note == LEFT_OUT]
+    known = [match for match in matches if match.used or match.note == LEFT_OUT]
     return Remembered(
         columns={match.column: match.field for match in known},
         units={match.column: unit_words(match.unit) for match in known if match.unit},
-        codings={name: dict(answers) for name, answers in (codings or {}).items()},
-        study_numbers=assembled.study_numbers,
+        codings={name: dict(answers) for name, answers in codings.items()},
+        study_numbers=study_numbers,
     )
 
 

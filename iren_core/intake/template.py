@@ -141,7 +141,7 @@ def _write_patients(workbook: Workbook) -> None:
     sheet.set_row(0, 62)
     sheet.freeze_panes(1, 1)
     for column, field in enumerate(template_fields()):
-        sheet.set_column(column, column, 20 if column == 0 else 16, formats.get(field.kind))
+        sheet.set_column(column, column, 24 if column == 0 else 16, formats.get(field.kind))
         sheet.write_string(0, column, field.label_with_unit, core if field.name in CORE_FIELDS else plain)
         sheet.write_comment(0, column, _explanation(field), {"author": "", "x_scale": 1.8, "font_size": 9})
         if rule := _rule(field):

@@ -69,7 +69,16 @@ def _filters(whole: Cohort) -> Selection:
         "Clear all filters", on_click=session.clear_filters, icon=":material/filter_alt_off:", width="stretch",
         disabled=not (any(categories.values()) or further),
     )  # fmt: skip
+    _sharing()
     return Selection(categories.get("diagnosis", ()), categories.get("arm", ()), where)
+
+
+def _sharing() -> None:
+    st.toggle(
+        "Share-safe", key=session.SHARE_SAFE, persist_state="session",
+        help="For slides and files that leave the clinic: counts from 1 to 4 are shown as <5, what they could be "
+        "worked back from is masked too, and no patient is named. It holds for every page and every export.",
+    )  # fmt: skip
 
 
 def _filter(whole: Cohort, name: str) -> tuple[str, ...] | Between:
@@ -116,6 +125,7 @@ def _whose_data(whole: Cohort, selected: Cohort, page_title: str) -> None:
             f"**{plain(whole.source.filename)}**",
             f"{len(selected)} of {selected.n_total} patients",
             plain(str(selected.selection)) if selected.selection else "",
+            ":orange-badge[Share-safe: counts under 5 masked]" if session.share_safe() else "",
         ]
         st.markdown(" &ensp; ".join(part for part in said if part), width="content")
         if not session.has_own_data() and page_title != "Load data":

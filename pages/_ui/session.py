@@ -12,6 +12,8 @@ import streamlit as st
 
 from iren_core import Cohort, Selection, read_cohort, schema
 from iren_core.analyses.subgroups import filter_fields
+from iren_core.errors import CohortError, or_reason
+from iren_core.intake.memory import Remembered, recall
 
 SAMPLE_FILE = Path(__file__).parents[2] / "sample_data" / "iren_cohort.csv"
 
@@ -20,6 +22,9 @@ OWN_DATA = ("data", "own")
 
 #: How the key of every filter begins.
 FILTER = "only_"
+
+#: The switch by which answers are masked.
+SHARE_SAFE = "share_safe"
 
 #: A range filter has about this many steps or more, up to ten times as many.
 STEPS_IN_SPAN = 20
@@ -84,7 +89,7 @@ def reopen_upload() -> None:
 
 def can_reopen() -> bool:
     """Whether the file behind the loaded cohort is still held."""
-    return has_own_data() and st.session_state.get("loaded") is not None
+    return loaded() is not None
 
 
 def just_loaded() -> bool:
@@ -183,6 +188,46 @@ def upload() -> Upload | None:
     return st.session_state.get("upload")
 
 
+def loaded() -> Upload | None:
+    """The file behind the loaded cohort, while it is still held."""
+    return st.session_state.get("loaded") if has_own_data() else None
+
+
+def share_safe() -> bool:
+    """Whether answers are shown and exported as they may leave the clinic."""
+    return bool(st.session_state.get(SHARE_SAFE, False))
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The matching of last time that the reader has put beside a file, or why it cannot be used."""
+
+    remembered: Remembered
+    fault: str = ""
+
+
+def memory() -> Memory:
+    """The matching of last time; an empty one where none was given."""
+    return st.session_state.get("memory", Memory(Remembered()))
+
+
+def memory_key() -> str:
+    """The identity of the box that takes it; it changes with the file's own."""
+    return f"memory_{uploader_key()}"
+
+
+def keep_memory() -> None:
+    """Hold what stands in the box, or say why it is no memory."""
+    file = st.session_state.get(memory_key())
+    if file is None:
+        st.session_state.pop("memory", None)
+        return
+    read = or_reason(lambda: recall(file.getvalue()))
+    st.session_state.memory = (
+        Memory(Remembered(), str(read)) if isinstance(read, CohortError) else Memory(read)
+    )
+
+
 def uploader_key() -> str:
     """The uploader's identity; a new one empties it."""
     return f"file_{st.session_state.setdefault('uploader_id', uuid.uuid4().hex)}"
@@ -200,7 +245,8 @@ def keep_upload() -> None:
 
 
 def forget_upload() -> None:
-    """Let the file go that was being matched."""
+    """Let the file go that was being matched, and the memory beside it."""
+    st.session_state.pop("memory", None)
     st.session_state.pop("upload", None)
     st.session_state.pop("uploader_id", None)
 

@@ -27,7 +27,7 @@ def applied(memory: Remembered, text: str):
 
 
 def test_the_memory_holds_no_value_of_a_patient(first):
-    text = remember(first, CODINGS).to_json().decode()
+    text = remember(first.matches, CODINGS, study_numbers=True).to_json().decode()
     assert not any(secret in text for secret in ("2045", "note", "50", "51"))
     whole = json.loads(text)
     assert whole["columns"] == {
@@ -43,12 +43,12 @@ def test_the_memory_holds_no_value_of_a_patient(first):
 
 
 def test_it_comes_back_as_it_was(first):
-    memory = remember(first, CODINGS)
+    memory = remember(first.matches, CODINGS, study_numbers=True)
     assert recall(memory.to_json()) == memory
 
 
 def test_the_next_file_is_understood_like_the_first(first):
-    memory = recall(remember(first, CODINGS).to_json())
+    memory = recall(remember(first.matches, CODINGS, study_numbers=True).to_json())
     fit = applied(memory, FIRST)
     assert fit.misfits == ()
     again = assemble(
@@ -59,7 +59,7 @@ def test_the_next_file_is_understood_like_the_first(first):
 
 
 def test_what_does_not_fit_is_said(first):
-    memory = recall(remember(first, CODINGS).to_json())
+    memory = recall(remember(first.matches, CODINGS, study_numbers=True).to_json())
     text = "MRN,sex,crp before (mg/dL),which,age\n204501,1,1.2,A,50\n204502,1,1.4,A,51\n"
     fit = applied(memory, text)
     assert fit.mapping == {"which": "arm"}
