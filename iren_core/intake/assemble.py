@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from iren_core import schema
@@ -17,6 +18,7 @@ from iren_core.intake.privacy import NAMES, Identifier, identifiers, leave_out
 from iren_core.intake.privacy import study_numbers as running_numbers
 from iren_core.intake.read import read_table
 from iren_core.intake.table import Problem, RawTable, problem_frame
+from iren_core.intake.values import as_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +106,8 @@ def assemble_table(
         frame=frame,
         problems=problem_frame(
             sorted(
-                (_discreet(Problem(*each), personal) for each in problems), key=lambda problem: problem.row
+                (_as_in_file(Problem(*each), table, personal) for each in problems),
+                key=lambda problem: problem.row,
             )
         ),
         limits=pd.DataFrame(findings.limits, columns=list(LIMIT_COLUMNS)).astype(
@@ -178,8 +181,17 @@ def _personal(
     return columns | {headers["patient_id"]} if study_numbers and "patient_id" in headers else columns
 
 
-def _discreet(problem: Problem, personal: set[str]) -> Problem:
-    return problem._replace(value="") if problem.column in personal else problem
+def _as_in_file(problem: Problem, table: RawTable, personal: set[str]) -> Problem:
+    """The query with the value that the reader finds in the cell; with none where the column is personal."""
+    if problem.column in personal:
+        return problem._replace(value="")
+    if problem.column not in table.columns:
+        return problem
+    place = int(np.searchsorted(table.rows, problem.row))
+    if place < len(table.rows) and table.rows[place] == problem.row:
+        cell = table.cells.iat[place, table.columns.index(problem.column)]
+        return problem._replace(value=as_text(cell) or problem.value)
+    return problem
 
 
 def _identifying_numbers(

@@ -26,6 +26,8 @@ _SHARE = r" ?\(\d+(?:\.\d+)?%\)"
 _PART_WITH_SHARE = re.compile(rf"{_PART}({_SHARE})?((?:,| \(95% CI) ?\d+ to \d+%\)?)?")
 _LEVEL = re.compile(rf"^(\d+){_SHARE}")
 _SIZE = re.compile(r"\bn = (\d+)((?:, \d+)*(?: and \d+)?)")
+#: "4 v 5 patients"
+_AGAINST = re.compile(r"(?<![\d.,])(\d+) v (\d+)(?= patients)")
 #: What follows a count of people, or of what befell them, in a sentence: "3 left out", "1 more patient died".
 _BEFALLS = (
     "patients?|deaths?|died|left|lacks?|pairs?|events?|infections?|infected|healed|were|was|had|have|has|survivors?|"
@@ -84,15 +86,26 @@ def masked(text: str, total: int | None = None) -> str:
     ('TEN (n < 5)', 'n = 14 and <5', '<5', '1 to 5 of 6')
     >>> masked("29 patients of 32 in the curves, 3 left out"), masked("n = 29", 32)
     ('≥28 patients of 32 in the curves, <5 left out', 'n ≥ 28')
+    >>> masked("TEN (4 v 5 patients)"), masked("3 of 31", 32)
+    ('TEN (<5 v ≥5 patients)', '<5 of ≥28')
     """
-    text = _PART_WITH_SHARE.sub(_part, text)
+    text = _PART_WITH_SHARE.sub(lambda found: _part(found, total), text)
+    text = _AGAINST.sub(_against, text)
     text = _SIZE.sub(lambda found: _sizes(found, total), text)
     text = _LEVEL.sub(lambda found: SMALL if is_small(int(found[1])) else found[0], text)
     return _PEOPLE.sub(lambda found: size(int(found[1]), total), text)
 
 
-def _part(found: re.Match[str]) -> str:
-    said = part(int(found[1]), int(found[3]))
+def _against(found: re.Match[str]) -> str:
+    few = any(is_small(int(count)) for count in found.groups())
+    return " v ".join(SMALL if is_small(int(n)) else LARGE if few else n for n in found.groups())
+
+
+def _part(found: re.Match[str], total: int | None) -> str:
+    k, n = int(found[1]), int(found[3])
+    said = part(k, n)
+    if total is not None and is_small(total - n):
+        said = f"{SMALL if is_small(k) else LARGE if k else 0} of {size(n, total)}"
     if said is None:
         return found[0]
     return said.replace(" of ", found[2]) if found[2] != "/" else said
