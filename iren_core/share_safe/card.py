@@ -18,6 +18,12 @@ SAID = (
     "from which they could be worked back, are masked too. Patients are not named, and tables of one row a patient "
     "are left out. A curve, a share by day and a picture of points still show their steps and points."
 )
+#: What makes the shared card from the same file, after the lines that make the card.
+_CODE = (
+    "\nfrom iren_core.share_safe import share_safe\n\n"
+    'card = share_safe(card, cohort.frame["patient_id"])\n'
+    "print(card.finding)\n"
+)
 _NO_FINDING = f"The answer rests on fewer than {LEAST} patients and is not shown where it is shared."
 _SENTENCES = re.compile(r"(?<=\.)\s+(?=[A-Z0-9(])")
 _RESTING = re.compile(r"\d%(?! (?:CI|confidence|interval|band))|CI [\d(]|\bratio\b", re.IGNORECASE)
@@ -50,6 +56,8 @@ def share_safe(card: Card, identities: Iterable[str] = ()) -> Card:
         methods=_sentences(card.methods, lambda text: masked(_nameless(text, patients), total)),
         tables=kept,
         figure=mask_picture(card, say, _at_risk(kept)),
+        provenance=masked(card.provenance),
+        code=card.code + _CODE,
     )
 
 

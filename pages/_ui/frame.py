@@ -10,6 +10,7 @@ import streamlit as st
 
 from iren_core import Between, Cohort, CohortError, Selection, schema
 from iren_core.errors import EmptySelection
+from iren_core.share_safe.counts import masked
 from pages._ui import session
 from pages._ui.text import plain
 
@@ -123,7 +124,7 @@ def _whose_data(whole: Cohort, selected: Cohort, page_title: str) -> None:
         said = [
             ":blue-badge[Synthetic sample, not real patients]" if whole.source.synthetic else "",
             f"**{plain(whole.source.filename)}**",
-            f"{len(selected)} of {selected.n_total} patients",
+            _how_many(selected),
             plain(str(selected.selection)) if selected.selection else "",
             ":orange-badge[Share-safe: counts under 5 masked]" if session.share_safe() else "",
         ]
@@ -132,6 +133,11 @@ def _whose_data(whole: Cohort, selected: Cohort, page_title: str) -> None:
             st.page_link(
                 LOAD_PAGE, label="Load your own data", icon=":material/upload_file:", width="content"
             )
+
+
+def _how_many(selected: Cohort) -> str:
+    count = f"{len(selected)} of {selected.n_total} patients"
+    return plain(masked(count)) if session.share_safe() else count
 
 
 def _nobody_left(error: EmptySelection) -> None:
