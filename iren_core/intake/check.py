@@ -13,6 +13,8 @@ from iren_core.intake.rules import Doubt, Patient, doubts
 from iren_core.intake.table import Problem
 from iren_core.intake.values import as_text
 
+#: A sentence on many rows names only the first of them.
+_MOST_ROWS_NAMED = 10
 #: Two rows with as many values that are all the same are probably one patient.
 _FEWEST_VALUES_ALIKE = 8
 
@@ -73,7 +75,7 @@ def _identities(patients: Mapping[int, Patient], headers: Mapping[str, str]) -> 
         rows[str(patient["patient_id"])].append(row)
     for identity, same in rows.items():
         for row in same if len(same) > 1 else ():
-            others = ", ".join(str(other) for other in same if other != row)
+            others = _others(row, same)
             yield Problem(
                 row,
                 headers["patient_id"],
@@ -81,6 +83,13 @@ def _identities(patients: Mapping[int, Patient], headers: Mapping[str, str]) -> 
                 f"The same patient number also stands in row {others}; each row was counted as a patient.",
                 "Give every patient one row and a number of their own.",
             )
+
+
+def _others(row: int, same: list[int]) -> str:
+    """The other rows, the first few by number."""
+    others = [str(other) for other in same if other != row]
+    shown = ", ".join(others[:_MOST_ROWS_NAMED])
+    return shown if len(others) <= _MOST_ROWS_NAMED else f"{shown} and {len(others) - _MOST_ROWS_NAMED} more"
 
 
 def _doubles(patients: Mapping[int, Patient], headers: Mapping[str, str]) -> Iterator[Problem]:
@@ -93,7 +102,7 @@ def _doubles(patients: Mapping[int, Patient], headers: Mapping[str, str]) -> Ite
     for same in rows.values():
         names = {patients[row]["patient_id"] for row in same}
         for row in same if len(names) == len(same) > 1 else ():
-            others = ", ".join(str(other) for other in same if other != row)
+            others = _others(row, same)
             yield Problem(
                 row,
                 headers.get("patient_id", schema.field("patient_id").label),

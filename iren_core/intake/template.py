@@ -50,6 +50,7 @@ _CATEGORIES_IN_CHINESE = {
     "healed": "痊愈",
     "not healed": "未愈",
     "died": "死亡",
+    "alive": "存活",
 }
 #: Without these the main questions have no answer; their headers are filled.
 CORE_FIELDS = frozenset({

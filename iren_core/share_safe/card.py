@@ -26,7 +26,7 @@ _CODE = (
 )
 _NO_FINDING = f"The answer rests on fewer than {LEAST} patients and is not shown where it is shared."
 _SENTENCES = re.compile(r"(?<=\.)\s+(?=[A-Z0-9(])")
-_RESTING = re.compile(r"\d%(?! (?:CI|confidence|interval|band))|CI [\d(]|\bratio\b", re.IGNORECASE)
+_RESTING = re.compile(r"\d%(?! (?:CI|confidence|interval|band))|CI [−\d(]|\bratio\b", re.IGNORECASE)
 _SELECTED = re.compile(r"(\d+) of \d+ patients:")
 
 

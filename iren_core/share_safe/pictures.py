@@ -29,14 +29,28 @@ def mask_picture(card: Card, say: Callable[[str], str], at_risk: dict[str, list[
         _annotation(note, say, above_column=has_columns and note.get("yref") != "paper")
         for note in layout.get("annotations", ())
     ]
-    for panel in (layout.get("meta") or {}).get("panels", ()):
-        panel.update({part: say(panel[part]) for part in ("title", "note") if panel.get(part)})
+    if "meta" in layout:
+        layout["meta"] = _described(layout["meta"], say)
     for name, axis in layout.items():
         if name.startswith(("xaxis", "yaxis")) and axis.get("ticktext"):
             axis["ticktext"] = [_lines(str(text), say) for text in axis["ticktext"]]
     rows = {group: iter(panels) for group, panels in at_risk.items()}
     traces = [_trace(trace.to_plotly_json(), layout["annotations"], say, rows) for trace in card.figure.data]
     return Figure({"data": traces, "layout": layout})
+
+
+def _described(part: Any, say: Callable[[str], str]) -> Any:
+    """What the figure says of its panels, for native charts: words and numbers of patients alike."""
+    if isinstance(part, dict):
+        return {
+            name: [say(f"n = {n}").removeprefix("n ").removeprefix("= ") for n in inner]
+            if name == "counts"
+            else _described(inner, say)
+            for name, inner in part.items()
+        }
+    if isinstance(part, list | tuple):
+        return type(part)(_described(inner, say) for inner in part)
+    return _lines(part.replace("\n", "<br>"), say).replace("<br>", "\n") if isinstance(part, str) else part
 
 
 def _lines(text: str, say: Callable[[str], str]) -> str:

@@ -55,8 +55,9 @@ def _columns(table: RawTable, found: list[Identifier], remembered: dict[str, str
     if not found:
         return set()
     st.markdown(
-        "These columns tell who the patients are. They are **left out**, and no value of them is shown or kept, "
-        "unless you tick them."
+        "These columns tell who the patients are. They are **left out** of the cohort, and no value of them is shown, "
+        "unless you tick them. Your file itself is held only while this visit lasts, for the workbook with the "
+        "queries marked."
     )
     return {
         identifier.column

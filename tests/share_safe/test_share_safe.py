@@ -105,6 +105,14 @@ def test_events_are_masked_in_words_points_and_numbers(cards):
     assert len(effect.x) == 2  # the two events of which nobody had any
 
 
+def test_groups_under_a_native_chart_are_masked_too(cards):
+    # TEN with the combination: 3 patients have a duration.
+    plain, safe = cards["steroids_duration"]
+    assert "n = 3" in str(plain.figure.layout.meta)
+    assert "n = 3" not in str(safe.figure.layout.meta)
+    assert "n < 5" in str(safe.figure.layout.meta)
+
+
 def test_tables_of_one_row_a_patient_are_left_out(cards):
     for key, table in (
         ("adverse_events_each_event", "courses"),
