@@ -119,7 +119,8 @@ def apply(remembered: Remembered, table: RawTable) -> Applied:
                 own
             ):
                 mapping[column] = name
-    if new := [column for column in own if column not in remembered.columns and own[column].used]:
+    known = set(remembered.columns) | (personal - _numbers(own))
+    if new := [column for column in own if column not in known and own[column].used]:
         shown = ", ".join(f"“{column}”" for column in new)
         misfits.append(f"Not among the columns of last time, and matched by name: {shown}.")
     codings, unknown = _codings(remembered, table, {**_fields(own), **mapping})

@@ -10,7 +10,7 @@ from dataclasses import replace
 from iren_core.card import Card, Table
 from iren_core.share_safe.counts import LEAST, SMALL, masked
 from iren_core.share_safe.pictures import mask_picture
-from iren_core.share_safe.tables import holds, is_patient_by_patient, mask, take_out
+from iren_core.share_safe.tables import differences_of_shares, holds, is_patient_by_patient, mask, take_out
 
 #: What a card says of itself once it has been masked.
 SAID = (
@@ -41,6 +41,8 @@ def share_safe(card: Card, identities: Iterable[str] = ()) -> Card:
     total = int(selected[1]) if selected else None
     tables = [mask(table, total) for table in card.tables if not is_patient_by_patient(table)]
     tokens = set().union(*(gone for _, gone in tables)) if tables else set()
+    if tokens:
+        tokens = tokens.union(*map(differences_of_shares, card.tables))
     patients = _patients(identities)
 
     def say(text: str) -> str:

@@ -84,6 +84,15 @@ def take_out(table: Table, tokens: set[str]) -> Table:
     return replace(table, shown=shown, values=values)
 
 
+def differences_of_shares(table: Table) -> set[str]:
+    """The intervals of differences of shares: with the sizes of the groups they could give a small count back."""
+    if "unit" not in table.values or len(table.values) != len(table.shown):
+        return set()
+    rows = [row for row, unit in enumerate(table.values["unit"]) if unit == "percentage points"]
+    texts = table.shown.iloc[rows].astype(str).to_numpy().ravel()
+    return {token for text in texts for token in _TOKENS.findall(text) if " to " in token}
+
+
 def holds(text: str, tokens: set[str]) -> bool:
     """Whether one of these numbers stands in the text, as a whole."""
     return any(re.search(rf"(?<![\d.]){re.escape(token)}(?![\d.]*\d)", text) for token in tokens)
@@ -150,7 +159,7 @@ def _rests_on_counts(text: str, column: str) -> bool:
         "Printed",
     ):
         return False
-    if _TEST.search(text) or _counted(text) is not None:
+    if _TEST.search(text) or _counted(text) is not None or text.endswith("."):
         return False
     return bool(re.fullmatch(r"[^A-Za-z]*\d[^A-Za-z]*|.*(?:CI| to |±|%|\(\d).*", text))
 

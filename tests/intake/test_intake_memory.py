@@ -82,6 +82,11 @@ def test_another_unit_under_the_same_header_is_said():
     )
 
 
+def test_a_column_of_names_that_was_left_out_is_left_out_again_without_a_word():
+    fit = applied(Remembered(columns={"id": "patient_id"}), "id,name\n1,AB\n2,CD\n")
+    assert (fit.mapping, fit.misfits) == ({}, ())
+
+
 def test_a_column_of_names_kept_by_the_reader_is_kept_again():
     fit = applied(Remembered(columns={"id": "patient_id", "name": "initials"}), "id,name\n1,AB\n2,CD\n")
     assert fit.mapping == {"name": "initials"}

@@ -105,6 +105,13 @@ def test_events_are_masked_in_words_points_and_numbers(cards):
     assert len(effect.x) == 2  # the two events of which nobody had any
 
 
+def test_a_difference_of_deaths_goes_where_the_deaths_go(cards):
+    # 2 of 14 against 1 of 18: 9 points; with 14 and 18 known the counts could be found again.
+    plain, safe = cards["published"]
+    assert "9 (−14 to 35)" in everything(plain)
+    assert "−14 to 35" not in everything(safe)
+
+
 def test_groups_under_a_native_chart_are_masked_too(cards):
     # TEN with the combination: 3 patients have a duration.
     plain, safe = cards["steroids_duration"]
