@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
@@ -42,7 +43,7 @@ _COLUMNS = {
 _Places = Mapping[tuple[int, int], list[Any]]
 
 
-def annotated_workbook(data: bytes, table: RawTable, problems: pd.DataFrame) -> bytes:
+def annotated_workbook(data: bytes | None, table: RawTable, problems: pd.DataFrame) -> bytes:
     """The reader's workbook with the queried cells filled and commented, and a sheet that lists the queries.
 
     An xlsx file keeps its sheets, rows, columns and formats. Of any other file (CSV, xls, ods) an xlsx is made
@@ -52,11 +53,12 @@ def annotated_workbook(data: bytes, table: RawTable, problems: pd.DataFrame) -> 
 
     Parameters
     ----------
-    data : the bytes that were read into ``table``
+    data : the bytes that were read into ``table``; where they are others, or ``None``, because the table was put
+        together from several, a workbook is made of the table
     problems : the query list of ``table``; columns row, column, value, problem, advice, severity
     """
     places = _places(table, problems)
-    book = _own_workbook(data) if _is_xlsx(data) else None
+    book = _own_workbook(data) if data is not None and _is_of(table, data) else None
     if book is None or (table.sheet is not None and table.sheet not in book.sheetnames):
         book = _made_workbook(table)
     sheet = book[table.sheet] if table.sheet in book.sheetnames else book.worksheets[0]
@@ -78,16 +80,23 @@ def _show(book: Workbook, sheet: Worksheet) -> None:
 
 
 def _places(table: RawTable, problems: pd.DataFrame) -> _Places:
-    positions = table.positions or tuple(range(len(table.columns)))
-    at = dict(zip(table.columns, positions, strict=True))
-    first = min(positions, default=0)
+    at = dict(zip(table.columns, _positions(table), strict=True))
+    first = min(at.values(), default=0)
     places: dict[tuple[int, int], list[Any]] = defaultdict(list)
     for query in problems.itertuples(index=False):
         places[int(query.row), at.get(query.column, first) + 1].append(query)
     return places
 
 
-def _is_xlsx(data: bytes) -> bool:
+def _positions(table: RawTable) -> Sequence[int]:
+    """Where each column stands; side by side in a table that was put together and stands so in no sheet."""
+    return table.positions if len(table.positions) == len(table.columns) else range(len(table.columns))
+
+
+def _is_of(table: RawTable, data: bytes) -> bool:
+    """Whether the bytes are an xlsx file whose cells stand where the table says."""
+    if len(table.positions) != len(table.columns) or hashlib.sha256(data).hexdigest() != table.sha256:
+        return False
     try:
         with ZipFile(BytesIO(data)) as archive:
             return "xl/workbook.xml" in archive.namelist()
@@ -128,8 +137,7 @@ def _made_workbook(table: RawTable) -> Workbook:
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = re.sub(r"[\[\]:*?/\\]", " ", table.sheet or "Cohort")[:31]
-    positions = table.positions or tuple(range(len(table.columns)))
-    for place, (name, position) in enumerate(zip(table.columns, positions, strict=True)):
+    for place, (name, position) in enumerate(zip(table.columns, _positions(table), strict=True)):
         header = sheet.cell(table.header_row, position + 1)
         _write_text(header, name)
         header.font = Font(bold=True)

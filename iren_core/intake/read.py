@@ -14,7 +14,7 @@ import pandas as pd
 from iren_core.errors import UnreadableFile
 from iren_core.intake.layout import Line, find_header, lay_out
 from iren_core.intake.table import RawTable, problem_frame
-from iren_core.intake.template import is_example
+from iren_core.intake.template import without_examples
 from iren_core.intake.text import read_text
 from iren_core.intake.values import printable
 from iren_core.intake.workbook import Sheet, read_workbook, refuse, workbook_sheet_names
@@ -193,12 +193,6 @@ def _table(
         )
         assumptions = [*assumptions, f"Characters that cannot be printed were taken out of row {rows}."]
     layout = lay_out(lines, ragged=sheet is None)
-    if examples := [line.number for line in layout.lines if is_example(line.cells)]:
-        layout.lines = [line for line in layout.lines if line.number not in examples]
-        layout.problems = [problem for problem in layout.problems if problem.row not in examples]
-        layout.assumptions.append(
-            f"Not counted as patients, being the template's own examples: row {', '.join(map(str, examples))}."
-        )
     if not layout.lines:
         raise UnreadableFile(
             f"{where} was to be read.",
@@ -208,7 +202,7 @@ def _table(
     cells = pd.DataFrame(
         [line.cells for line in layout.lines], columns=range(len(layout.columns)), dtype=object
     )
-    return RawTable(
+    table = RawTable(
         filename=filename,
         sha256=hashlib.sha256(data).hexdigest(),
         sheet=sheet,
@@ -222,3 +216,4 @@ def _table(
         header_row=layout.header_row,
         positions=tuple(layout.positions),
     )
+    return without_examples(table)

@@ -6,13 +6,17 @@ Three example rows show how a patient is written. They are known by their patien
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from iren_core import schema
+from iren_core.errors import UnreadableFile
 from iren_core.intake.codings import choices
+from iren_core.intake.table import RawTable
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -95,13 +99,32 @@ def template_fields() -> tuple[schema.Field, ...]:
     return tuple(field for field in schema.fields().values() if field.name != "initials")
 
 
-def is_example(cells: Sequence[Any]) -> bool:
-    """Whether a row is one of the template's own examples.
+def without_examples(table: RawTable) -> RawTable:
+    """The table without the template's own examples, which say so in place of a patient number.
 
-    >>> is_example(["EXAMPLE 1 (示例)", "female"]), is_example(["7", "female"])
-    (True, False)
+    Raises
+    ------
+    UnreadableFile
+        when there is nothing else in it.
     """
-    return bool(cells) and isinstance(cells[0], str) and bool(_EXAMPLE.fullmatch(cells[0].strip()))
+    examples = np.array([isinstance(cell, str) and bool(_EXAMPLE.fullmatch(cell)) for cell in table.cells[0]])
+    if not examples.any():
+        return table
+    if examples.all():
+        raise UnreadableFile(
+            f"“{table.filename}” was to be read as a table of patients.",
+            "It holds no row under its header but the template's own examples.",
+            "Write the patients below them, one row each.",
+        )
+    rows = table.rows[examples].tolist()
+    said = f"Not counted as patients, being the template's own examples: row {', '.join(map(str, rows))}."
+    return replace(
+        table,
+        cells=table.cells[~examples].reset_index(drop=True),
+        rows=table.rows[~examples],
+        assumptions=(*table.assumptions, said),
+        problems=table.problems[~table.problems["row"].isin(rows)].reset_index(drop=True),
+    )
 
 
 def template_xlsx() -> bytes:

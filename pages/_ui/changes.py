@@ -24,6 +24,12 @@ def against_loaded(table: RawTable, assembled: Assembled, mapping: Mapping, codi
     )
     if folded.open:
         with folded:
+            if _cannot_be_matched(assembled):
+                st.markdown(
+                    "Study numbers stand in for the patients' own, and the file before is no longer held: which patient "
+                    "is which cannot be told, so nothing is compared."
+                )
+                return
             identities = _identities(table, mapping, codings, assembled.study_numbers)
             newer = repr((table.sha256, table.sheet, mapping, codings, assembled.study_numbers))
             _show(
@@ -31,14 +37,18 @@ def against_loaded(table: RawTable, assembled: Assembled, mapping: Mapping, codi
             )
 
 
+def _cannot_be_matched(assembled: Assembled) -> bool:
+    by_study_number = assembled.study_numbers or session.cohort().source.study_numbers
+    return by_study_number and session.loaded_table() is None
+
+
 def _identities(
     table: RawTable, mapping: Mapping, codings: Codings, study_numbers: bool
 ) -> tuple[list[str], list[str]] | None:
     """The patients' own numbers, by which study numbers are matched; they are compared and not shown."""
-    source, loaded = session.cohort().source, session.loaded()
-    if not (study_numbers or source.study_numbers) or loaded is None:
+    source, own = session.cohort().source, session.loaded_table()
+    if not (study_numbers or source.study_numbers) or own is None:
         return None
-    own = cache.table(loaded.data, loaded.filename, source.sheet)
     answers = {name: dict(coding) for name, coding in source.codings}
     return tuple(
         cache.assembled(each, matched, coded, False).frame["patient_id"].astype(str).tolist()

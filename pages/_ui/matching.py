@@ -194,7 +194,7 @@ def assumptions(sentences: tuple[str, ...]) -> None:
     st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences))
 
 
-def confirm(assembled: Assembled, answers: Codings) -> None:
+def confirm(table: RawTable, assembled: Assembled, answers: Codings) -> None:
     """The button that makes the file count, and the one that keeps its matching for the next."""
     open_questions = listed(
         schema.field(question.field).label
@@ -211,7 +211,7 @@ def confirm(assembled: Assembled, answers: Codings) -> None:
             "Use this cohort",
             type="primary",
             on_click=session.load_own,
-            args=(cohort_from(assembled, answers),),
+            args=(cohort_from(assembled, answers), table),
         )
         st.button("Cancel", on_click=session.forget_upload)
         memory.keep(assembled.matches, answers, assembled.study_numbers, assembled.table.filename)
@@ -223,8 +223,7 @@ def current_cohort(cohort: Cohort) -> None:
     st.header("What is loaded now", divider="gray")
     st.markdown(f"**{plain(source.filename)}**, {len(cohort)} patients, SHA-256 {source.sha256[:8]}")
     assumptions(source.assumptions)
-    loaded = session.loaded()
-    if loaded:
+    if session.can_reopen():
         with st.container(horizontal=True):
             st.button(
                 "Change the matching or the codes", on_click=session.reopen_upload, icon=":material/tune:"
@@ -234,11 +233,7 @@ def current_cohort(cohort: Cohort) -> None:
         st.caption(
             "A newer file of the same patients? Drop it above: before it counts you see what it changes."
         )
-    queries.show(
-        cohort.problems,
-        source.filename,
-        (lambda: (loaded.data, cache.table(loaded.data, loaded.filename, source.sheet))) if loaded else None,
-    )
+    queries.show(cohort.problems, source.filename, session.loaded_table())
     folded = st.expander("How its columns were matched", key="columns_now", on_change="rerun")
     if not folded.open:
         return

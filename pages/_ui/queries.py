@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import PurePath
 
 import pandas as pd
@@ -26,13 +25,13 @@ HEADERS = {
 }
 
 
-def show(problems: pd.DataFrame, filename: str, data: Callable[[], tuple[bytes, RawTable]] | None) -> None:
+def show(problems: pd.DataFrame, filename: str, table: RawTable | None) -> None:
     """The list, sortable by a click on any head, and its files.
 
     Parameters
     ----------
     filename : of the file that was read
-    data : gives the bytes of that file and the table read from it; ``None`` when they are no longer held
+    table : what was read from it; ``None`` when it is no longer held
     """
     st.subheader("Query list")
     if problems.empty:
@@ -60,7 +59,7 @@ def show(problems: pd.DataFrame, filename: str, data: Callable[[], tuple[bytes, 
             "What to check": st.column_config.TextColumn(width=300),
         },
     )  # fmt: skip
-    _files(problems, filename, data)
+    _files(problems, filename, table)
 
 
 def _counted(problems: pd.DataFrame) -> str:
@@ -70,12 +69,12 @@ def _counted(problems: pd.DataFrame) -> str:
     )
 
 
-def _files(problems: pd.DataFrame, filename: str, data: Callable[[], tuple[bytes, RawTable]] | None) -> None:
+def _files(problems: pd.DataFrame, filename: str, table: RawTable | None) -> None:
     name = PurePath(filename).stem
     with st.container(horizontal=True):
-        if data is not None:
+        if table is not None:
             st.download_button(
-                "Your workbook with the queries marked (Excel)", data=lambda: _annotated(problems, *data()),
+                "Your workbook with the queries marked (Excel)", data=lambda: _annotated(problems, table),
                 file_name=f"{name}_queries.xlsx", mime=XLSX, on_click="ignore", icon=":material/rate_review:",
                 help="Your own file with each cell in doubt filled and commented. It holds all that your file holds, "
                 "personal data too: keep it in the clinic.",
@@ -86,10 +85,10 @@ def _files(problems: pd.DataFrame, filename: str, data: Callable[[], tuple[bytes
         )  # fmt: skip
 
 
-def _annotated(problems: pd.DataFrame, data: bytes, table: RawTable) -> bytes:
+def _annotated(problems: pd.DataFrame, table: RawTable) -> bytes:
     from iren_core.export.annotated import annotated_workbook  # noqa: PLC0415 - slow to import, rarely asked for
 
-    return annotated_workbook(data, table, problems)
+    return annotated_workbook(session.bytes_of(table), table, problems)
 
 
 def _csv(problems: pd.DataFrame) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import uuid
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import streamlit as st
 from iren_core import Cohort, Selection, read_cohort, schema
 from iren_core.analyses.subgroups import filter_fields
 from iren_core.errors import CohortError, or_reason
+from iren_core.intake import RawTable
 from iren_core.intake.memory import Remembered, recall
 
 SAMPLE_FILE = Path(__file__).parents[2] / "sample_data" / "iren_cohort.csv"
@@ -69,16 +71,18 @@ def use_sample() -> None:
     clear_filters()
     forget_upload()
     st.session_state.pop("loaded", None)
+    st.session_state.pop("loaded_table", None)
     forget_lost_data()
 
 
-def load_own(own: Cohort) -> None:
-    """Take the reader's own cohort; filters of the cohort before it are gone."""
+def load_own(own: Cohort, table: RawTable) -> None:
+    """Take the reader's own cohort, made of this table; filters of the cohort before it are gone."""
     _take(own)
     clear_filters()
     st.session_state.own_data = True
     st.session_state.just_loaded = True
     st.session_state.loaded = upload()
+    st.session_state.loaded_table = table
     forget_upload()
 
 
@@ -89,7 +93,7 @@ def reopen_upload() -> None:
 
 def can_reopen() -> bool:
     """Whether the file behind the loaded cohort is still held."""
-    return loaded() is not None
+    return has_own_data() and st.session_state.get("loaded") is not None
 
 
 def just_loaded() -> bool:
@@ -188,9 +192,16 @@ def upload() -> Upload | None:
     return st.session_state.get("upload")
 
 
-def loaded() -> Upload | None:
-    """The file behind the loaded cohort, while it is still held."""
-    return st.session_state.get("loaded") if has_own_data() else None
+def loaded_table() -> RawTable | None:
+    """The table behind the loaded cohort, while its file is still held."""
+    return st.session_state.get("loaded_table") if can_reopen() else None
+
+
+def bytes_of(table: RawTable) -> bytes | None:
+    """The bytes of the file that a table was read from; none of a table that was put together from several."""
+    held = (st.session_state.get("upload"), st.session_state.get("loaded"))
+    datas = (file.data for file in held if file is not None)
+    return next((data for data in datas if hashlib.sha256(data).hexdigest() == table.sha256), None)
 
 
 def share_safe() -> bool:

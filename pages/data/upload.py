@@ -36,6 +36,6 @@ codings = matching.codings(table, mapping, known.codings)
 assembled = cache.assembled(table, mapping, codings, personal.study_numbers)
 with taken_for_granted:
     matching.assumptions(assembled.table.assumptions)
-queries.show(assembled.problems, upload.filename, lambda: (upload.data, table))
+queries.show(assembled.problems, table.filename, table)
 changes.against_loaded(table, assembled, mapping, codings)
-matching.confirm(assembled, codings)
+matching.confirm(table, assembled, codings)

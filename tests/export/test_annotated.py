@@ -1,6 +1,7 @@
 """The reader's own workbook comes back with every query in its place, and nothing else changed."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -121,3 +122,22 @@ def test_of_any_other_workbook_an_xlsx_is_made(name: str):
 def test_the_same_file_gives_the_same_bytes():
     data = (SAMPLES / "iren_cohort_messy.xlsx").read_bytes()
     assert annotated(data, "a.xlsx")[2] == annotated(data, "a.xlsx")[2]
+
+
+def test_a_table_put_together_from_several_is_written_out_as_it_is():
+    data = (SAMPLES / "iren_cohort_messy.xlsx").read_bytes()
+    table = read_table(data, "iren_cohort_messy.xlsx")
+    joined = replace(table, columns=(*table.columns, "more"), cells=table.cells.assign(**{"more": "x"}))
+    joined.cells.columns = range(len(joined.columns))
+    problems = assemble_table(joined, match_columns(joined)).problems
+    book = openpyxl.load_workbook(io.BytesIO(annotated_workbook(data, joined, problems)))
+    sheet = book.worksheets[0]
+    assert [cell.value for cell in sheet[table.header_row]] == list(joined.columns)
+    assert sheet.cell(12, joined.columns.index("最高体温(℃)") + 1).comment
+
+
+def test_without_the_bytes_a_workbook_is_made():
+    table = read_table(b"id,scorten\n1,9\n2,3\n", "mine.csv")
+    problems = assemble_table(table, match_columns(table)).problems
+    book = openpyxl.load_workbook(io.BytesIO(annotated_workbook(None, table, problems)))
+    assert book["Cohort"]["B2"].comment
