@@ -5,7 +5,9 @@ Three example rows show how a patient is written. They are known by their patien
 
 from __future__ import annotations
 
+import math
 import re
+import unicodedata
 from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
@@ -16,6 +18,7 @@ import numpy as np
 from iren_core import schema
 from iren_core.errors import UnreadableFile
 from iren_core.intake.codings import choices
+from iren_core.intake.remarks import chinese_remark
 from iren_core.intake.table import RawTable
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ README_SHEET = "Read me 说明"
 
 #: Rows that carry drop-downs, limits and date formats.
 _PREPARED_ROWS = 500
+_LINE_POINTS = 15
 #: A fixed date of making, so that the same version always writes the same bytes.
 _MADE = datetime(2024, 1, 1)
 _EARLIEST, _LATEST = date(1990, 1, 1), date(2100, 12, 31)
@@ -199,8 +203,9 @@ def _explanation(field: schema.Field) -> str:
         f"Usual 常见: {usual}" if usual else "",
         f"Possible 允许: {possible}" if possible else "",
         field.note,
+        chinese_remark(field),
     )
-    return "\n".join(line for line in lines if line)
+    return "\n".join(dict.fromkeys(line for line in lines if line))
 
 
 def _rule(field: schema.Field) -> dict[str, Any]:
@@ -249,7 +254,8 @@ def _write_dictionary(workbook: Workbook) -> None:
         "Categories 选项": 42,
         "Usual 常见": 16,
         "Possible 允许": 16,
-        "Remark 备注": 60,
+        "Remark": 60,
+        "备注": 50,
         "Short name 变量名": 28,
     }
     for column, (title, width) in enumerate(widths.items()):
@@ -260,8 +266,17 @@ def _write_dictionary(workbook: Workbook) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     for row, field in enumerate(template_fields(), start=1):
-        for column, text in enumerate(_dictionary_row(field)):
+        texts = _dictionary_row(field)
+        lines = max(_lines(text, width) for text, width in zip(texts, widths.values(), strict=True))
+        sheet.set_row(row, _LINE_POINTS * lines)
+        for column, text in enumerate(texts):
             sheet.write_string(row, column, text, wrapped)
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column; a Chinese character is as wide as two letters."""
+    letters = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    return max(1, math.ceil(1.1 * letters / width))
 
 
 def _dictionary_row(field: schema.Field) -> tuple[str, ...]:
@@ -275,6 +290,7 @@ def _dictionary_row(field: schema.Field) -> tuple[str, ...]:
         _range(field.warn_min, field.warn_max),
         _range(field.hard_min, field.hard_max),
         field.note,
+        chinese_remark(field),
         field.name,
     )
 

@@ -26,8 +26,8 @@ def against_loaded(table: RawTable, assembled: Assembled, mapping: Mapping, codi
         with folded:
             if _cannot_be_matched(assembled):
                 st.markdown(
-                    "Study numbers stand in for the patients' own, and the file before is no longer held: which patient "
-                    "is which cannot be told, so nothing is compared."
+                    "Study numbers stand in for the patients' own, and the file before is no longer held: "
+                    "which patient is which cannot be told, so nothing is compared."
                 )
                 return
             identities = _identities(table, mapping, codings, assembled.study_numbers)

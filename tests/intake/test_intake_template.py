@@ -1,6 +1,7 @@
 """The blank template is understood completely when it comes back."""
 
 import io
+import re
 
 import openpyxl
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from iren_core import schema
 from iren_core.errors import UnreadableFile
 from iren_core.intake import assemble, match_columns, read_table
+from iren_core.intake.remarks import chinese_remark
 from iren_core.intake.template import (
     DICTIONARY_SHEET,
     PATIENTS_SHEET,
@@ -68,7 +70,8 @@ def test_the_dictionary_explains_every_column_in_both_languages(blank):
     assert list(rows) == [field.name for field in template_fields()]
     assert all(row[1] for row in rows.values())
     assert rows["albumin_g_l"] == [
-        "Albumin (g/L)", "白蛋白", "g/L", "number 数字", "", "15 to 55", "5 to 70", "g/dL × 10", "albumin_g_l"
+        "Albumin (g/L)", "白蛋白", "g/L", "number 数字", "", "15 to 55", "5 to 70", "g/dL × 10", "g/dL × 10",
+        "albumin_g_l",
     ]  # fmt: skip
     assert chinese_label(schema.field("crp_mg_l_recovery")) == "C反应蛋白（恢复期）"
 
@@ -131,3 +134,15 @@ def test_every_header_is_explained_in_chinese_where_it_stands(blank):
     sheet = openpyxl.load_workbook(io.BytesIO(blank))[PATIENTS_SHEET]
     for cell, field in zip(sheet[1], template_fields(), strict=True):
         assert cell.comment.text.startswith(chinese_label(field))
+
+
+def test_every_remark_that_has_words_is_there_in_chinese():
+    def has_words(text):
+        return any(len(word) > 4 and word.islower() for word in re.findall(r"[A-Za-z]+", text))
+
+    untranslated = [
+        field.name
+        for field in template_fields()
+        if has_words(field.note) and not re.search("[\u4e00-\u9fff]", chinese_remark(field))
+    ]
+    assert untranslated == []
