@@ -29,12 +29,16 @@ _SIZE = re.compile(r"\bn = (\d+)((?:, \d+)*(?: and \d+)?)")
 #: "4 v 5 patients"
 _AGAINST = re.compile(r"(?<![\d.,])(\d+) v (\d+)(?= patients)")
 #: What follows a count of people, or of what befell them, in a sentence: "3 left out", "1 more patient died".
-_BEFALLS = (
-    "patients?|deaths?|died|left|lacks?|pairs?|events?|infections?|infected|healed|were|was|had|have|has|survivors?|"
-    "excluded|without|before|with|in|censored"
+_BEFALLS = "patients?|deaths?|died|left|lacks?|pairs?|events?|infections?|infected|healed|survivors?|excluded|censored"
+#: What may follow one, and may follow a day or a score as well: "2 with corticosteroids", but "by day 2 with".
+_MAY_FOLLOW = "were|was|had|have|has|without|before|with|in"
+_NO_COUNT = "".join(
+    f"(?<!{word} )" for word in ("day", "days", "of", "to", "by", "median", "score", "SCORTEN", "v")
 )
+_OTHERS = r"(?:(?:more|further|other|complete|healed|dead|of them|of whom) )?"
 _PEOPLE = re.compile(
-    rf"(?<![\d.,–−<≥])\b(\d+)(?= (?:(?:more|further|other|complete|healed|dead|of them|of whom) )?(?:{_BEFALLS})\b)"
+    rf"(?<![\d.,–−<≥])\b(\d+)(?= {_OTHERS}(?:{_BEFALLS})\b)|"
+    rf"(?<![\d.,–−<≥])\b{_NO_COUNT}(\d+)(?= {_OTHERS}(?:{_MAY_FOLLOW})\b)"
 )
 
 
@@ -88,12 +92,14 @@ def masked(text: str, total: int | None = None) -> str:
     ('≥28 patients of 32 in the curves, <5 left out', 'n ≥ 28')
     >>> masked("TEN (4 v 5 patients)"), masked("3 of 31", 32)
     ('TEN (<5 v ≥5 patients)', '<5 of ≥28')
+    >>> masked("(2 with corticosteroids alone)"), masked("healed by day 2 with corticosteroids, SCORTEN 3 was usual")
+    ('(<5 with corticosteroids alone)', 'healed by day 2 with corticosteroids, SCORTEN 3 was usual')
     """
     text = _PART_WITH_SHARE.sub(lambda found: _part(found, total), text)
     text = _AGAINST.sub(_against, text)
     text = _SIZE.sub(lambda found: _sizes(found, total), text)
     text = _LEVEL.sub(lambda found: SMALL if is_small(int(found[1])) else found[0], text)
-    return _PEOPLE.sub(lambda found: size(int(found[1]), total), text)
+    return _PEOPLE.sub(lambda found: size(int(found[1] or found[2]), total), text)
 
 
 def _against(found: re.Match[str]) -> str:
