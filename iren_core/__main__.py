@@ -25,6 +25,7 @@ from iren_core.card import Card
 from iren_core.cohort import Cohort
 from iren_core.export.powerpoint import deck
 from iren_core.export.workbook import csv, workbook
+from iren_core.share_safe import share_safe
 
 #: The two measures of exposure that the study's Figure 2 shows.
 _MEASURES: tuple[steroids.MeasureKey, ...] = ("duration", "cumulative dose")
@@ -37,7 +38,9 @@ def main(arguments: list[str] | None = None) -> int:
     """
     asked = _parser().parse_args(arguments)
     try:
-        cohort = read_cohort(asked.file.read_bytes(), asked.file.name, sheet=asked.sheet)
+        cohort = read_cohort(
+            asked.file.read_bytes(), asked.file.name, sheet=asked.sheet, study_numbers=asked.study_numbers
+        )
         cohort = cohort.select(Selection.parse(asked.selection))
         cohort.require_patients()
     except (CohortError, OSError) as error:
@@ -45,7 +48,11 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     asked.out.mkdir(parents=True, exist_ok=True)
     cards = _cards(cohort)
-    _write(cards, cohort, asked.out)
+    if asked.share_safe:
+        cards = [share_safe(card, cohort.frame["patient_id"]) for card in cards]
+    elif len(cohort.problems):
+        cohort.problems.to_csv(asked.out / "queries.csv", index=False, encoding="utf-8-sig")
+    _write(cards, asked.out)
     return 0 if cards else 1
 
 
@@ -54,6 +61,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("file", type=Path, help="the cohort: CSV, Excel, SPSS, Stata, SAS, Prism or Parquet")
     parser.add_argument("--sheet", help="sheet of the workbook; by default the one that looks like patients")
     parser.add_argument("--selection", default="", help='for example "diagnosis=TEN;age_years=18..60"')
+    parser.add_argument(
+        "--study-numbers",
+        action="store_true",
+        help="call the patients 1, 2, 3 ... in place of their own numbers",
+    )
+    parser.add_argument(
+        "--share-safe", action="store_true", help="mask counts from 1 to 4 and name no patient; no query list"
+    )
     parser.add_argument("--out", type=Path, default=Path(), help="folder for the files")
     return parser
 
@@ -85,9 +100,7 @@ def _cards(cohort: Cohort) -> list[Card]:
     return cards
 
 
-def _write(cards: list[Card], cohort: Cohort, folder: Path) -> None:
-    if len(cohort.problems):
-        cohort.problems.to_csv(folder / "queries.csv", index=False, encoding="utf-8-sig")
+def _write(cards: list[Card], folder: Path) -> None:
     if not cards:
         return
     (folder / "cards.pptx").write_bytes(deck(cards))

@@ -26,8 +26,9 @@ def script(cohort: Cohort, question: str, settings: Any) -> str:
     source = cohort.source
     read = {
         "sheet": source.sheet,
-        "mapping": {match.column: match.field for match in source.columns if match.how == "chosen"},
+        "mapping": source.chosen,
         "codings": {name: dict(coding) for name, coding in source.codings},
+        "study_numbers": source.study_numbers,
     }
     arguments = "".join(f",\n    {name}={value!r}" for name, value in read.items() if value)
     select = f".select({_call('Selection', cohort.selection, Selection())})" if cohort.selection else ""

@@ -15,7 +15,7 @@ from iren_core.errors import CohortError
 from iren_core.intake.codings import ALIVE, NO, NONE, choices, read_coding
 from iren_core.intake.headers import Header, read_header
 from iren_core.intake.match import ColumnMatch
-from iren_core.intake.table import Distinct, Problem, RawTable, distinct
+from iren_core.intake.table import Distinct, Problem, RawTable, Severity, distinct
 from iren_core.intake.units import SAME, Conversion, conversion, fitting_units, unit_key, unit_words
 from iren_core.intake.values import (
     DateCell,
@@ -200,9 +200,9 @@ def _numbers(column: Column, findings: Findings, decimal: DecimalMark) -> np.nda
 
 
 class _Remark(NamedTuple):
-    """What a cell gives beside a number: problems with their advice, a limit."""
+    """What a cell gives beside a number: problems with their advice and their weight, a limit."""
 
-    says: tuple[tuple[str, str], ...] = ()
+    says: tuple[tuple[str, str, Severity], ...] = ()
     sign: str = ""
     bound: float | None = None
 
@@ -219,18 +219,21 @@ def _number(
         return np.nan, _PLAIN
     read = read_number(cell, unit, decimal=decimal) if number is None else NumberCell(number)
     if read.fault:
-        return np.nan, _Remark(
-            ((f"{read.fault} The value was left out.", "Write a single number in the column's unit."),)
-        )
+        problem = f"{read.fault} The value was left out."
+        return np.nan, _Remark(((problem, "Write a single number in the column's unit.", "error"),))
     if read.bound is not None:
         return np.nan, _Remark((), read.sign, _converted(read.bound, rule))
     if read.value is None:
         return np.nan, _PLAIN
-    says: list[tuple[str, str]] = []
+    says: list[tuple[str, str, Severity]] = []
+
+    def say(problem: str, advice: str, severity: Severity = "error") -> None:
+        says.append((problem, advice, severity))
+
     if read.note:
-        says.append((read.note, "Write the exact number if it is known."))
+        say(read.note, "Write the exact number if it is known.", "note")
     value = _converted(read.value, rule)
-    kept = _keep(known, value, lambda *said: says.append(said))
+    kept = _keep(known, value, say)
     return value if kept else np.nan, _Remark(tuple(says)) if says else _PLAIN
 
 
@@ -294,6 +297,7 @@ def _keep(known: schema.Field, value: float, say: Any) -> bool:
             f"{known.label} of {value:g} {known.unit}".rstrip()
             + f" is unusual (mostly {low:g} to {high:g}). It was kept.",
             "Look it up.",
+            "warning",
         )
     return True
 

@@ -131,6 +131,7 @@ def _mismatches(
             as_text(value),
             f"{known.label} is given as {value:g}, but {sources} give {other:.4g}. The given value was kept.",
             "Find out which is right.",
+            "warning",
         )
         for row, value, other in zip(given.index[far], values[far], derived[far], strict=True)
     ]

@@ -196,6 +196,7 @@ def join(
         rows=rows,
         assumptions=(*first.assumptions, *(f"{name}: {each}" for each in second.assumptions), *said),
         problems=problem_frame(problems),
+        positions=(),
         labels=labels,
         recipe=f"{first.recipe}|{second.sheet}{second.recipe}|{found.key_first}|{found.key_second}|{unmatched}|{repeated}",
     )

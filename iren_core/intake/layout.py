@@ -233,6 +233,7 @@ def _lone_value(line: Line, columns: Sequence[str]) -> Iterable[Problem]:
             str(line.cells[filled[0]]),
             "This row holds a single value; it was counted as a patient.",
             "Delete the row from the sheet if it is a note.",
+            "warning",
         )
 
 

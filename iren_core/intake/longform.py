@@ -217,6 +217,7 @@ def one_row_a_patient(
         cells=pd.DataFrame(dict(enumerate(columns.values())), dtype=object),
         rows=np.array([rows[who] for who in patients]),
         assumptions=(*table.assumptions, shape, *said),
+        positions=(),
         recipe=f"{table.recipe}|{acute}|{recovery}|{_digest(dates or {})}",
     )
 

@@ -29,6 +29,8 @@ _NO_PHASE = "The header does not say whether this is the acute or the recovery s
 _SURFACE_NAMES = frozenset({"bsa", "bodysurfacearea", "体表面积"})
 #: No person has more skin, in m².
 _LARGEST_SURFACE = 3.0
+#: The note of a column that a reader left out.
+LEFT_OUT = "Left out by the reader."
 _PERCENT_WORDS = ("%", "percent", "pct", "百分", "比例", "ratio", "比值", "/cd8")
 
 
@@ -189,7 +191,7 @@ def _settle_visits(offers: list[list[ColumnMatch]], columns: Sequence[str], head
 
 def _chosen(column: str, name: str | None, header: Header) -> ColumnMatch:
     if name is None:
-        return ColumnMatch(column, None, "none", 0.0, header.unit, "Left out by the reader.")
+        return ColumnMatch(column, None, "none", 0.0, header.unit, LEFT_OUT)
     return ColumnMatch(column, name, "chosen", 100.0, header.unit)
 
 

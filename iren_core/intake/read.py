@@ -19,6 +19,7 @@ from iren_core.intake.layout import Layout, Line, find_header, lay_out
 from iren_core.intake.match import HEADER_SEARCH_ROWS
 from iren_core.intake.prism import is_prism, read_prism, stack
 from iren_core.intake.table import RawTable, problem_frame
+from iren_core.intake.template import without_examples
 from iren_core.intake.text import TextSheet, read_text
 from iren_core.intake.values import printable
 from iren_core.intake.workbook import Sheet, read_workbook, workbook_sheet_names
@@ -266,6 +267,8 @@ def _table(
     if stacked := stack(lines, sheet or re.sub(r"\.\w+$", "", filename)):
         lines, assumptions = stacked.lines, [*assumptions, stacked.assumption]
     layout = lay_out(lines, ragged=sheet is None)
+    if stacked:
+        layout.positions = []  # its columns stand so in no sheet
     if not layout.lines:
         raise UnreadableFile(
             f"{where} was to be read.",
@@ -307,7 +310,7 @@ def _raw_table(
     sheets: Sequence[str],
 ) -> RawTable:
     layout, cells, rows = laid_out
-    return RawTable(
+    table = RawTable(
         filename=filename,
         sha256=hashlib.sha256(data).hexdigest(),
         sheet=sheet,
@@ -319,4 +322,6 @@ def _raw_table(
         problems=problem_frame(layout.problems),
         read_at=datetime.now(UTC).isoformat(timespec="seconds"),
         header_row=layout.header_row,
+        positions=tuple(layout.positions),
     )
+    return without_examples(table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import uuid
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ import streamlit as st
 
 from iren_core import Cohort, Selection, read_cohort, schema
 from iren_core.analyses.subgroups import filter_fields
+from iren_core.errors import CohortError, or_reason
+from iren_core.intake import RawTable
+from iren_core.intake.memory import Remembered, recall
 
 SAMPLE_FILE = Path(__file__).parents[2] / "sample_data" / "iren_cohort.csv"
 
@@ -23,6 +27,9 @@ PASTED = "pasted table"
 
 #: How the key of every filter begins.
 FILTER = "only_"
+
+#: The switch by which answers are masked.
+SHARE_SAFE = "share_safe"
 
 #: A range filter has about this many steps or more, up to ten times as many.
 STEPS_IN_SPAN = 20
@@ -79,16 +86,18 @@ def use_sample() -> None:
     clear_filters()
     forget_upload()
     st.session_state.pop("loaded", None)
+    st.session_state.pop("loaded_table", None)
     forget_lost_data()
 
 
-def load_own(own: Cohort) -> None:
-    """Take the reader's own cohort; filters of the cohort before it are gone."""
+def load_own(own: Cohort, table: RawTable) -> None:
+    """Take the reader's own cohort, made of this table; filters of the cohort before it are gone."""
     _take(own)
     clear_filters()
     st.session_state.own_data = True
     st.session_state.just_loaded = True
     st.session_state.loaded = upload()
+    st.session_state.loaded_table = table
     forget_upload()
 
 
@@ -198,6 +207,53 @@ def upload() -> Upload | None:
     return st.session_state.get("upload")
 
 
+def loaded_table() -> RawTable | None:
+    """The table behind the loaded cohort, while its file is still held."""
+    return st.session_state.get("loaded_table") if can_reopen() else None
+
+
+def bytes_of(table: RawTable) -> bytes | None:
+    """The bytes of the file that a table was read from; none of a table that was put together from several."""
+    uploads = (st.session_state.get("upload"), st.session_state.get("loaded"))
+    datas = (file.data for held in uploads if held is not None for file in held.files)
+    return next((data for data in datas if hashlib.sha256(data).hexdigest() == table.sha256), None)
+
+
+def share_safe() -> bool:
+    """Whether answers are shown and exported as they may leave the clinic."""
+    return bool(st.session_state.get(SHARE_SAFE, False))
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The matching of last time that the reader has put beside a file, or why it cannot be used."""
+
+    remembered: Remembered
+    fault: str = ""
+
+
+def memory() -> Memory:
+    """The matching of last time; an empty one where none was given."""
+    return st.session_state.get("memory", Memory(Remembered()))
+
+
+def memory_key() -> str:
+    """The identity of the box that takes it; it changes with the file's own."""
+    return f"memory_{uploader_key()}"
+
+
+def keep_memory() -> None:
+    """Hold what stands in the box, or say why it is no memory."""
+    file = st.session_state.get(memory_key())
+    if file is None:
+        st.session_state.pop("memory", None)
+        return
+    read = or_reason(lambda: recall(file.getvalue()))
+    st.session_state.memory = (
+        Memory(Remembered(), str(read)) if isinstance(read, CohortError) else Memory(read)
+    )
+
+
 def uploader_key() -> str:
     """The uploader's identity; a new one empties it."""
     return f"file_{st.session_state.setdefault('uploader_id', uuid.uuid4().hex)}"
@@ -235,7 +291,8 @@ def paste_key() -> str:
 
 
 def forget_upload() -> None:
-    """Let the file go that was being matched."""
+    """Let the file go that was being matched, and the memory beside it."""
+    st.session_state.pop("memory", None)
     st.session_state.pop("upload", None)
     st.session_state.pop("uploader_id", None)
 

@@ -127,14 +127,14 @@ def _key(tables: Sequence[RawTable], *parts: str) -> str:
 
 
 def _matched(tables: Sequence[RawTable]):
-    return [(each, cache.matches(each)) for each in tables]
+    return [(each, cache.matches(each, {})) for each in tables]
 
 
 def _likely_first(named: dict[str, RawTable]) -> str:
     """The table with most columns that are known, no list of measurements before any other."""
 
     def likeness(name: str) -> tuple[bool, int]:
-        matches = cache.matches(named[name])
+        matches = cache.matches(named[name], {})
         return long_form(named[name], matches) is None, sum(match.used for match in matches)
 
     return max(named, key=likeness)
@@ -142,7 +142,7 @@ def _likely_first(named: dict[str, RawTable]) -> str:
 
 def _joins(first: RawTable, other: RawTable) -> bool:
     """Whether most patients of one table stand in the other, which has something to add."""
-    ours, theirs = cache.matches(first), cache.matches(other)
+    ours, theirs = cache.matches(first, {}), cache.matches(other, {})
     keys = likely_keys(first, other, ours, theirs)
     if keys is None:
         return False
@@ -156,7 +156,7 @@ def _joins(first: RawTable, other: RawTable) -> bool:
 
 def _by_patient(name: str, single: RawTable, dates: dict[str, PatientDates]) -> RawTable:
     """The table itself; a list with a row a measurement turned into one row a patient, by the reader's rules."""
-    form = long_form(single, cache.matches(single))
+    form = long_form(single, cache.matches(single, {}))
     if form is None:
         return single
     with st.container(border=True):
@@ -187,7 +187,7 @@ def _usable(rules: Sequence[str], dates: dict[str, PatientDates], dated: str) ->
 
 def _joined(first: RawTable, second: RawTable, name: str) -> RawTable:
     """The two tables as one, after a look at who meets whom."""
-    ours, theirs = cache.matches(first), cache.matches(second)
+    ours, theirs = cache.matches(first, {}), cache.matches(second, {})
     with st.container(border=True):
         st.markdown(f"**{plain(name)}** is joined by the patient number.")
         keys = likely_keys(first, second, ours, theirs) or (0, 0)

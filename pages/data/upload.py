@@ -3,7 +3,7 @@
 import streamlit as st
 
 from iren_core.errors import UnreadableFile
-from pages._ui import cache, matching, session, sources
+from pages._ui import cache, changes, identity, matching, memory, queries, session, sources
 from pages._ui.text import plain
 
 if session.just_loaded():
@@ -25,11 +25,15 @@ except UnreadableFile as error:
     matching.unreadable(error)
     st.stop()
 
+last_time = memory.recall(table)
+known = last_time or memory.NOTHING
 taken_for_granted = st.container()
-mapping = matching.columns(table)
-codings = matching.codings(table, mapping)
-assembled = cache.assembled(table, mapping, codings)
+personal = identity.ask(table, known.mapping, last_time and last_time.study_numbers)
+mapping = matching.columns(table, personal, known.mapping)
+codings = matching.codings(table, mapping, known.codings)
+assembled = cache.assembled(table, mapping, codings, personal.study_numbers)
 with taken_for_granted:
     matching.assumptions(assembled.table.assumptions)
-matching.queries(assembled.problems, "iren_queries.csv")
-matching.confirm(assembled, codings)
+queries.show(assembled.problems, table.filename, table)
+changes.against_loaded(table, assembled, mapping, codings)
+matching.confirm(table, assembled, codings)
