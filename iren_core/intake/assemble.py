@@ -12,7 +12,7 @@ from iren_core.errors import UnreadableFile
 from iren_core.intake.check import check, check_columns
 from iren_core.intake.convert import LIMIT_COLUMNS, Codings, Question, convert
 from iren_core.intake.derive import derive
-from iren_core.intake.match import ColumnMatch, match_columns, recognised
+from iren_core.intake.match import ColumnMatch, match_columns
 from iren_core.intake.read import read_table
 from iren_core.intake.table import Problem, RawTable, problem_frame
 
@@ -101,15 +101,7 @@ def assemble_table(
 
 
 def _require_columns(table: RawTable, matches: Sequence[ColumnMatch]) -> None:
-    used = sum(match.used for match in matches)
-    down = {cell for cell in table.cells[0].head(200) if isinstance(cell, str) and recognised(cell)}
-    if used <= 2 and len(down) >= 5:
-        raise UnreadableFile(
-            f"“{table.filename}” was to be read as a table of patients.",
-            "Its patients stand side by side: the names of the fields run down the first column.",
-            "Turn the table (in Excel: copy it, Paste special, Transpose) and load it again.",
-        )
-    if used:
+    if any(match.used for match in matches):
         return
     shown = ", ".join(f"“{column}”" for column in table.columns[:6])
     raise UnreadableFile(

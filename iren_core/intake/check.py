@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping
 from itertools import combinations
@@ -12,6 +11,7 @@ import pandas as pd
 
 from iren_core import schema
 from iren_core.intake.derive import diagnosis_of
+from iren_core.intake.layout import NOTE, SUMMARY
 from iren_core.intake.table import Problem
 from iren_core.intake.values import as_text
 
@@ -40,11 +40,6 @@ _DATE_ORDER = (
     ("date_healing", "date_discharge", "date_death", "date_last_followup"),
 )
 _COUNTS = ("cd3_cells_ul", "cd4_cells_ul", "cd8_cells_ul")
-_SUMMARY = re.compile(
-    r"(?:mean|median|average|total|sum|sd|合计|总计|平均值?|均值|中位数|标准差|备注|注)[:：±\s].*|"
-    r"(?:mean|median|average|total|sum|sd|合计|总计|平均值?|均值|中位数|标准差|备注|注)",
-    re.IGNORECASE,
-)
 
 
 def check(
@@ -198,7 +193,8 @@ def _dates(p: Patient, _: pd.Index) -> Iterator[Doubt]:
 
 
 def _summaries(p: Patient, _: pd.Index) -> Iterator[Doubt]:
-    if _SUMMARY.fullmatch(str(p.get("patient_id", ""))):
+    name = str(p.get("patient_id", ""))
+    if SUMMARY.fullmatch(name) or NOTE.match(name):
         problem = "This row looks like a summary or a note; it was counted as a patient."
         yield Doubt("patient_id", problem, "Delete the row from the sheet if it is none.")
 

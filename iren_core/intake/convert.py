@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -17,9 +17,21 @@ from iren_core.intake.codings import ALIVE, NO, NONE, choices, read_coding
 from iren_core.intake.headers import Header, read_header
 from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import Problem, RawTable
-from iren_core.intake.units import SAME, Conversion, conversion, fitting_units, unit_key, unit_words
+from iren_core.intake.unit_doubt import doubted_units
+from iren_core.intake.units import (
+    SAME,
+    Conversion,
+    conversion,
+    convertible_units,
+    fitting_units,
+    unit_key,
+    unit_words,
+)
 from iren_core.intake.values import (
+    DAY_ORDERS,
+    DayOrder,
     DecimalMark,
+    NumberCell,
     as_text,
     day_order,
     decimal_mark,
@@ -31,16 +43,19 @@ from iren_core.intake.values import (
 
 Codings = Mapping[str, Mapping[str, str]]
 
+#: What an answer to a question about a whole column is filed under, beside the codes.
+UNIT, ORDER = "unit", "order"
+
 LIMIT_COLUMNS = ("row", "field", "sign", "bound")
 
 
 @dataclass(frozen=True)
 class Question:
-    """A coding that the file does not explain, to be answered by a reader.
+    """What the file does not say and a reader must: the meaning of codes, a unit, the order of day and month.
 
-    values : the values in doubt, as text, most frequent first
+    values : the values in doubt, as text, most frequent first; ``UNIT`` or ``ORDER`` where the column is
     choices : the categories from which to choose; an open field (treatment arm) takes other words too
-    sentence : the question
+    sentence : the question; of a unit or an order, with one row of the file before and after each choice
     """
 
     field: str
@@ -48,6 +63,10 @@ class Question:
     values: tuple[str, ...]
     choices: tuple[str, ...]
     sentence: str
+
+    def prompt(self, value: str) -> str:
+        """What a box for the answer is called."""
+        return f"{self.column}: {value}" if value in (UNIT, ORDER) else f"{self.column}: {value} means"
 
 
 class Limit(NamedTuple):
@@ -89,7 +108,8 @@ def convert(
     Parameters
     ----------
     matches : one per column of the table; suggestions are not used
-    codings : field -> {value in the file -> category}, a reader's answers to the questions
+    codings : field -> {value in the file -> category}, a reader's answers to the questions; of a column of
+        numbers {"unit": the unit it is in}, of dates {"order": "day first" or "month first"}
 
     Raises
     ------
@@ -103,9 +123,9 @@ def convert(
     converted: dict[str, Any] = {}
     for name, column in columns.items():
         if _is_number(column.field):
-            converted[name] = _numbers(column, findings, decimals[name])
+            converted[name] = _numbers(column, findings, decimals[name], codings.get(name, {}))
         elif column.field.kind == "date":
-            converted[name] = _dates(column, findings)
+            converted[name] = _dates(column, findings, codings.get(name, {}))
         elif column.field.kind == "text":
             converted[name] = _texts(column)
         else:
@@ -177,36 +197,128 @@ def _decimal_marks(columns: Iterable[Column], separator: str, findings: Findings
     return {name: elsewhere if mark == "unclear" else mark for name, mark in own.items()}
 
 
-def _numbers(column: Column, findings: Findings, decimal: DecimalMark) -> np.ndarray:
+def _numbers(
+    column: Column, findings: Findings, decimal: DecimalMark, answers: Mapping[str, str]
+) -> np.ndarray:
     known = column.field
     values = np.full(len(column.cells), np.nan)
-    rule = _unit_rule(column, findings)
+    name_key = "".join(column.header.keys)
+    others = convertible_units(known, name_key)
+    if UNIT in answers:
+        column = column._replace(
+            unit=_answered_unit(column, answers[UNIT]), header=replace(column.header, unknown_unit="")
+        )
+    unit = column.unit or unit_key(known.unit)
+    reads = [
+        None if is_missing(cell) or cell == "-" else read_number(cell, unit, decimal=decimal, others=others)
+        for cell in column.cells
+    ]
+    if UNIT not in answers and not _names_unit(column) and _ask_unit(column, reads, findings):
+        return values
+    rule = _unit_rule(column, reads, findings)
     if rule is None:
         return values
-    unit = column.unit or unit_key(known.unit)
-    for index, (row, cell) in enumerate(zip(column.rows, column.cells, strict=True)):
-        if is_missing(cell) or cell == "-":
+    for index, (row, cell, read) in enumerate(zip(column.rows, column.cells, reads, strict=True)):
+        if read is None:
             continue
-        read = read_number(cell, unit, decimal=decimal)
 
         def say(problem: str, advice: str, row: int = row, cell: Any = cell) -> None:
             findings.problems.append(Problem(row, column.name, as_text(cell), problem, advice))
 
+        own = others[read.unit] if read.unit else rule
         if read.fault:
             say(f"{read.fault} The value was left out.", "Write a single number in the column's unit.")
         elif read.bound is not None:
-            findings.limits.append(Limit(row, known.name, read.sign, _converted(read.bound, rule)))
+            findings.limits.append(Limit(row, known.name, read.sign, _converted(read.bound, own)))
         elif read.value is not None:
             if read.note:
                 say(read.note, "Write the exact number if it is known.")
-            value = _converted(read.value, rule)
+            value = _converted(read.value, own)
             if _keep(known, value, say):
                 values[index] = value
+    _say_own_units(column, reads, others, findings)
     return values
 
 
-def _unit_rule(column: Column, findings: Findings) -> Conversion | None:
-    """How to reach the field's unit; ``None``, and a problem, when the header's unit cannot be converted."""
+def _names_unit(column: Column) -> bool:
+    """Whether the header names a unit; the field's own name does only where the unit is a part of it."""
+    if column.header.unknown_unit:
+        return True
+    return bool(column.unit) and not (
+        column.field.name.isalpha() and column.name.casefold() == column.field.name
+    )
+
+
+def _answered_unit(column: Column, answer: str) -> str:
+    """The unit that a reader has named, in one spelling."""
+    known = column.field
+    units = {unit_words(unit): unit for unit in convertible_units(known)}
+    unit = units.get(answer) or unit_key(answer) or (unit_key(known.unit) if answer == known.unit else "")
+    if not unit:
+        raise CohortError(
+            f"The unit of {known.label} was given as “{answer}”.",
+            "That is no unit that is known.",
+            f"Take one of: {', '.join([known.unit, *units])}.",
+        )
+    return unit
+
+
+def _ask_unit(column: Column, reads: Sequence[NumberCell | None], findings: Findings) -> bool:
+    """Ask for the unit where the header names none and the values suggest another than the field's."""
+    known = column.field
+    bare = [
+        (row, read.value)
+        for row, read in zip(column.rows, reads, strict=True)
+        if read is not None and read.value is not None and not read.unit
+    ]
+    units = doubted_units(known, [value for _, value in bare], "".join(column.header.keys))
+    if not units:
+        return False
+    row, value = bare[0]
+    shown = []
+    for unit in units:
+        rule = conversion(known, unit, "".join(column.header.keys))
+        if rule is None:
+            shown.append(f"in {unit_words(unit)} it cannot be used")
+        else:
+            shown.append(f"in {unit_words(unit)} it is {_converted(value, rule):g} {known.unit}")
+    words = " or ".join(unit_words(unit) for unit in units)
+    sentence = (
+        f"The header names no unit, and the values suggest another than {known.unit}. Are they in {words}? "
+        f"Row {row} reads {value:g}: {'; '.join(shown)}."
+    )
+    findings.questions.append(
+        Question(known.name, column.name, (UNIT,), tuple(unit_words(unit) for unit in units), sentence)
+    )
+    problem = f"{known.label}: it is not clear whether the values are in {words}. They were left out."
+    advice = "Say so on the page Load data, or name the unit in the header."
+    findings.problems.append(Problem(column.header_row, column.name, f"{value:g}", problem, advice))
+    return True
+
+
+def _say_own_units(
+    column: Column,
+    reads: Sequence[NumberCell | None],
+    others: Mapping[str, Conversion],
+    findings: Findings,
+) -> None:
+    """Say which cells were converted because they name a unit of their own."""
+    rows: dict[str, list[tuple[int, NumberCell]]] = defaultdict(list)
+    for row, read in zip(column.rows, reads, strict=True):
+        if read is not None and read.unit:
+            rows[read.unit].append((row, read))
+    for unit, found in rows.items():
+        row, read = found[0]
+        before = read.bound if read.value is None else read.value
+        after = _converted(before or 0.0, others[unit])
+        findings.assumptions.append(
+            f"In “{column.name}” {len(found)} cell{'s name' if len(found) > 1 else ' names'} {unit_words(unit)}: "
+            f"converted to {column.field.unit}; row {row}: {before:g} became {after:g}."
+        )
+
+
+def _unit_rule(column: Column, reads: Sequence[NumberCell | None], findings: Findings) -> Conversion | None:
+    """How to reach the field's unit; ``None``, and a problem, when the column's unit cannot be converted."""
     known, header = column.field, column.header
     rule = None if header.unknown_unit else conversion(known, column.unit, "".join(header.keys))
     if rule is None:
@@ -224,7 +336,17 @@ def _unit_rule(column: Column, findings: Findings) -> Conversion | None:
     elif rule != SAME:
         shift = f" {rule.shift:+.4g}" if rule.shift else ""
         units = f"from {unit_words(column.unit)} to {known.unit}"
-        findings.assumptions.append(f"“{column.name}” was converted {units} (× {rule.scale:.4g}{shift}).")
+        shown = next(
+            (
+                f"; row {row}: {read.value:g} became {_converted(read.value, rule):g}"
+                for row, read in zip(column.rows, reads, strict=True)
+                if read is not None and read.value is not None and not read.unit
+            ),
+            "",
+        )
+        findings.assumptions.append(
+            f"“{column.name}” was converted {units} (× {rule.scale:.4g}{shift}){shown}."
+        )
     return rule
 
 
@@ -265,8 +387,10 @@ def _keep(known: schema.Field, value: float, say: Any) -> bool:
 # ---- dates and text ----------------------------------------------------------------------------------
 
 
-def _dates(column: Column, findings: Findings) -> pd.DatetimeIndex:
-    order = day_order(column.cells)
+def _dates(column: Column, findings: Findings, answers: Mapping[str, str]) -> pd.DatetimeIndex:
+    order = _answered_order(column, answers) or day_order(column.cells)
+    if order == "unknown":
+        _ask_order(column, findings)
     if order != "unknown":
         findings.assumptions.append(f"Dates in “{column.name}” are written with the {order}.")
     days: list[datetime | None] = []
@@ -284,6 +408,32 @@ def _dates(column: Column, findings: Findings) -> pd.DatetimeIndex:
                 )
             )
     return pd.DatetimeIndex(np.array(days, dtype="datetime64[ns]"))
+
+
+def _answered_order(column: Column, answers: Mapping[str, str]) -> DayOrder | None:
+    """Whether the day or the month comes first, as a reader has said."""
+    for order in DAY_ORDERS:
+        if answers.get(ORDER) == order:
+            return order
+    if ORDER in answers:
+        raise CohortError(
+            f"The order of day and month in {column.field.label} was given as “{answers[ORDER]}”.",
+            "There are two.",
+            f"Take one of: {', '.join(DAY_ORDERS)}.",
+        )
+    return None
+
+
+def _ask_order(column: Column, findings: Findings) -> None:
+    """Ask whether the day or the month comes first, where nothing in the column tells."""
+    for row, cell in zip(column.rows, column.cells, strict=True):
+        either = [(order, read_date(cell, order).value) for order in DAY_ORDERS]
+        if is_missing(cell) or read_date(cell, "unknown").value or not all(value for _, value in either):
+            continue
+        shown = "; ".join(f"{order} it is {as_text(value)}" for order, value in either)
+        sentence = f"Which comes first in these dates, the day or the month? Row {row} reads {cell}: {shown}."
+        findings.questions.append(Question(column.field.name, column.name, (ORDER,), DAY_ORDERS, sentence))
+        return
 
 
 def _texts(column: Column) -> np.ndarray:

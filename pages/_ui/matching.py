@@ -152,13 +152,13 @@ def codings(table: RawTable, mapping: Mapping) -> Codings:
     answers: Codings = {}
     questions = cache.assembled(table, mapping, {}).questions
     if questions:
-        st.subheader("What do these codes mean?")
+        st.subheader("What the file does not say")
     for question in questions:
         st.markdown(f"**{plain(question.column)}**: {plain(question.sentence)}")
         with st.container(horizontal=True):
             meanings = {
                 value: st.selectbox(
-                    f"{plain(question.column)}: {plain(value)} means", (NOT_KNOWN, *question.choices),
+                    plain(question.prompt(value)), (NOT_KNOWN, *question.choices),
                     key=_key(table, "code", question.column, value), width=260, persist_state="session",
                     format_func=lambda name, field=question.field: schema.category_label(field, name),
                 )

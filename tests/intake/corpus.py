@@ -7,9 +7,10 @@ missing values, codes. ``files()`` gives them in a fixed order; nothing is rando
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -100,9 +101,9 @@ class File:
     data: bytes
     filename: str
     cells: Columns
-    limits: dict[tuple[str, int], tuple[str, float]] = field(default_factory=dict)
+    limits: dict[tuple[str, int], tuple[str, float]] = dataclasses.field(default_factory=dict)
     asked: frozenset[str] = frozenset()
-    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, str]] = dataclasses.field(default_factory=dict)
     said: str = ""
 
 
@@ -239,8 +240,13 @@ def _wide(text: Any) -> Any:
 
 
 def _full_width(grid: Grid) -> Grid:
-    at = [i for i, cell in enumerate(grid[0]) if not str(cell).startswith(("Patient", "患者", "ID", "patient"))]
-    return [[_wide(cell) if i in at and row is not grid[0] else cell for i, cell in enumerate(row)] for row in grid]
+    at = [
+        i for i, cell in enumerate(grid[0]) if not str(cell).startswith(("Patient", "患者", "ID", "patient"))
+    ]
+    return [
+        [_wide(cell) if i in at and row is not grid[0] else cell for i, cell in enumerate(row)]
+        for row in grid
+    ]
 
 
 def _full_width_headers(grid: Grid) -> Grid:
@@ -311,7 +317,11 @@ def _two_lines(name: str, upper: Mapping[str, str], *, by_phase: bool, phases: t
     low: list[Any] = [upper[field] for field in plain]
     fields = list(plain)
     merged = []
-    pairs = [(m, p) for p in range(2) for m in _PAIRED] if by_phase else [(m, p) for m in _PAIRED for p in range(2)]
+    pairs = (
+        [(m, p) for p in range(2) for m in _PAIRED]
+        if by_phase
+        else [(m, p) for m in _PAIRED for p in range(2)]
+    )
     for place, (marker, phase) in enumerate(pairs):
         above, below = (phases[phase], _PAIRED[marker]) if by_phase else (_PAIRED[marker], phases[phase])
         top.append(above if place % 2 == 0 else None)
@@ -384,7 +394,7 @@ _NUMERIC = tuple(
     if name != "ivig" and any(isinstance(value, int | float) for value in values)
 )
 _DAYS = ("date_steroid_start", "date_healing")
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def _dates(form: Callable[[date], Any]) -> dict[str, Callable[[Any], Any]]:
@@ -437,7 +447,10 @@ def _values() -> Iterator[File]:
         cells=_but("cd4_cells_ul_acute", 5, None), limits={("cd4_cells_ul_acute", 5): (">", 2000.0)},
     )  # fmt: skip
     yield _written(
-        "about", _with_cell("detachment_bsa_pct", 3, "~90"), cells=_but("detachment_bsa_pct", 3, 90), said="~90"
+        "about",
+        _with_cell("detachment_bsa_pct", 3, "~90"),
+        cells=_but("detachment_bsa_pct", 3, 90),
+        said="~90",
     )
     for text in ("30-40", "30～40%", "30至40"):
         yield _written(
@@ -453,9 +466,7 @@ def _values() -> Iterator[File]:
 def _in_unit(name: str, field: str, header: str, factor: float, **facts: Any) -> File:
     """A column in another unit, so that value × ``factor`` stands in the file."""
     headers = {**(CHINESE if "体" in header or "身" in header else ENGLISH), field: header}
-    return _written(
-        name, {field: lambda value: float(f"{value * factor:.10g}")}, headers, **facts
-    )
+    return _written(name, {field: lambda value: float(f"{value * factor:.10g}")}, headers, **facts)
 
 
 def _units() -> Iterator[File]:
@@ -500,6 +511,7 @@ def _codes() -> Iterator[File]:
     known = {**{k: v for k, v in PATIENTS.items() if k not in ("date_healing", "reepithelization_days")},
              "date_steroid_start": unclear}  # fmt: skip
     for order, form in (("day first", "%d/%m/%Y"), ("month first", "%m/%d/%Y")):
+
         def write(name: str, value: Any, form: str = form) -> Any:
             return value.strftime(form) if isinstance(value, date) else in_words(ENGLISH_WORDS)(name, value)
 
@@ -518,7 +530,10 @@ def _distractors() -> Iterator[File]:
         "Ward": [3, 3, 4, 4, 3, 2, 4, 3], "Remark": ["", "transferred", *[""] * 6],
         "BSA (m2)": [1.8, 1.5, 1.8, 1.7, 1.5, 2.1, 1.7, 1.9], "CD45": [90, 91, 88, 80, 93, 95, 87, 92],
     }  # fmt: skip
-    for language, headers, words in (("English", ENGLISH, ENGLISH_WORDS), ("Chinese", CHINESE, CHINESE_WORDS)):
+    for language, headers, words in (
+        ("English", ENGLISH, ENGLISH_WORDS),
+        ("Chinese", CHINESE, CHINESE_WORDS),
+    ):
         grid = grid_of(headers, in_words(words))
         for name, values in others.items():
             for row, value in zip(grid, [name, *values], strict=True):
