@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from iren_core.intake.match import HEADER_SEARCH_ROWS, phase_of, recognised
+from iren_core.intake.match import HEADER_SEARCH_ROWS, LONGEST_HEADER, phase_of, recognised
 from iren_core.intake.table import Problem
 from iren_core.intake.units import unit_key
 
@@ -103,6 +103,9 @@ def lay_out(lines: Sequence[Line], *, ragged: bool) -> Layout:
         )
     above = [line for line in lines[:at] if not line.blank]
     header = [None if cell is None else str(cell).strip() for cell in lines[at].cells]
+    if any(name and len(name) > LONGEST_HEADER for name in header):
+        header = [name and name[:LONGEST_HEADER].strip() for name in header]
+        layout.assumptions.append(f"A header was cut after {LONGEST_HEADER} characters.")
     if ragged:
         header = _with_row_names(header, body, layout)
     if above:

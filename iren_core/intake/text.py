@@ -21,6 +21,10 @@ _BOMS = (
 )
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _SAMPLE_ROWS = 40
+#: Larger text is refused; a workbook may hold as many cells and columns.
+MOST_TEXT_BYTES = 60 * 1024**2
+MOST_CELLS = 2_000_000
+MOST_COLUMNS = 16_384
 #: A cell may hold line breaks, but a quotation mark open for more lines than this was never closed.
 _LONGEST_CELL = 20
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
@@ -50,6 +54,7 @@ def read_text(data: bytes, filename: str) -> TextSheet:
     UnreadableFile
         when the bytes are no text.
     """
+    _refuse_large(data, filename)
     text, encoding = decode(data, filename)
     assumptions = [f"Read as {encoding} text."]
     lines = re.split(r"\r\n|\r|\n", text)
@@ -66,6 +71,24 @@ def read_text(data: bytes, filename: str) -> TextSheet:
         separator, said = _separator(lines, start)
         assumptions.append(said)
     return TextSheet(_rows(lines, start, separator), assumptions, separator)
+
+
+def _refuse_large(data: bytes, filename: str) -> None:
+    """Refuse text that would take the memory of the machine, before any of it is read."""
+    cells = data.count(b"\n") + data.count(b"\r") + max(data.count(each.encode()) for each in _SEPARATORS)
+    header = data[:MOST_TEXT_BYTES].split(b"\n", 1)[0]
+    columns = max(header.count(each.encode()) for each in _SEPARATORS) + 1
+    for found, most, what in (
+        (len(data) // 1024**2, MOST_TEXT_BYTES // 1024**2, "MB of text"),
+        (cells, MOST_CELLS, "cells"),
+        (columns, MOST_COLUMNS, "columns"),
+    ):
+        if found > most:
+            raise UnreadableFile(
+                f"“{filename}” was to be read as a table of patients.",
+                f"It holds more than {most:,} {what}, more than any table of patients.",
+                "Copy the rows and columns of the patients into a new workbook and load that.",
+            )
 
 
 def decode(data: bytes, filename: str) -> tuple[str, str]:

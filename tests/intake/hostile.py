@@ -78,23 +78,25 @@ def _cells(xml: str) -> bytes:
     return _exchanged(SHEET, f'<worksheet xmlns="{_NAMESPACE}"><sheetData>{xml}</sheetData></worksheet>')
 
 
-_HEADER = '<row r="1"><c r="A1" t="inlineStr"><is><t>id</t></is></c><c r="B1" t="inlineStr"><is><t>age</t></is></c></row>'
+_HEADER = '<row r="1"><c r="A1" t="inlineStr"><is><t>id</t></is></c>' + (
+    '<c r="B1" t="inlineStr"><is><t>age</t></is></c></row>'
+)
 
 
 # ---- families ----------------------------------------------------------------------------------------
 
 
-def _cut_and_flipped() -> Iterator[Hostile]:
+def _cut_and_flipped(shares: tuple[int, ...], flips: range) -> Iterator[Hostile]:
     kinds = {
         "xlsx": SMALL,
         "xls": (FILES / "small.xls").read_bytes(),
         "ods": (FILES / "small.ods").read_bytes(),
     }
     for kind, data in kinds.items():
-        for share in (1, 5, 20, 40, 60, 80, 95, 99):
+        for share in shares:
             yield f"{kind} cut to {share} %", f"a.{kind}", data[: len(data) * share // 100]
-        dice = random.Random(f"{kind}: always the same bytes")
-        for number in range(10):
+        dice = random.Random(f"{kind}: always the same bytes {flips.start}")
+        for number in flips:
             flipped = bytearray(data)
             for _ in range(3 + number):
                 flipped[dice.randrange(len(flipped))] ^= 1 << dice.randrange(8)
@@ -103,15 +105,34 @@ def _cut_and_flipped() -> Iterator[Hostile]:
 
 def _other_kinds() -> Iterator[Hostile]:
     beginnings = {
-        "pdf": b"%PDF-1.7\n%\xe2\xe3", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff\xe0", "gif": b"GIF89a",
-        "tif": b"II*\x00", "rtf": b"{\\rtf1", "sav": b"$FL2@(#) SPSS", "rar": b"Rar!\x1a\x07", "7z": b"7z\xbc\xaf\x27",
-        "sqlite": b"SQLite format 3\x00", "parquet": b"PAR1", "exe": b"MZ\x90\x00", "elf": b"\x7fELF\x02\x01",
-        "class": b"\xca\xfe\xba\xbe", "mp4": b"\x00\x00\x00\x18ftypmp42", "wav": b"RIFF\x24\x00\x00\x00WAVE",
-        "bz2": b"BZh91AY&SY", "xz": b"\xfd7zXZ\x00", "zst": b"\x28\xb5\x2f\xfd", "dta": b"<stata_dta><header>",
-        "sas7bdat": b"\x00" * 12 + b"\xc2\xea\x81\x60", "dcm": b"\x00" * 128 + b"DICM", "feather": b"ARROW1\x00\x00",
+        "pdf": b"%PDF-1.7\n%\xe2\xe3",
+        "png": b"\x89PNG\r\n\x1a\n",
+        "jpg": b"\xff\xd8\xff\xe0",
+        "gif": b"GIF89a",
+        "tif": b"II*\x00",
+        "rtf": b"{\\rtf1",
+        "sav": b"$FL2@(#) SPSS",
+        "rar": b"Rar!\x1a\x07",
+        "7z": b"7z\xbc\xaf\x27",
+        "sqlite": b"SQLite format 3\x00",
+        "parquet": b"PAR1",
+        "exe": b"MZ\x90\x00",
+        "elf": b"\x7fELF\x02\x01",
+        "class": b"\xca\xfe\xba\xbe",
+        "mp4": b"\x00\x00\x00\x18ftypmp42",
+        "wav": b"RIFF\x24\x00\x00\x00WAVE",
+        "bz2": b"BZh91AY&SY",
+        "xz": b"\xfd7zXZ\x00",
+        "zst": b"\x28\xb5\x2f\xfd",
+        "dta": b"<stata_dta><header>",
+        "sas7bdat": b"\x00" * 12 + b"\xc2\xea\x81\x60",
+        "dcm": b"\x00" * 128 + b"DICM",
+        "feather": b"ARROW1\x00\x00",
         "doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 504 + "WordDocument".encode("utf-16-le"),
-        "encrypted": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 504 + "EncryptedPackage".encode("utf-16-le"),
-    }  # fmt: skip
+        "encrypted": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + b"\x00" * 504
+        + "EncryptedPackage".encode("utf-16-le"),
+    }
     for name, start in beginnings.items():
         yield f"a {name} called xlsx", "cohort.xlsx", start + bytes(range(256)) * 8
     yield "gzip", "cohort.csv.gz", gzip.compress(b"id,age\n1,50\n", mtime=0)
@@ -155,19 +176,28 @@ def _archives() -> Iterator[Hostile]:
     odd[odd.index(b"PK\x01\x02") + 10] = 99
     yield "an unknown compression", "a.xlsx", bytes(odd)
     yield "a missing sheet", "a.xlsx", _exchanged("xl/_rels/workbook.xml.rels", "<Relationships/>")
-    yield "a sheet that points out", "a.xlsx", _exchanged(
-        "xl/_rels/workbook.xml.rels",
-        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
-        'Type="worksheet" TargetMode="External" Target="file:///etc/passwd"/></Relationships>',
-    )  # fmt: skip
+    yield (
+        "a sheet that points out",
+        "a.xlsx",
+        _exchanged(
+            "xl/_rels/workbook.xml.rels",
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            '<Relationship Id="rId1" '
+            'Type="x" TargetMode="External" Target="file:///etc/passwd"/></Relationships>',
+        ),
+    )
     yield "a workbook of nothing", "a.xlsx", _exchanged(BOOK, "")
     yield "no sheets", "a.xlsx", _exchanged(BOOK, f'<workbook xmlns="{_NAMESPACE}"><sheets/></workbook>')
     many = "".join(f'<sheet name="s{i}" sheetId="{i + 1}" r:id="rId1"/>' for i in range(3000))
-    yield "three thousand sheets", "a.xlsx", _exchanged(
-        BOOK,
-        f'<workbook xmlns="{_NAMESPACE}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
-        f"<sheets>{many}</sheets></workbook>",
-    )  # fmt: skip
+    yield (
+        "three thousand sheets",
+        "a.xlsx",
+        _exchanged(
+            BOOK,
+            f'<workbook xmlns="{_NAMESPACE}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+            f"<sheets>{many}</sheets></workbook>",
+        ),
+    )
     yield "macros", "a.xlsm", _with_parts(SMALL, **{"xl__vbaProject.bin": b'Shell "touch executed"' * 99})
     yield (
         "external links",
@@ -193,7 +223,7 @@ def _entities() -> Iterator[Hostile]:
         "a parameter entity": '<!DOCTYPE x [<!ENTITY % p SYSTEM "file:///etc/passwd"> %p; <!ENTITY l11 "x">]>',
     }
     for part in (SHEET, STRINGS, BOOK, "xl/styles.xml"):
-        xml = _part(part) if part != STRINGS else _part(STRINGS)
+        xml = _part(part) if part != STRINGS else f'<sst xmlns="{_NAMESPACE}"></sst>'
         bare = xml.split("?>", 1)[-1]
         at = bare.index(">") + 1
         for name, doctype in doctypes.items():
@@ -209,11 +239,13 @@ def _entities() -> Iterator[Hostile]:
 
 def _cells_of_all_kinds() -> Iterator[Hostile]:
     stray = {
-        "row 0": '<row r="0"><c r="A0"><v>1</v></c></row>', "column XFE": '<row r="2"><c r="XFE2"><v>1</v></c></row>',
+        "row 0": '<row r="0"><c r="A0"><v>1</v></c></row>',
+        "column XFE": '<row r="2"><c r="XFE2"><v>1</v></c></row>',
         "the last cell": '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
         "a row beyond the last": '<row r="99999999"><c r="A99999999"><v>1</v></c></row>',
         "a negative row": '<row r="-5"><c r="A-5"><v>1</v></c></row>',
-        "no reference": "<row><c><v>1</v></c></row>" * 3, "a reference of letters": '<row r="2"><c r="AAAAAAA"><v>1</v></c></row>',
+        "no reference": "<row><c><v>1</v></c></row>" * 3,
+        "a reference of letters": '<row r="2"><c r="AAAAAAA"><v>1</v></c></row>',
         "the same cell twice": '<row r="2"><c r="A2"><v>1</v></c><c r="A2"><v>2</v></c><c r="B2"><v>50</v></c></row>',
         "a string that is not there": '<row r="2"><c r="A2" t="s"><v>999999</v></c></row>',
         "a negative string": '<row r="2"><c r="A2" t="s"><v>-1</v></c></row>',
@@ -226,7 +258,7 @@ def _cells_of_all_kinds() -> Iterator[Hostile]:
         "an unknown type": '<row r="2"><c r="A2" t="zzz"><v>1</v></c></row>',
         "a date before time": '<row r="2"><c r="A2" t="d"><v>-9999-99-99</v></c></row>',
         "a date far off": '<row r="2"><c r="A2" t="d"><v>99999-01-01T00:00:00</v></c></row>',
-    }  # fmt: skip
+    }
     for name, xml in stray.items():
         yield f"cells: {name}", "a.xlsx", _cells(_HEADER + xml)
     yield (
@@ -247,20 +279,33 @@ def _cells_of_all_kinds() -> Iterator[Hostile]:
 def _texts() -> Iterator[Hostile]:
     head = "id,age,sex,CRP acute,date of onset,BSA\n"
     cells = {
-        "NULs": "1,5\x000,F,1,2023-01-01,3\n", "controls": "1\x01,50\x02,F\x03,1,2023-01-01,3\n", "bells": "\x07" * 9,
+        "NULs": "1,5\x000,F,1,2023-01-01,3\n",
+        "controls": "1\x01,50\x02,F\x03,1,2023-01-01,3\n",
+        "bells": "\x07" * 9,
         "formulas": "=cmd|'/c touch executed'!A0,=1+1,@F,+1,-1,=HYPERLINK(\"http://x\")\n",
         "scripts": f"{_SCRIPT},50,{_SCRIPT},{_SCRIPT},{_SCRIPT},{_SCRIPT}\n",
         "templates": "{{7*7}},${jndi:ldap://x},%s%n,{0.__class__},#{7*7},$(touch executed)\n",
-        "queries": "1'; DROP TABLE x; --,50,F' OR '1'='1,1,2023-01-01,3\n", "paths": "../../etc/passwd,/dev/zero,~,C:\\con,file:///x,|\n",
-        "numbers without end": "1,1e999,F,-1e999,99999999,inf\n", "long numbers": f"1,{'9' * 5000},F,{'1' * 400},{'2' * 400},0.{'0' * 5000}1\n",
-        "many marks": f"1,{'<' * 3000}5,F,{'-' * 3000},{'/' * 3000},{'~' * 3000}\n", "runs of digits and blanks": f"1,{'1 ' * 5000},F,{'1.' * 5000},{'1-' * 5000},{'%' * 5000}\n",
-        "runs of brackets": f"1,{'(' * 5000},F,{'[' * 5000},{'{' * 5000},{'（' * 5000}\n", "impossible dates": "1,50,F,1,2023-99-99,3\n2,50,F,1,0000-00-00,3\n3,5,F,1,31/31/2023,3\n",
-        "written backwards": "1\u202e,5\u202d0,F\u2066,1,2023-01-01,3\n", "nothing to see": "\u200b1\u200b,\ufeff50,\u2060F,1,2023-01-01,3\n",
-        "piled marks": f"1{'\u0301' * 3000},50,F,1,2023-01-01,3\n", "digits of the world": "١,٥٠,F,①,２０２３-０１-０１,Ⅻ\n", "faces": "😀,50,🚺,1,2023-01-01,3\n",
-        "dangling quotes": '"1,50,F,1,2023-01-01,3\n2,60,M,1,2023-01-01,3\n' * 200, "quotes": '"' * 20_000 + "\n", "quotes everywhere": '1,"5"0",F,"""",""",3"\n' * 500,
-        "ragged rows": "".join(",".join("1" * 1) + "," * (i % 40) + "\n" for i in range(2000)), "only separators": ",,,,,\n" * 2000,
-        "bare returns": "1,50,F,1,2023-01-01,3\r2,60,M\r\r\r", "one id a thousand times": "1,50,F,1,2023-01-01,3\n" * 1000,
-    }  # fmt: skip
+        "queries": "1'; DROP TABLE x; --,50,F' OR '1'='1,1,2023-01-01,3\n",
+        "paths": "../../etc/passwd,/dev/zero,~,C:\\con,file:///x,|\n",
+        "numbers without end": "1,1e999,F,-1e999,99999999,inf\n",
+        "long numbers": f"1,{'9' * 5000},F,{'1' * 400},{'2' * 400},0.{'0' * 5000}1\n",
+        "many marks": f"1,{'<' * 3000}5,F,{'-' * 3000},{'/' * 3000},{'~' * 3000}\n",
+        "runs of digits and blanks": f"1,{'1 ' * 5000},F,{'1.' * 5000},{'1-' * 5000},{'%' * 5000}\n",
+        "runs of brackets": f"1,{'(' * 5000},F,{'[' * 5000},{'{' * 5000},{'（' * 5000}\n",
+        "impossible dates": "1,50,F,1,2023-99-99,3\n2,50,F,1,0000-00-00,3\n3,5,F,1,31/31/2023,3\n",
+        "written backwards": "1\u202e,5\u202d0,F\u2066,1,2023-01-01,3\n",
+        "nothing to see": "\u200b1\u200b,\ufeff50,\u2060F,1,2023-01-01,3\n",
+        "piled marks": "1" + "\u0301" * 3000 + ",50,F,1,2023-01-01,3\n",
+        "digits of the world": "١,٥٠,F,①,２０２３-０１-０１,Ⅻ\n",
+        "faces": "😀,50,🚺,1,2023-01-01,3\n",
+        "dangling quotes": '"1,50,F,1,2023-01-01,3\n2,60,M,1,2023-01-01,3\n' * 200,
+        "quotes": '"' * 20_000 + "\n",
+        "quotes everywhere": '1,"5"0",F,"""",""",3"\n' * 500,
+        "ragged rows": "".join(",".join("1" * 1) + "," * (i % 40) + "\n" for i in range(2000)),
+        "only separators": ",,,,,\n" * 2000,
+        "bare returns": "1,50,F,1,2023-01-01,3\r2,60,M\r\r\r",
+        "one id a thousand times": "1,50,F,1,2023-01-01,3\n" * 1000,
+    }
     for name, rows in cells.items():
         yield f"text: {name}", "cohort.csv", (head + rows).encode("utf-8")
     yield (
@@ -280,12 +325,21 @@ def _texts() -> Iterator[Hostile]:
     yield "text: a mark of order alone", "cohort.csv", b"\xef\xbb\xbf"
     yield "text: lines alone", "cohort.csv", b"\r\n" * 50_000
     headers = {
-        "scripts": f"{_SCRIPT},age<img src=x onerror=alert(1)>,id", "methods": "__class__,index,row,id,values,T,age",
-        "one letter of a million": "a" * 1_000_000, "brackets": "(" * 50_000 + ",id", "percents": "%" * 20_000 + ",id",
-        "legends": "sex (" + "0=a, " * 20_000 + "),id", "phases": "前后" * 20_000 + ",id", "twice": ",".join(["age"] * 1500),
-        "numbers": ",".join(map(str, range(1500))), "spaces": " " * 100_000 + "id", "underscores": "_" * 50_000 + "1,id",
-        "units": "age " + "mg/" * 20_000 + "l,id", "digits": "crp " + "1" * 50_000 + ",id", "dashes": "id," + "- " * 50_000,
-    }  # fmt: skip
+        "scripts": f"{_SCRIPT},age<img src=x onerror=alert(1)>,id",
+        "methods": "__class__,index,row,id,values,T,age",
+        "one letter of a million": "a" * 1_000_000,
+        "brackets": "(" * 50_000 + ",id",
+        "percents": "%" * 20_000 + ",id",
+        "legends": "sex (" + "0=a, " * 20_000 + "),id",
+        "phases": "前后" * 20_000 + ",id",
+        "twice": ",".join(["age"] * 1500),
+        "numbers": ",".join(map(str, range(1500))),
+        "spaces": " " * 100_000 + "id",
+        "underscores": "_" * 50_000 + "1,id",
+        "units": "age " + "mg/" * 20_000 + "l,id",
+        "digits": "crp " + "1" * 50_000 + ",id",
+        "dashes": "id," + "- " * 50_000,
+    }
     for name, line in headers.items():
         width = line.count(",") + 1
         yield f"headers: {name}", "cohort.csv", (line + "\n" + ",".join(["1"] * width) + "\n").encode()
@@ -315,7 +369,7 @@ def _names() -> Iterator[Hostile]:
 
 def files() -> Iterator[Hostile]:
     """Every hostile file that is soon made."""
-    yield from _cut_and_flipped()
+    yield from _cut_and_flipped((1, 20, 60, 95), range(3))
     yield from _other_kinds()
     yield from _entities()
     yield from _cells_of_all_kinds()
@@ -325,6 +379,7 @@ def files() -> Iterator[Hostile]:
 
 def heavy_files() -> Iterator[Hostile]:
     """Those that take long to make, or to read."""
+    yield from _cut_and_flipped((5, 40, 80, 99), range(3, 12))
     yield from _archives()
     yield "text: a million columns", "cohort.csv", _wide(1_000_000)
     yield "text: a million rows", "cohort.csv", b"id,age,sex\n" + b"1,50,F\n" * 1_000_000
