@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from iren_core import schema
-from iren_core.intake.derive import diagnosis_of
+from iren_core.intake.derive import SCORTEN_ITEMS, diagnosis_of
 from iren_core.intake.layout import NOTE, SUMMARY
 from iren_core.intake.table import Problem
 from iren_core.intake.values import as_text
@@ -28,9 +28,6 @@ class Doubt(NamedTuple):
 
 
 _LOOK_UP = "Look it up in the chart."
-_SCORTEN_ITEMS = tuple(
-    f"scorten_{item}" for item in ("age", "malignancy", "hr", "bsa", "bun", "glucose", "hco3")
-)
 #: Dates in the order in which they must follow each other; those on one line may come in any order.
 _DATE_ORDER = (
     ("date_ici_first",),
@@ -143,9 +140,9 @@ def _scorten(p: Patient, _: pd.Index) -> Iterator[Doubt]:
     score = p.get("scorten")
     if score is None:
         return
-    items = [p[name] for name in _SCORTEN_ITEMS if name in p]
+    items = [p[name] for name in SCORTEN_ITEMS if name in p]
     met = sum(items)
-    if len(items) == len(_SCORTEN_ITEMS) and met != score:
+    if len(items) == len(SCORTEN_ITEMS) and met != score:
         yield Doubt("scorten", f"SCORTEN is {score:g}, but {met} of its seven items are met.", _LOOK_UP)
     elif met > score:
         yield Doubt("scorten", f"SCORTEN is {score:g}, but {met} of its items are met.", _LOOK_UP)

@@ -9,13 +9,19 @@ import numpy as np
 import pandas as pd
 
 from iren_core import schema
+from iren_core.intake.codings import NO
 from iren_core.intake.convert import beyond_limits, categorical
 from iren_core.intake.table import Problem, RawTable
-from iren_core.intake.values import as_text, is_missing
+from iren_core.intake.values import as_text, is_missing, plain
 
 #: Epidermal detachment in % of body surface (Bastuji-Garin 1993, doi 10.1001/archderm.1993.01680220104023).
 SJS_BELOW_PCT = 10.0
 TEN_ABOVE_PCT = 30.0
+#: 4 mg of methylprednisolone count as 5 mg of prednisone, as in the study (80 mg are 100 mg).
+PREDNISONE_PER_METHYLPREDNISOLONE = 1.25
+SCORTEN_ITEMS = tuple(
+    f"scorten_{item}" for item in ("age", "malignancy", "hr", "bsa", "bun", "glucose", "hco3")
+)
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ def derive(
     problems: list[Problem] = []
     for rule in _DERIVATIONS:
         if all(name in columns for name in rule.needs):
-            derived = rule.compute(frame)
+            derived = rule.compute(pd.DataFrame(columns, index=frame.index))
             given = columns.get(rule.field)
             usable = derived.copy()
             usable[_spoken_for(rule.field, headers, table)] = None
@@ -78,6 +84,12 @@ def derive(
                 assumptions.append(f"In {count} patient{'s' if count > 1 else ''} {rule.said}")
             if given is not None and rule.tolerance is not None:
                 problems.extend(_mismatches(rule, given, derived, headers))
+    if (arm := _arm(columns, headers, table)) is not None:
+        filled, count = _filled("arm", columns.get("arm"), arm)
+        if count:
+            columns["arm"] = pd.Series(filled, index=frame.index)
+            said = "the arm was taken from the drugs (a corticosteroid, with or without a TNF inhibitor)."
+            assumptions.append(f"In {count} patient{'s' if count > 1 else ''} {said}")
     if (outcome := _outcome(columns)) is not None:
         outcome[_spoken_for("outcome", headers, table)] = None
         filled, count = _filled("outcome", columns.get("outcome"), outcome)
@@ -136,9 +148,9 @@ def _mismatches(
     ]
 
 
-def _days_between(end: str) -> Callable[[pd.DataFrame], np.ndarray]:
+def _days_between(end: str, start: str = "date_steroid_start") -> Callable[[pd.DataFrame], np.ndarray]:
     def compute(frame: pd.DataFrame) -> np.ndarray:
-        return (frame[end] - frame["date_steroid_start"]).dt.days.to_numpy(dtype=float)
+        return (frame[end] - frame[start]).dt.days.to_numpy(dtype=float)
 
     return compute
 
@@ -149,6 +161,42 @@ def _bmi(frame: pd.DataFrame) -> np.ndarray:
 
 def _diagnosis(frame: pd.DataFrame) -> np.ndarray:
     return np.array([diagnosis_of(share) for share in frame["detachment_bsa_pct"]], dtype=object)
+
+
+def _scorten(frame: pd.DataFrame) -> np.ndarray:
+    """The number of items met; missing where one item is."""
+    items = np.array(
+        [frame[name].astype("Float64").to_numpy(float, na_value=np.nan) for name in SCORTEN_ITEMS]
+    )
+    return items.sum(axis=0)
+
+
+def _prednisone_equivalent(frame: pd.DataFrame) -> np.ndarray:
+    """Missing where no methylprednisolone was given: another corticosteroid may have been."""
+    dose = frame["methylprednisolone_mg_day"].to_numpy(dtype=float)
+    return np.where(dose > 0, dose * PREDNISONE_PER_METHYLPREDNISOLONE, np.nan)
+
+
+def _per_kg(frame: pd.DataFrame) -> np.ndarray:
+    return np.round((frame["prednisone_eq_mg_day"] / frame["weight_kg"]).to_numpy(dtype=float), 2)
+
+
+def _arm(columns: Mapping[str, pd.Series], headers: Mapping[str, str], table: RawTable) -> np.ndarray | None:
+    """Combination where a TNF inhibitor is named, corticosteroid where it is denied; both need a corticosteroid."""
+    given = [name for name in ("methylprednisolone_mg_day", "prednisone_eq_mg_day") if name in columns]
+    if "tnfi_drug" not in headers or not (given or "date_steroid_start" in columns):
+        return None
+    steroid = np.any([columns[name].to_numpy(dtype=float) > 0 for name in given], axis=0)
+    if "date_steroid_start" in columns:
+        steroid |= columns["date_steroid_start"].notna().to_numpy()
+    cells = table.cells[table.columns.index(headers["tnfi_drug"])]
+    denied = np.array([plain(as_text(cell)) in NO for cell in cells])
+    named = columns["tnfi_drug"].notna().to_numpy()
+    arm = np.full(len(cells), None, dtype=object)
+    arm[steroid & named] = "combination"
+    arm[steroid & denied & ~named] = "corticosteroid"
+    arm[_spoken_for("arm", headers, table)] = None
+    return arm
 
 
 def _outcome(columns: Mapping[str, pd.Series]) -> np.ndarray | None:
@@ -193,4 +241,27 @@ _DERIVATIONS: tuple[Derivation, ...] = (
     _since_steroids("reepithelization_days", "date_healing", "the time to re-epithelization"),
     _since_steroids("death_day", "date_death", "the day of death"),
     _since_steroids("followup_days", "date_last_followup", "the follow-up"),
+    _since_steroids("steroid_duration_days", "date_steroid_stop", "the duration of corticosteroids"),
+    Derivation(
+        "hospital_days",
+        ("date_admission", "date_discharge"),
+        _days_between("date_discharge", "date_admission"),
+        1.0,
+        "the stay in hospital was counted from admission to discharge.",
+    ),
+    Derivation("scorten", SCORTEN_ITEMS, _scorten, None, "SCORTEN was counted from its seven items."),
+    Derivation(
+        "prednisone_eq_mg_day",
+        ("methylprednisolone_mg_day",),
+        _prednisone_equivalent,
+        1.0,
+        "the prednisone equivalent was worked out from methylprednisolone (× 1.25).",
+    ),
+    Derivation(
+        "prednisone_eq_mg_kg_day",
+        ("prednisone_eq_mg_day", "weight_kg"),
+        _per_kg,
+        0.1,
+        "the dose per kg was worked out from the prednisone equivalent and the weight.",
+    ),
 )
