@@ -66,7 +66,7 @@ def _fits(field: schema.Field, numbers: np.ndarray, rule: Conversion) -> bool:
     converted = numbers * rule.scale + rule.shift
     if field.name in _USUAL_MEDIAN:
         low, high = _USUAL_MEDIAN[field.name]
-        return not low <= np.median(numbers) <= high and low <= np.median(converted) <= high
+        return bool(not low <= np.median(numbers) <= high and low <= np.median(converted) <= high)
     return _usual(field, numbers) < USUAL_IN_OWN and _usual(field, converted) >= USUAL_IN_OTHER
 
 

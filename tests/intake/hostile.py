@@ -159,7 +159,7 @@ def _archives() -> Iterator[Hostile]:
     book = _part(BOOK)
     yield "a bomb in the sheet", "a.xlsx", _exchanged(SHEET, b" " * 400_000_000)
     yield "a bomb in the strings", "a.xlsx", _exchanged(STRINGS, b"<sst>" + b"<si><t>a</t></si>" * 5_000_000)
-    yield "a bomb that tells its size", "a.xlsx", _exchanged("xl/media/a.bin", b"\x00" * 520_000_000)
+    yield "a bomb that tells its size", "a.xlsx", _exchanged("xl/media/a.bin", b"\x00" * 600_000_000)
     lies = bytearray(_exchanged(SHEET, b" " * 200_000_000))
     at = lies.rindex(SHEET.encode()) - 46 + 24
     lies[at : at + 4] = (100).to_bytes(4, "little")
