@@ -14,7 +14,7 @@ import pandas as pd
 
 from iren_core import schema
 from iren_core.errors import CohortError, EmptySelection, FieldMissing
-from iren_core.intake import Assembled, ColumnMatch, assemble
+from iren_core.intake import CLASSES_OF_1993, Assembled, Classes, ColumnMatch, assemble
 
 #: What the short form of a selection percent-encodes in a category: its own marks, and outer blanks.
 _RESERVED = re.compile(r"[,;=%]|^\s|\s$")
@@ -243,6 +243,7 @@ def read_cohort(
     sheet: str | None = None,
     mapping: Mapping[str, str | None] | None = None,
     codings: Mapping[str, Mapping[str, str]] | None = None,
+    classes: Classes = CLASSES_OF_1993,
 ) -> Cohort:
     """Read a spreadsheet into a cohort.
 
@@ -253,14 +254,18 @@ def read_cohort(
     sheet : which sheet of a workbook; by default the one that looks like patients
     mapping : column of the file -> field of the data dictionary (``None`` leaves the column out); columns
         that are not named here are matched by their names
-    codings : field -> {value in the file -> category}, for codings that the file does not explain (sex 0/1)
+    codings : field -> {value in the file -> category}, for codings that the file does not explain (sex 0/1);
+        also {"unit": "g/dL"} and {"order": "day first"}, for a column whose header names none
+    classes : how the detached skin is divided into SJS, overlap and TEN
 
     Raises
     ------
     CohortError
         when the bytes are no spreadsheet, hold no patient row, or no column can be recognised.
     """
-    return cohort_from(assemble(data, filename, sheet=sheet, mapping=mapping, codings=codings), codings)
+    return cohort_from(
+        assemble(data, filename, sheet=sheet, mapping=mapping, codings=codings, classes=classes), codings
+    )
 
 
 def cohort_from(assembled: Assembled, codings: Mapping[str, Mapping[str, str]] | None = None) -> Cohort:

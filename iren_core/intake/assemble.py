@@ -11,7 +11,7 @@ from iren_core import schema
 from iren_core.errors import UnreadableFile
 from iren_core.intake.check import check, check_columns
 from iren_core.intake.convert import LIMIT_COLUMNS, Codings, Question, convert
-from iren_core.intake.derive import derive
+from iren_core.intake.derive import CLASSES_OF_1993, Classes, derive
 from iren_core.intake.match import ColumnMatch, match_columns
 from iren_core.intake.read import read_table
 from iren_core.intake.table import Problem, RawTable, problem_frame
@@ -46,6 +46,7 @@ def assemble(
     sheet: str | None = None,
     mapping: Mapping[str, str | None] | None = None,
     codings: Codings | None = None,
+    classes: Classes = CLASSES_OF_1993,
 ) -> Assembled:
     """Read, match, convert and check a file; the parameters are those of ``iren_core.read_cohort``.
 
@@ -55,11 +56,14 @@ def assemble(
         when the bytes are no spreadsheet, hold no patient row, or no column can be recognised.
     """
     table = read_table(data, filename, sheet=sheet)
-    return assemble_table(table, match_columns(table, mapping), codings)
+    return assemble_table(table, match_columns(table, mapping), codings, classes)
 
 
 def assemble_table(
-    table: RawTable, matches: Sequence[ColumnMatch], codings: Codings | None = None
+    table: RawTable,
+    matches: Sequence[ColumnMatch],
+    codings: Codings | None = None,
+    classes: Classes = CLASSES_OF_1993,
 ) -> Assembled:
     """Convert and check a table that has been read, as ``assemble`` does.
 
@@ -73,7 +77,7 @@ def assemble_table(
     _require_columns(table, kept)
     headers = {match.field: match.column for match in kept if match.field and match.used}
     frame, findings = convert(table, kept, codings)
-    frame, derived, mismatches = derive(frame, headers, table)
+    frame, derived, mismatches = derive(frame, headers, table, classes)
     frame, named = _with_identity(frame, headers)
     problems = [
         *table.problems.itertuples(index=False, name=None),
@@ -81,7 +85,7 @@ def assemble_table(
         *findings.problems,
         *check_columns(frame, headers, table.header_row),
         *mismatches,
-        *check(frame, headers, {(limit.row, limit.field) for limit in findings.limits}),
+        *check(frame, headers, {(limit.row, limit.field) for limit in findings.limits}, classes),
         *_missing_identity(frame, headers),
     ]
     assumptions = (*table.assumptions, *_left_out(matches), *findings.assumptions, *derived, *named)

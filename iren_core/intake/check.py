@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping
+from functools import partial
 from itertools import combinations
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from iren_core import schema
-from iren_core.intake.derive import SCORTEN_ITEMS, diagnosis_of
+from iren_core.intake.derive import CLASSES_OF_1993, SCORTEN_ITEMS, Classes, diagnosis_of
 from iren_core.intake.layout import NOTE, SUMMARY
 from iren_core.intake.table import Problem
 from iren_core.intake.values import as_text
@@ -40,7 +41,10 @@ _COUNTS = ("cd3_cells_ul", "cd4_cells_ul", "cd8_cells_ul")
 
 
 def check(
-    frame: pd.DataFrame, headers: Mapping[str, str], limited: Container[tuple[int, str]] = ()
+    frame: pd.DataFrame,
+    headers: Mapping[str, str],
+    limited: Container[tuple[int, str]] = (),
+    classes: Classes = CLASSES_OF_1993,
 ) -> list[Problem]:
     """Every contradiction within and between patients.
 
@@ -49,11 +53,12 @@ def check(
     frame : canonical columns, index = the row in the reader's spreadsheet
     headers : field -> the column of the file that holds it
     limited : (row, field) of the cells that are empty only because their value is known as a limit
+    classes : how the detached skin is divided into diagnoses
     """
     patients = _patients(frame)
     problems = []
     for row, patient in patients.items():
-        for rule in _RULES:
+        for rule in (partial(_severity, classes=classes), *_RULES):
             for doubt in rule(patient, frame.columns):
                 if (row, doubt.field) in limited:
                     continue
@@ -122,10 +127,10 @@ def _followup(p: Patient, _: pd.Index) -> Iterator[Doubt]:
             yield Doubt("followup_days", problem, _LOOK_UP)
 
 
-def _severity(p: Patient, _: pd.Index) -> Iterator[Doubt]:
+def _severity(p: Patient, _: pd.Index, classes: Classes) -> Iterator[Doubt]:
     share = p.get("detachment_bsa_pct")
     if share is not None and "diagnosis" in p:
-        expected = diagnosis_of(share)
+        expected = diagnosis_of(share, classes)
         if expected != p["diagnosis"]:
             given = schema.category_label("diagnosis", p["diagnosis"])
             wanted = schema.category_label("diagnosis", expected or "")
@@ -200,7 +205,6 @@ _RULES: tuple[Callable[[Patient, pd.Index], Iterator[Doubt]], ...] = (
     _healing,
     _death,
     _followup,
-    _severity,
     _scorten,
     _treatment,
     _markers,

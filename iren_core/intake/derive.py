@@ -40,21 +40,47 @@ class Derivation:
     said: str
 
 
-def diagnosis_of(detachment_pct: float) -> str | None:
+@dataclass(frozen=True)
+class Classes:
+    """How the detached skin is divided into diagnoses.
+
+    ten_from_30 : 30 % itself is TEN, as some Chinese series have it; in the definition of 1993 it is overlap
+    overlap_is_ten : two classes, the overlap counted as TEN
+    """
+
+    ten_from_30: bool = False
+    overlap_is_ten: bool = False
+
+    def __str__(self) -> str:
+        """In words: "SJS below 10 %, overlap 10 to 30 %, TEN above 30 %"."""
+        if self.overlap_is_ten:
+            return "SJS below 10 %, TEN from 10 %"
+        if self.ten_from_30:
+            return "SJS below 10 %, overlap from 10 to below 30 %, TEN from 30 %"
+        return "SJS below 10 %, overlap 10 to 30 %, TEN above 30 %"
+
+
+CLASSES_OF_1993 = Classes()
+
+
+def diagnosis_of(detachment_pct: float, classes: Classes = CLASSES_OF_1993) -> str | None:
     """SJS below 10 %, overlap from 10 to 30 %, TEN above 30 % detached; ``None`` when unknown.
 
     >>> [diagnosis_of(share) for share in (9.9, 10, 30, 30.1)]
     ['SJS', 'overlap', 'overlap', 'TEN']
+    >>> diagnosis_of(30, Classes(ten_from_30=True)), diagnosis_of(10, Classes(overlap_is_ten=True))
+    ('TEN', 'TEN')
     """
     if np.isnan(detachment_pct):
         return None
     if detachment_pct < SJS_BELOW_PCT:
         return "SJS"
-    return "TEN" if detachment_pct > TEN_ABOVE_PCT else "overlap"
+    at_limit = classes.ten_from_30 and detachment_pct == TEN_ABOVE_PCT
+    return "TEN" if detachment_pct > TEN_ABOVE_PCT or at_limit or classes.overlap_is_ten else "overlap"
 
 
 def derive(
-    frame: pd.DataFrame, headers: Mapping[str, str], table: RawTable
+    frame: pd.DataFrame, headers: Mapping[str, str], table: RawTable, classes: Classes = CLASSES_OF_1993
 ) -> tuple[pd.DataFrame, list[str], list[Problem]]:
     """Fill fields that follow from others; nothing that the file says is overwritten.
 
@@ -72,7 +98,7 @@ def derive(
     columns = {name: frame[name] for name in frame}
     assumptions: list[str] = []
     problems: list[Problem] = []
-    for rule in _DERIVATIONS:
+    for rule in (_diagnosis_by(classes), *_DERIVATIONS):
         if all(name in columns for name in rule.needs):
             derived = rule.compute(pd.DataFrame(columns, index=frame.index))
             given = columns.get(rule.field)
@@ -159,8 +185,12 @@ def _bmi(frame: pd.DataFrame) -> np.ndarray:
     return np.round((frame["weight_kg"] / (frame["height_cm"] / 100) ** 2).to_numpy(dtype=float), 1)
 
 
-def _diagnosis(frame: pd.DataFrame) -> np.ndarray:
-    return np.array([diagnosis_of(share) for share in frame["detachment_bsa_pct"]], dtype=object)
+def _diagnosis_by(classes: Classes) -> Derivation:
+    def compute(frame: pd.DataFrame) -> np.ndarray:
+        return np.array([diagnosis_of(share, classes) for share in frame["detachment_bsa_pct"]], dtype=object)
+
+    said = f"the diagnosis was taken from the detachment ({classes})."
+    return Derivation("diagnosis", ("detachment_bsa_pct",), compute, None, said)
 
 
 def _scorten(frame: pd.DataFrame) -> np.ndarray:
@@ -230,13 +260,6 @@ _DERIVATIONS: tuple[Derivation, ...] = (
         _bmi,
         0.6,
         "the body mass index was worked out from height and weight.",
-    ),
-    Derivation(
-        "diagnosis",
-        ("detachment_bsa_pct",),
-        _diagnosis,
-        None,
-        "the diagnosis was taken from the detachment (SJS below 10 %, overlap 10 to 30 %, TEN above 30 %).",
     ),
     _since_steroids("reepithelization_days", "date_healing", "the time to re-epithelization"),
     _since_steroids("death_day", "date_death", "the day of death"),

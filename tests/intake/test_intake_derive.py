@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from iren_core.intake import assemble
+from iren_core.intake import Classes, assemble
 
 
 def read(*lines):
@@ -157,3 +157,26 @@ def test_the_arm_from_drugs_needs_a_corticosteroid_and_a_word_on_the_inhibitor()
     )
     assert result.frame["arm"].tolist()[:2] == ["combination", "corticosteroid"]
     assert result.frame["arm"].isna().tolist() == [False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("classes", "diagnoses"),
+    [
+        (Classes(), ["SJS", "overlap", "overlap", "TEN"]),
+        (Classes(ten_from_30=True), ["SJS", "overlap", "TEN", "TEN"]),
+        (Classes(overlap_is_ten=True), ["SJS", "TEN", "TEN", "TEN"]),
+    ],
+)
+def test_the_classes_are_a_setting_of_what_is_derived_and_of_what_is_queried(classes, diagnoses):
+    shares = ("9", "10", "30", "31")
+    derived = "\n".join(["id\tdetachment (%)", *(f"{i}\t{share}" for i, share in enumerate(shares))])
+    result = assemble(derived.encode(), "cohort.tsv", classes=classes)
+    assert result.frame["diagnosis"].tolist() == diagnoses
+    assert str(classes) in result.table.assumptions[-1]
+    given = "\n".join(
+        [
+            "id\tdetachment (%)\tdiagnosis",
+            *(f"{i}\t{s}\t{d}" for i, (s, d) in enumerate(zip(shares, diagnoses, strict=True))),
+        ]
+    )
+    assert assemble(given.encode(), "cohort.tsv", classes=classes).problems.empty
