@@ -28,6 +28,8 @@ class Doubt(NamedTuple):
     advice: str
 
 
+Rule = Callable[[Patient, pd.Index], Iterator[Doubt]]
+
 _LOOK_UP = "Look it up in the chart."
 #: Dates in the order in which they must follow each other; those on one line may come in any order.
 _DATE_ORDER = (
@@ -57,8 +59,10 @@ def check(
     """
     patients = _patients(frame)
     problems = []
+    severity: Rule = partial(_severity, classes=classes)
+    rules = (severity, *_RULES)
     for row, patient in patients.items():
-        for rule in (partial(_severity, classes=classes), *_RULES):
+        for rule in rules:
             for doubt in rule(patient, frame.columns):
                 if (row, doubt.field) in limited:
                     continue
@@ -201,7 +205,7 @@ def _summaries(p: Patient, _: pd.Index) -> Iterator[Doubt]:
         yield Doubt("patient_id", problem, "Delete the row from the sheet if it is none.")
 
 
-_RULES: tuple[Callable[[Patient, pd.Index], Iterator[Doubt]], ...] = (
+_RULES: tuple[Rule, ...] = (
     _healing,
     _death,
     _followup,
