@@ -14,7 +14,7 @@ import pandas as pd
 
 from iren_core import schema
 from iren_core.errors import CohortError, EmptySelection, FieldMissing
-from iren_core.intake import Assembled, ColumnMatch, assemble
+from iren_core.intake import CLASSES_OF_1993, Assembled, Classes, ColumnMatch, assemble
 from iren_core.intake.match import LEFT_OUT
 
 #: What the short form of a selection percent-encodes in a category: its own marks, and outer blanks.
@@ -256,6 +256,7 @@ def read_cohort(
     mapping: Mapping[str, str | None] | None = None,
     codings: Mapping[str, Mapping[str, str]] | None = None,
     study_numbers: bool = False,
+    classes: Classes = CLASSES_OF_1993,
 ) -> Cohort:
     """Read a spreadsheet into a cohort.
 
@@ -267,8 +268,10 @@ def read_cohort(
     sheet : which sheet of a workbook; by default the one that looks like patients
     mapping : column of the file -> field of the data dictionary (``None`` leaves the column out); columns
         that are not named here are matched by their names
-    codings : field -> {value in the file -> category}, for codings that the file does not explain (sex 0/1)
+    codings : field -> {value in the file -> category}, for codings that the file does not explain (sex 0/1);
+        also {"unit": "g/dL"} and {"order": "day first"}, for a column whose header names none
     study_numbers : whether patients are called 1, 2, 3 ... in the order of the file in place of their own numbers
+    classes : how the detached skin is divided into SJS, overlap and TEN
 
     A column that tells who the patients are (names, telephone numbers, dates of birth) is left out unless
     ``mapping`` gives it a field.
@@ -279,7 +282,13 @@ def read_cohort(
         when the bytes are no spreadsheet, hold no patient row, or no column can be recognised.
     """
     assembled = assemble(
-        data, filename, sheet=sheet, mapping=mapping, codings=codings, study_numbers=study_numbers
+        data,
+        filename,
+        sheet=sheet,
+        mapping=mapping,
+        codings=codings,
+        study_numbers=study_numbers,
+        classes=classes,
     )
     return cohort_from(assembled, codings)
 

@@ -12,8 +12,8 @@ from iren_core import schema
 from iren_core.errors import UnreadableFile
 from iren_core.intake.check import check, check_columns
 from iren_core.intake.convert import LIMIT_COLUMNS, Codings, Question, convert
-from iren_core.intake.derive import derive
-from iren_core.intake.match import ColumnMatch, match_columns, recognised
+from iren_core.intake.derive import CLASSES_OF_1993, Classes, derive
+from iren_core.intake.match import ColumnMatch, match_columns
 from iren_core.intake.privacy import NAMES, Identifier, identifiers, leave_out
 from iren_core.intake.privacy import study_numbers as running_numbers
 from iren_core.intake.read import read_table
@@ -53,6 +53,7 @@ def assemble(
     mapping: Mapping[str, str | None] | None = None,
     codings: Codings | None = None,
     study_numbers: bool = False,
+    classes: Classes = CLASSES_OF_1993,
 ) -> Assembled:
     """Read, match, convert and check a file; the parameters are those of ``iren_core.read_cohort``.
 
@@ -62,7 +63,9 @@ def assemble(
         when the bytes are no spreadsheet, hold no patient row, or no column can be recognised.
     """
     table = read_table(data, filename, sheet=sheet)
-    return assemble_table(table, match_columns(table, mapping), codings, study_numbers=study_numbers)
+    return assemble_table(
+        table, match_columns(table, mapping), codings, study_numbers=study_numbers, classes=classes
+    )
 
 
 def assemble_table(
@@ -71,6 +74,7 @@ def assemble_table(
     codings: Codings | None = None,
     *,
     study_numbers: bool = False,
+    classes: Classes = CLASSES_OF_1993,
 ) -> Assembled:
     """Convert and check a table that has been read, as ``assemble`` does.
 
@@ -86,7 +90,7 @@ def assemble_table(
     _require_columns(table, matches)
     headers = {match.field: match.column for match in matches if match.field and match.used}
     frame, findings = convert(table, matches, codings)
-    frame, derived, mismatches = derive(frame, headers, table)
+    frame, derived, mismatches = derive(frame, headers, table, classes)
     frame, named = _with_identity(frame, headers, study_numbers=study_numbers)
     personal = _personal(matches, found, headers, study_numbers=study_numbers)
     problems = [
@@ -95,7 +99,7 @@ def assemble_table(
         *findings.problems,
         *check_columns(frame, headers, table.header_row),
         *mismatches,
-        *check(frame, headers, {(limit.row, limit.field) for limit in findings.limits}),
+        *check(frame, headers, {(limit.row, limit.field) for limit in findings.limits}, classes),
         *_missing_identity(frame, headers),
         *_identifying_numbers(found, headers, table.header_row, study_numbers=study_numbers),
     ]
@@ -120,15 +124,7 @@ def assemble_table(
 
 
 def _require_columns(table: RawTable, matches: Sequence[ColumnMatch]) -> None:
-    used = sum(match.used for match in matches)
-    down = {cell for cell in table.cells[0].head(200) if isinstance(cell, str) and recognised(cell)}
-    if used <= 2 and len(down) >= 5:
-        raise UnreadableFile(
-            f"“{table.filename}” was to be read as a table of patients.",
-            "Its patients stand side by side: the names of the fields run down the first column.",
-            "Turn the table (in Excel: copy it, Paste special, Transpose) and load it again.",
-        )
-    if used:
+    if any(match.used for match in matches):
         return
     shown = ", ".join(f"“{column}”" for column in table.columns[:6])
     raise UnreadableFile(

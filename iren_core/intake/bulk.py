@@ -1,7 +1,7 @@
 """Large tables column by column: the same table as line by line (see ``layout``), many times faster.
 
-Only the rows that can matter to the layout are looked at one by one: the first ones, the odd ones (blank, with a
-single value, with an error), and for each column one that fills it. The others are taken over as they are.
+Only the rows that can matter to the layout are looked at one by one: the first and the last ones, the odd ones (blank,
+with a single value, with an error), and for each column one that fills it. The others are taken over as they are.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from iren_core.intake.workbook import Sheet
 FEWEST_ROWS = 2_000
 #: With more odd rows than this the table is read line by line.
 _MOST_ODD_ROWS = 2_000
-_HEAD = 100
+#: So many of the first and of the last rows are looked at: the header and what is above it, and notes below.
+_ENDS = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,16 +111,19 @@ def grid_of_sheet(sheet: Sheet) -> Grid | None:
 def lay_out_grid(grid: Grid, *, ragged: bool) -> tuple[Layout, pd.DataFrame, np.ndarray] | None:
     """The layout of a grid with the cells and the row numbers of its patients; ``None`` where it is too irregular."""
     filled, size = grid.filled, grid.cells.shape[1]
-    head = [grid.line(row) for row in range(_HEAD)]
+    head = [grid.line(row) for row in range(_ENDS)]
     at, _ = find_header(head)
     odd: Any = np.logical_or(filled.sum(axis=0) <= 1, grid.cells[0] == head[at].cells[0])
     odd[list(grid.faults)] = True
     if odd.sum() > _MOST_ODD_ROWS:
         return None
     fills = [int(column.argmax()) for column in filled if column.any()]
-    last = int(np.flatnonzero(filled.any(axis=0))[-1])
-    looked_at = sorted({*range(_HEAD), *np.flatnonzero(odd).tolist(), *fills, last})
+    end = int(np.flatnonzero(filled.any(axis=0))[-1]) + 1
+    tail = range(max(0, end - _ENDS), end)
+    looked_at = sorted({*range(_ENDS), *np.flatnonzero(odd).tolist(), *fills, *tail})
     layout = lay_out([grid.line(row) for row in looked_at], ragged=ragged)
+    if layout.turned or not {line.number - grid.first for line in layout.lines} & {*tail}:
+        return None
     taken_over = np.ones(size, dtype=bool)
     taken_over[looked_at] = False
     left_out = sorted({*range(len(filled))} - {*layout.positions})

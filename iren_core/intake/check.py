@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from iren_core import schema
+from iren_core.intake.derive import CLASSES_OF_1993, Classes
 from iren_core.intake.rules import Doubt, Patient, doubts
 from iren_core.intake.table import Problem
 from iren_core.intake.values import as_text
@@ -20,7 +21,10 @@ _FEWEST_VALUES_ALIKE = 8
 
 
 def check(
-    frame: pd.DataFrame, headers: Mapping[str, str], limited: Container[tuple[int, str]] = ()
+    frame: pd.DataFrame,
+    headers: Mapping[str, str],
+    limited: Container[tuple[int, str]] = (),
+    classes: Classes = CLASSES_OF_1993,
 ) -> list[Problem]:
     """Every contradiction within and between patients.
 
@@ -29,11 +33,12 @@ def check(
     frame : canonical columns, index = the row in the reader's spreadsheet
     headers : field -> the column of the file that holds it
     limited : (row, field) of the cells that are empty only because their value is known as a limit
+    classes : how the detached skin is divided into diagnoses
     """
     patients = _patients(frame)
     problems = []
     for row, patient in patients.items():
-        for doubt in doubts(patient, frame.columns):
+        for doubt in doubts(patient, frame.columns, classes):
             if (row, doubt.field) in limited:
                 continue
             column = headers.get(doubt.field, schema.field(doubt.field).label)

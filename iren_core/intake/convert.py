@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,9 +16,20 @@ from iren_core.intake.codings import ALIVE, NO, NONE, choices, read_coding
 from iren_core.intake.headers import Header, read_header
 from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import Distinct, Problem, RawTable, Severity, distinct
-from iren_core.intake.units import SAME, Conversion, conversion, fitting_units, unit_key, unit_words
+from iren_core.intake.unit_doubt import doubted_units
+from iren_core.intake.units import (
+    SAME,
+    Conversion,
+    conversion,
+    convertible_units,
+    fitting_units,
+    unit_key,
+    unit_words,
+)
 from iren_core.intake.values import (
+    DAY_ORDERS,
     DateCell,
+    DayOrder,
     DecimalMark,
     NumberCell,
     as_text,
@@ -33,16 +44,19 @@ from iren_core.intake.values import (
 
 Codings = Mapping[str, Mapping[str, str]]
 
+#: What an answer to a question about a whole column is filed under, beside the codes.
+UNIT, ORDER = "unit", "order"
+
 LIMIT_COLUMNS = ("row", "field", "sign", "bound")
 
 
 @dataclass(frozen=True)
 class Question:
-    """A coding that the file does not explain, to be answered by a reader.
+    """What the file does not say and a reader must: the meaning of codes, a unit, the order of day and month.
 
-    values : the values in doubt, as text, most frequent first
+    values : the values in doubt, as text, most frequent first; ``UNIT`` or ``ORDER`` where the column is
     choices : the categories from which to choose; an open field (treatment arm) takes other words too
-    sentence : the question
+    sentence : the question; of a unit or an order, with one row of the file before and after each choice
     """
 
     field: str
@@ -50,6 +64,10 @@ class Question:
     values: tuple[str, ...]
     choices: tuple[str, ...]
     sentence: str
+
+    def prompt(self, value: str) -> str:
+        """What a box for the answer is called."""
+        return f"{self.column}: {value}" if value in (UNIT, ORDER) else f"{self.column}: {value} means"
 
 
 class Limit(NamedTuple):
@@ -91,7 +109,8 @@ def convert(
     Parameters
     ----------
     matches : one per column of the table; suggestions are not used
-    codings : field -> {value in the file -> category}, a reader's answers to the questions
+    codings : field -> {value in the file -> category}, a reader's answers to the questions; of a column of
+        numbers {"unit": the unit it is in}, of dates {"order": "day first" or "month first"}
 
     Raises
     ------
@@ -105,9 +124,9 @@ def convert(
     converted: dict[str, Any] = {}
     for name, column in columns.items():
         if _is_number(column.field):
-            converted[name] = _numbers(column, findings, decimals[name])
+            converted[name] = _numbers(column, findings, decimals[name], codings.get(name, {}))
         elif column.field.kind == "date":
-            converted[name] = _dates(column, findings)
+            converted[name] = _dates(column, findings, codings.get(name, {}))
         elif column.field.kind == "text":
             converted[name] = _texts(column, table.labels.get(column.name, {}))
         else:
@@ -178,15 +197,25 @@ def _decimal_marks(columns: Iterable[Column], separator: str, findings: Findings
     return {name: elsewhere if mark == "unclear" else mark for name, mark in own.items()}
 
 
-def _numbers(column: Column, findings: Findings, decimal: DecimalMark) -> np.ndarray:
+def _numbers(
+    column: Column, findings: Findings, decimal: DecimalMark, answers: Mapping[str, str]
+) -> np.ndarray:
     known = column.field
-    rule = _unit_rule(column, findings)
+    others = convertible_units(known, "".join(column.header.keys))
+    if UNIT in answers:
+        column = column._replace(
+            unit=_answered_unit(column, answers[UNIT]), header=replace(column.header, unknown_unit="")
+        )
+    unit = column.unit or unit_key(known.unit)
+    reads = [_number_cell(cell, unit, decimal, others) for cell in column.cells.values]
+    if UNIT not in answers and not _names_unit(column) and _ask_unit(column, reads, findings):
+        return np.full(len(column.rows), np.nan)
+    rule = _unit_rule(column, reads, findings)
     if rule is None:
         return np.full(len(column.rows), np.nan)
-    unit = column.unit or unit_key(known.unit)
     numbers, remarks = [], []
-    for cell in column.cells.values:
-        number, remark = _number(cell, known, unit, rule, decimal)
+    for read in reads:
+        number, remark = _number(read, known, others[read.unit] if read.unit else rule)
         numbers.append(number)
         remarks.append(remark)
     for row, code in _remarked(column, [remark != _PLAIN for remark in remarks]):
@@ -196,6 +225,7 @@ def _numbers(column: Column, findings: Findings, decimal: DecimalMark) -> np.nda
         ]
         if (bound := remarks[code].bound) is not None:
             findings.limits.append(Limit(row, known.name, remarks[code].sign, bound))
+    _say_own_units(column, reads, others, findings)
     return column.cells.spread(numbers, float)
 
 
@@ -210,14 +240,18 @@ class _Remark(NamedTuple):
 _PLAIN = _Remark()
 
 
-def _number(
-    cell: Any, known: schema.Field, unit: str, rule: Conversion, decimal: DecimalMark
-) -> tuple[float, _Remark]:
-    """The value of a cell in the field's unit, NaN without one, and what else it gives."""
+def _number_cell(cell: Any, unit: str, decimal: DecimalMark, others: Mapping[str, Conversion]) -> NumberCell:
+    """What a cell says; nothing where it is empty or says that there is no value."""
     number = plain_number(cell) if decimal == "point" else None
-    if number is None and (is_missing(cell) or cell == "-"):
-        return np.nan, _PLAIN
-    read = read_number(cell, unit, decimal=decimal) if number is None else NumberCell(number)
+    if number is not None:
+        return NumberCell(number)
+    if is_missing(cell) or cell == "-":
+        return NumberCell()
+    return read_number(cell, unit, decimal=decimal, others=others)
+
+
+def _number(read: NumberCell, known: schema.Field, rule: Conversion) -> tuple[float, _Remark]:
+    """The value of a cell in the field's unit, NaN without one, and what else it gives."""
     if read.fault:
         problem = f"{read.fault} The value was left out."
         return np.nan, _Remark(((problem, "Write a single number in the column's unit.", "error"),))
@@ -244,8 +278,86 @@ def _remarked(column: Column, has: Sequence[bool]) -> Iterator[tuple[int, int]]:
         yield int(column.rows[place]), int(codes[place])
 
 
-def _unit_rule(column: Column, findings: Findings) -> Conversion | None:
-    """How to reach the field's unit; ``None``, and a problem, when the header's unit cannot be converted."""
+def _bare(read: NumberCell) -> bool:
+    """Whether a cell holds a number and names no unit of its own."""
+    return read.value is not None and not read.unit
+
+
+def _names_unit(column: Column) -> bool:
+    """Whether the header names a unit; the field's own name does only where the unit is a part of it."""
+    if column.header.unknown_unit:
+        return True
+    return bool(column.unit) and not (
+        column.field.name.isalpha() and column.name.casefold() == column.field.name
+    )
+
+
+def _answered_unit(column: Column, answer: str) -> str:
+    """The unit that a reader has named, in one spelling."""
+    known = column.field
+    units = {unit_words(unit): unit for unit in convertible_units(known)}
+    unit = units.get(answer) or unit_key(answer) or (unit_key(known.unit) if answer == known.unit else "")
+    if not unit:
+        raise CohortError(
+            f"The unit of {known.label} was given as “{answer}”.",
+            "That is no unit that is known.",
+            f"Take one of: {', '.join([known.unit, *units])}.",
+        )
+    return unit
+
+
+def _ask_unit(column: Column, reads: Sequence[NumberCell], findings: Findings) -> bool:
+    """Ask for the unit where the header names none and the values suggest another than the field's."""
+    known = column.field
+    bare = column.cells.spread((read.value if _bare(read) else np.nan for read in reads), float)
+    places = np.flatnonzero(~np.isnan(bare))
+    units = doubted_units(known, bare[places], "".join(column.header.keys))
+    if not units:
+        return False
+    row, value = int(column.rows[places[0]]), float(bare[places[0]])
+    shown = []
+    for unit in units:
+        rule = conversion(known, unit, "".join(column.header.keys))
+        if rule is None:
+            shown.append(f"in {unit_words(unit)} it cannot be used")
+        else:
+            shown.append(f"in {unit_words(unit)} it is {_converted(value, rule):g} {known.unit}")
+    words = " or ".join(unit_words(unit) for unit in units)
+    sentence = (
+        f"The header names no unit, and the values suggest another than {known.unit}. Are they in {words}? "
+        f"Row {row} reads {value:g}: {'; '.join(shown)}."
+    )
+    findings.questions.append(
+        Question(known.name, column.name, (UNIT,), tuple(unit_words(unit) for unit in units), sentence)
+    )
+    problem = f"{known.label}: it is not clear whether the values are in {words}. They were left out."
+    advice = "Say so on the page Load data, or name the unit in the header."
+    findings.problems.append(Problem(column.header_row, column.name, f"{value:g}", problem, advice))
+    return True
+
+
+def _say_own_units(
+    column: Column,
+    reads: Sequence[NumberCell],
+    others: Mapping[str, Conversion],
+    findings: Findings,
+) -> None:
+    """Say which cells were converted because they name a unit of their own."""
+    rows: dict[str, list[tuple[int, NumberCell]]] = defaultdict(list)
+    for row, code in _remarked(column, [bool(read.unit) for read in reads]):
+        rows[reads[code].unit].append((row, reads[code]))
+    for unit, found in rows.items():
+        row, read = found[0]
+        before = read.bound if read.value is None else read.value
+        after = _converted(before or 0.0, others[unit])
+        findings.assumptions.append(
+            f"In “{column.name}” {len(found)} cell{'s name' if len(found) > 1 else ' names'} {unit_words(unit)}: "
+            f"converted to {column.field.unit}; row {row}: {before:g} became {after:g}."
+        )
+
+
+def _unit_rule(column: Column, reads: Sequence[NumberCell], findings: Findings) -> Conversion | None:
+    """How to reach the field's unit; ``None``, and a problem, when the column's unit cannot be converted."""
     known, header = column.field, column.header
     rule = None if header.unknown_unit else conversion(known, column.unit, "".join(header.keys))
     if rule is None:
@@ -263,7 +375,17 @@ def _unit_rule(column: Column, findings: Findings) -> Conversion | None:
     elif rule != SAME:
         shift = f" {rule.shift:+.4g}" if rule.shift else ""
         units = f"from {unit_words(column.unit)} to {known.unit}"
-        findings.assumptions.append(f"“{column.name}” was converted {units} (× {rule.scale:.4g}{shift}).")
+        shown = next(
+            (
+                f"; row {row}: {value:g} became {_converted(value, rule):g}"
+                for row, code in _remarked(column, [_bare(read) for read in reads])
+                if (value := reads[code].value) is not None
+            ),
+            "",
+        )
+        findings.assumptions.append(
+            f"“{column.name}” was converted {units} (× {rule.scale:.4g}{shift}){shown}."
+        )
     return rule
 
 
@@ -305,8 +427,10 @@ def _keep(known: schema.Field, value: float, say: Any) -> bool:
 # ---- dates and text ----------------------------------------------------------------------------------
 
 
-def _dates(column: Column, findings: Findings) -> pd.DatetimeIndex:
-    order = day_order(column.cells.values)
+def _dates(column: Column, findings: Findings, answers: Mapping[str, str]) -> pd.DatetimeIndex:
+    order = _answered_order(column, answers) or day_order(column.cells.values)
+    if order == "unknown":
+        _ask_order(column, findings)
     if order != "unknown":
         findings.assumptions.append(f"Dates in “{column.name}” are written with the {order}.")
     reads = [
@@ -320,6 +444,35 @@ def _dates(column: Column, findings: Findings) -> pd.DatetimeIndex:
             Problem(row, column.name, value, problem, "Write it as 2023-03-05 (year, month, day).")
         )
     return pd.DatetimeIndex(column.cells.spread((read.value for read in reads), "datetime64[ns]"))
+
+
+def _answered_order(column: Column, answers: Mapping[str, str]) -> DayOrder | None:
+    """Whether the day or the month comes first, as a reader has said."""
+    for order in DAY_ORDERS:
+        if answers.get(ORDER) == order:
+            return order
+    if ORDER in answers:
+        raise CohortError(
+            f"The order of day and month in {column.field.label} was given as “{answers[ORDER]}”.",
+            "There are two.",
+            f"Take one of: {', '.join(DAY_ORDERS)}.",
+        )
+    return None
+
+
+def _ask_order(column: Column, findings: Findings) -> None:
+    """Ask whether the day or the month comes first, where nothing in the column tells."""
+    for code, cell in enumerate(column.cells.values):
+        if is_missing(cell) or read_date(cell, "unknown").value:
+            continue
+        either = [(order, read_date(cell, order).value) for order in DAY_ORDERS]
+        if not all(value for _, value in either):
+            continue
+        row = int(column.rows[column.cells.codes.tolist().index(code)])
+        shown = "; ".join(f"{order} it is {as_text(value)}" for order, value in either)
+        sentence = f"Which comes first in these dates, the day or the month? Row {row} reads {cell}: {shown}."
+        findings.questions.append(Question(column.field.name, column.name, (ORDER,), DAY_ORDERS, sentence))
+        return
 
 
 def _texts(column: Column, legend: Mapping[str, str]) -> np.ndarray:

@@ -19,6 +19,10 @@ How = Literal["exact", "synonym", "similar", "chosen", "none"]
 
 #: The header is looked for among this many rows.
 HEADER_SEARCH_ROWS = 15
+#: In a wider table no column is compared with names that are only alike.
+MOST_COMPARED = 1_000
+#: A longer text is no header: it is cut, and to take it apart would take time without end.
+LONGEST_HEADER = 500
 #: Likeness (0-100) from which a name is worth suggesting.
 SIMILAR = 84.0
 #: Likeness of a field's own name or label.
@@ -91,7 +95,7 @@ def match_columns(
 
 def recognised(text: str) -> bool:
     """Whether a cell reads like the header of a column that is known."""
-    return bool(_offers(text)) or _visit(text) is not None
+    return len(text) <= LONGEST_HEADER and (bool(_offers(text)) or _visit(text) is not None)
 
 
 def field_called(text: str) -> str | None:
@@ -101,7 +105,7 @@ def field_called(text: str) -> str | None:
 
 def phase_of(text: str) -> bool:
     """Whether a cell says nothing but a phase, as the upper line of a two-line header does."""
-    return bool(text) and any(
+    return 0 < len(text) <= LONGEST_HEADER and any(
         rest == "x" for name in read_header(text).names for rest, _ in split_phase(f"x {name}")
     )
 
@@ -272,6 +276,9 @@ def _wrong_kind(offer: ColumnMatch) -> str:
 
 def _suggest(matches: list[ColumnMatch], headers: list[Header]) -> Iterator[ColumnMatch]:
     taken = {match.field for match in matches}
+    if len(matches) > MOST_COMPARED:
+        yield from matches
+        return
     for match, header in zip(matches, headers, strict=True):
         settled = match.field or match.note or _speaks_of_shares(match.column)
         found = None if settled else _most_similar(header, taken)

@@ -13,11 +13,13 @@ from typing import Any
 
 from iren_core import schema
 from iren_core.errors import CohortError
+from iren_core.intake.convert import ORDER, UNIT
+from iren_core.intake.headers import read_header
 from iren_core.intake.match import LEFT_OUT, ColumnMatch, match_columns
 from iren_core.intake.privacy import identifiers
 from iren_core.intake.table import RawTable
 from iren_core.intake.units import unit_words
-from iren_core.intake.values import as_text
+from iren_core.intake.values import as_text, day_order
 
 FORMAT = "irEN matching"
 VERSION = 1
@@ -29,7 +31,8 @@ class Remembered:
 
     columns : column -> field, or ``None`` where the reader left it out
     units : column -> the unit that its header named
-    codings : field -> {code in the file -> category}, the reader's answers
+    codings : field -> {code in the file -> category}, the reader's answers; of a unit and of the order of day and
+        month too
     study_numbers : whether running numbers stood in for the patients' own
     """
 
@@ -162,16 +165,23 @@ def _other_unit(then: str, match: ColumnMatch) -> list[str]:
 def _codings(
     remembered: Remembered, table: RawTable, fields: Mapping[str, str | None]
 ) -> tuple[dict[str, dict[str, str]], list[str]]:
-    """The answers whose codes occur, and a sentence on those whose codes do not."""
+    """The answers whose codes occur, and a sentence on those whose codes do not.
+
+    What was said of a unit, or of the order of day and month, holds only where the new file does not tell it itself.
+    """
     at = {name: table.columns.index(column) for column, name in fields.items() if name}
     codings: dict[str, dict[str, str]] = {}
     misfits = []
     for name, answers in remembered.codings.items():
         if name not in schema.fields() or name not in at:
             continue
-        present = {as_text(cell) for cell in table.cells[at[name]] if cell is not None}
-        codings[name] = {code: meaning for code, meaning in answers.items() if code in present}
-        if absent := [f"“{code}”" for code in answers if code not in present]:
+        cells = table.cells[at[name]]
+        present = {as_text(cell) for cell in cells if cell is not None}
+        asked = {UNIT: not read_header(table.columns[at[name]]).unit, ORDER: day_order(cells) == "unknown"}
+        codings[name] = {
+            code: meaning for code, meaning in answers.items() if asked.get(code, code in present)
+        }
+        if absent := [f"“{code}”" for code in answers if code not in present and code not in asked]:
             label = schema.field(name).label
             misfits.append(f"The codes {', '.join(absent)} of {label} do not occur in this file.")
     return {name: answers for name, answers in codings.items() if answers}, misfits

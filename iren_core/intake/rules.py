@@ -6,7 +6,6 @@ found in both places, so that a reader with the chart open can settle it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -14,7 +13,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from iren_core import schema
-from iren_core.intake.derive import diagnosis_of
+from iren_core.intake.derive import CLASSES_OF_1993, SCORTEN_ITEMS, Classes, diagnosis_of
+from iren_core.intake.layout import NOTE, SUMMARY
 from iren_core.intake.table import Severity
 from iren_core.intake.values import as_text
 
@@ -41,9 +41,6 @@ FEVER_FROM_C, NO_FEVER_BELOW_C = 38.0, 37.3
 _MOST_OF_CD3 = 1.15
 
 _LOOK_UP = "Look it up in the chart."
-_SCORTEN_ITEMS = tuple(
-    f"scorten_{item}" for item in ("age", "malignancy", "hr", "bsa", "bun", "glucose", "hco3")
-)
 #: SCORTEN item -> the measurement behind it, its bound, and whether it is met above (1) or below (-1) the bound
 #: (Bastuji-Garin 2000, doi 10.1046/j.1523-1747.2000.00061.x). On the bound itself the sources differ: not queried.
 _ITEM_BOUNDS = {
@@ -64,20 +61,17 @@ _DATE_ORDER = (
 )
 _COUNTS = ("cd3_cells_ul", "cd4_cells_ul", "cd8_cells_ul")
 _MUCOSAE = ("mucosa_oral", "mucosa_ocular", "mucosa_genital")
-_SUMMARY = re.compile(
-    r"(?:mean|median|average|total|sum|sd|合计|总计|平均值?|均值|中位数|标准差|备注|注)[:：±\s].*|"
-    r"(?:mean|median|average|total|sum|sd|合计|总计|平均值?|均值|中位数|标准差|备注|注)",
-    re.IGNORECASE,
-)
 
 
-def doubts(patient: Patient, columns: pd.Index) -> Iterator[Doubt]:
+def doubts(patient: Patient, columns: pd.Index, classes: Classes = CLASSES_OF_1993) -> Iterator[Doubt]:
     """Every doubt about one patient.
 
     Parameters
     ----------
     columns : the fields that the cohort has at all; what no column holds is not missed
+    classes : how the detached skin is divided into diagnoses
     """
+    yield from _severity(patient, classes)
     for rule in _RULES:
         yield from rule(patient, columns)
 
@@ -177,10 +171,10 @@ def _followup(p: Patient, columns: pd.Index) -> Iterator[Doubt]:
 # ---- severity ----------------------------------------------------------------------------------------
 
 
-def _severity(p: Patient, _: pd.Index) -> Iterator[Doubt]:
+def _severity(p: Patient, classes: Classes) -> Iterator[Doubt]:
     share = p.get("detachment_bsa_pct")
     if share is not None and "diagnosis" in p:
-        expected = diagnosis_of(share)
+        expected = diagnosis_of(share, classes)
         if expected != p["diagnosis"]:
             given = schema.category_label("diagnosis", p["diagnosis"])
             wanted = schema.category_label("diagnosis", expected or "")
@@ -195,9 +189,9 @@ def _scorten(p: Patient, _: pd.Index) -> Iterator[Doubt]:
     score = p.get("scorten")
     if score is None:
         return
-    items = [p[name] for name in _SCORTEN_ITEMS if name in p]
+    items = [p[name] for name in SCORTEN_ITEMS if name in p]
     met = sum(items)
-    if len(items) == len(_SCORTEN_ITEMS) and met != score:
+    if len(items) == len(SCORTEN_ITEMS) and met != score:
         yield Doubt("scorten", f"SCORTEN is {score:g}, but {met} of its seven items are met.", _LOOK_UP)
     elif met > score:
         yield Doubt("scorten", f"SCORTEN is {score:g}, but {met} of its items are met.", _LOOK_UP)
@@ -339,7 +333,8 @@ def _recovery_sample(p: Patient, _: pd.Index) -> Iterator[Doubt]:
 
 
 def _summaries(p: Patient, _: pd.Index) -> Iterator[Doubt]:
-    if _SUMMARY.fullmatch(str(p.get("patient_id", ""))):
+    name = str(p.get("patient_id", ""))
+    if SUMMARY.fullmatch(name) or NOTE.match(name):
         problem = "This row looks like a summary or a note; it was counted as a patient."
         yield Doubt("patient_id", problem, "Delete the row from the sheet if it is none.", "warning")
 
@@ -349,7 +344,6 @@ _RULES: tuple[Rule, ...] = (
     _death,
     _after_death,
     _followup,
-    _severity,
     _scorten,
     _scorten_items,
     _treatment,

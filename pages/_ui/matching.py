@@ -12,6 +12,7 @@ from iren_core.cohort import cohort_from
 from iren_core.errors import UnreadableFile
 from iren_core.intake import Assembled, ColumnMatch, Question, RawTable
 from iren_core.intake.privacy import leave_out
+from iren_core.intake.values import as_text
 from iren_core.wording import listed, patients
 from pages._ui import cache, identity, memory, queries, session
 from pages._ui.tables import show_table
@@ -88,7 +89,7 @@ def _match_row(
     table: RawTable, place: int, match: ColumnMatch, label_of: dict[str, str], hidden: frozenset[str]
 ) -> dict[str, str]:
     values = table.cells[place].dropna().head(EXAMPLES_SHOWN)
-    shown = ", ".join(f"{value:g}" if isinstance(value, float) else str(value) for value in values)
+    shown = ", ".join(map(_shown, values))
     return {
         "Column in your file": match.column,
         "First values": HIDDEN if match.column in hidden else shown,
@@ -96,6 +97,11 @@ def _match_row(
         "Matched by": HOW[match.how],
         "Remark": match.note,
     }
+
+
+def _shown(value: object) -> str:
+    """A cell as the reader sees it in the file: a date without midnight, a number without the dust of its storage."""
+    return f"{value:g}" if isinstance(value, float) and not value.is_integer() else as_text(value)
 
 
 def _say_rivals(edited: pd.DataFrame) -> None:
@@ -136,7 +142,7 @@ def codings(table: RawTable, mapping: Mapping, remembered: Codings) -> Codings:
     answers: Codings = {}
     questions = cache.assembled(table, mapping, {}, False).questions
     if questions:
-        st.subheader("What do these codes mean?")
+        st.subheader("What the file does not say")
     for question in questions:
         st.markdown(f"**{plain(question.column)}**: {plain(question.sentence)}")
         before = remembered.get(question.field, {})
@@ -154,7 +160,7 @@ def codings(table: RawTable, mapping: Mapping, remembered: Codings) -> Codings:
 def _meaning(table: RawTable, question: Question, value: str, before: str) -> str:
     options = list(dict.fromkeys((NOT_KNOWN, *question.choices, before)))
     return st.selectbox(
-        f"{plain(question.column)}: {plain(value)} means", options, index=options.index(before), width=260,
+        plain(question.prompt(value)), options, index=options.index(before), width=260,
         key=_key(table, "code", question.column, value, before), persist_state="session",
         format_func=lambda name: schema.category_label(question.field, name),
     )  # fmt: skip

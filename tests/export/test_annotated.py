@@ -111,7 +111,7 @@ def test_a_comment_of_the_readers_own_stays_and_joined_cells_are_marked_once():
 
 
 def test_a_query_on_a_whole_column_stands_at_its_header():
-    data = b"id,CD4 acute\n1,35.2\n2,28.1\n3,41\n4,39\n"
+    data = b"id,CD4 acute (/uL)\n1,35.2\n2,28.1\n3,41\n4,39\n"
     book, _, _ = annotated(data, "mine.csv")
     assert "these look like percentages" in book["Cohort"]["B1"].comment.text
 

@@ -105,5 +105,5 @@ def test_every_patient_of_a_large_file_arrives():
 
 def test_a_text_of_too_many_cells_is_refused(monkeypatch):
     monkeypatch.setattr(text, "MOST_CELLS", 5_000)
-    with pytest.raises(UnreadableFile, match="million cells"):
+    with pytest.raises(UnreadableFile, match="more than 5,000 cells"):
         read_table(VARIANTS["plain"].encode(), "a.csv")

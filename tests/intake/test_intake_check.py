@@ -278,18 +278,18 @@ def test_patient_numbers_that_are_repeated_or_lacking():
 
 
 def test_percentages_that_do_not_say_so():
-    result = assemble(b"id\tCD4 acute\n1\t35.2\n2\t28.1\n3\t41\n4\t39\n", "cohort.tsv")
+    result = assemble(b"id\tCD4 acute (/uL)\n1\t35.2\n2\t28.1\n3\t41\n4\t39\n", "cohort.tsv")
     assert result.problems[["row", "column", "problem"]].to_numpy().tolist() == [
         [
             1,
-            "CD4 acute",
+            "CD4 acute (/uL)",
             "Every value lies between 0 and 100: these look like percentages, not counts per µL.",
         ]
     ]
 
 
 def test_fractions_that_should_be_percentages():
-    result = assemble(b"id\tdetachment\n1\t0.35\n2\t0.08\n3\t0.4\n4\t0.1\n", "cohort.tsv")
+    result = assemble(b"id\tdetachment (%)\n1\t0.35\n2\t0.08\n3\t0.4\n4\t0.1\n", "cohort.tsv")
     assert "Every value lies between 0 and 1: these look like fractions, not percentages." in (
         result.problems["problem"].tolist()
     )
@@ -307,13 +307,27 @@ def test_identities_that_should_not_be_handed_on(identities, problem):
     assert assemble(text.encode(), "cohort.tsv").problems["problem"].tolist() == [problem]
 
 
-def test_summaries_and_notes_below_the_patients_are_counted_and_queried():
+def test_summaries_and_notes_below_the_patients_are_no_patients_and_are_said():
     result = assemble(
         "id\tage\tbmi\tsex\n1\t50\t22\tF\nMean\t50\t22\t\n注：无\t\t\t\n".encode(), "cohort.tsv"
     )
+    assert result.frame["patient_id"].tolist() == ["1"]
+    said = "This row below the patients is a summary or a note; it was not counted as a patient."
+    assert result.problems[["row", "value", "problem"]].to_numpy().tolist() == [
+        [3, "Mean", said],
+        [4, "注：无", said],
+    ]
+
+
+def test_a_summary_between_patients_is_counted_and_queried():
+    result = assemble(b"id\tage\tbmi\tsex\n1\t50\t22\tF\nMean\t50\t22\t\n2\t60\t23\tM\n", "cohort.tsv")
     assert len(result.frame) == 3
     assert result.problems[["row", "problem"]].to_numpy().tolist() == [
-        [3, "This row looks like a summary or a note; it was counted as a patient."],
-        [4, "This row holds a single value; it was counted as a patient."],
-        [4, "This row looks like a summary or a note; it was counted as a patient."],
+        [3, "This row looks like a summary or a note; it was counted as a patient."]
     ]
+
+
+@pytest.mark.parametrize("name", ["P9", "9", "A 9", "SUM01", "N12", "Mina", "Maxim", "注射组1"])
+def test_a_last_patient_of_whom_little_is_known_stays_one(name):
+    result = assemble(f"id\tage\tbmi\tsex\n1\t50\t22\tF\n{name}\t\t\t\n".encode(), "cohort.tsv")
+    assert result.frame["patient_id"].tolist() == ["1", name]

@@ -107,3 +107,30 @@ def test_a_column_of_names_kept_by_the_reader_is_kept_again():
 def test_any_other_file_is_refused_in_a_sentence(data):
     with pytest.raises(CohortError, match="not one that this dashboard wrote"):
         recall(data)
+
+
+#: Albumin of 3 to 5 without a unit is asked for, and so are dates that begin with 3/4 or 4/5.
+ASKED = "id,albumin,date of admission\n" + "".join(
+    f"P{i},{3.5 + i / 10:g},0{3 + i}/0{4 + i}/2023\n" for i in range(4)
+)
+ANSWERS = {"albumin_g_l": {"unit": "g/dL"}, "date_admission": {"order": "day first"}}
+
+
+def test_an_answer_on_a_unit_or_an_order_of_dates_is_remembered():
+    first = assemble(ASKED.encode(), "first.csv", codings=ANSWERS)
+    memory = recall(remember(first.matches, ANSWERS, study_numbers=False).to_json())
+    fit = applied(memory, ASKED)
+    assert fit.codings == ANSWERS
+    assert fit.misfits == ()
+    again = assemble(ASKED.encode(), "next.csv", codings=fit.codings)
+    assert again.frame["albumin_g_l"].tolist() == [35.0, 36.0, 37.0, 38.0]
+    assert again.frame["date_admission"].dt.month.tolist() == [4, 5, 6, 7]
+
+
+def test_what_the_next_file_tells_itself_counts_for_more_than_last_times_answer():
+    first = assemble(ASKED.encode(), "first.csv", codings=ANSWERS)
+    memory = remember(first.matches, ANSWERS, study_numbers=False)
+    fit = applied(memory, "id,albumin (g/L),date of admission\nP1,38,03/14/2023\nP2,36,03/04/2023\n")
+    assert fit.codings == {}
+    fit = applied(memory, "id,albumin,date of admission\nP1,38,03/14/2023\nP2,36,03/04/2023\n")
+    assert fit.codings == {"albumin_g_l": {"unit": "g/dL"}}
