@@ -29,6 +29,7 @@ from iren_core.bundle import Recipe, bundle, replay
 from iren_core.card import Card
 from iren_core.cohort import Cohort
 from iren_core.export.report import LANGUAGES
+from iren_core.share_safe import share_safe
 
 #: The two measures of exposure that the study's Figure 2 shows.
 _MEASURES: tuple[steroids.MeasureKey, ...] = ("duration", "cumulative dose")
@@ -52,21 +53,36 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _answer(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m iren_core", description=__doc__)
-    parser.add_argument("file", type=Path, help="the cohort: CSV or Excel")
+    parser.add_argument("file", type=Path, help="the cohort: CSV, Excel, SPSS, Stata, SAS, Prism or Parquet")
     parser.add_argument("--sheet", help="sheet of the workbook; by default the one that looks like patients")
     parser.add_argument("--selection", default="", help='for example "diagnosis=TEN;age_years=18..60"')
+    parser.add_argument(
+        "--study-numbers",
+        action="store_true",
+        help="call the patients 1, 2, 3 ... in place of their own numbers",
+    )
+    parser.add_argument(
+        "--share-safe",
+        action="store_true",
+        help="mask counts from 1 to 4 and name no patient; no query list, scripts or rows of patients",
+    )
     _add_output(parser)
     asked = parser.parse_args(arguments)
-    whole = read_cohort(asked.file.read_bytes(), asked.file.name, sheet=asked.sheet)
+    whole = read_cohort(
+        asked.file.read_bytes(), asked.file.name, sheet=asked.sheet, study_numbers=asked.study_numbers
+    )
     cohort = whole.select(Selection.parse(asked.selection))
     cohort.require_patients()
-    return _write(_cards(cohort), [whole], asked)
+    cards = _cards(cohort)
+    if asked.share_safe:
+        cards = [share_safe(card, cohort.frame["patient_id"]) for card in cards]
+    return _write(cards, [] if asked.share_safe else [whole], asked)
 
 
 def _replay(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m iren_core replay", description=__doc__)
     parser.add_argument("settings", type=Path, help="the settings.json of a bundle")
-    parser.add_argument("file", type=Path, help="the cohort: CSV or Excel")
+    parser.add_argument("file", type=Path, help="the cohort, as it was loaded then")
     _add_output(parser)
     asked = parser.parse_args(arguments)
     recipe = Recipe.from_json(asked.settings.read_bytes())

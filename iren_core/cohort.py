@@ -14,7 +14,8 @@ import pandas as pd
 
 from iren_core import schema
 from iren_core.errors import CohortError, EmptySelection, FieldMissing
-from iren_core.intake import Assembled, ColumnMatch, assemble
+from iren_core.intake import CLASSES_OF_1993, Assembled, Classes, ColumnMatch, assemble
+from iren_core.intake.match import LEFT_OUT
 
 #: What the short form of a selection percent-encodes in a category: its own marks, and outer blanks.
 _RESERVED = re.compile(r"[,;=%]|^\s|\s$")
@@ -125,7 +126,8 @@ class Source:
     """Where a cohort came from and how it was read.
 
     ``columns`` tells how each column of the file was matched; ``codings`` what the reader said that codes mean,
-    by field; ``assumptions`` are sentences on what was taken for granted while reading (encoding, separator).
+    by field; ``assumptions`` are sentences on what was taken for granted while reading (encoding, separator);
+    ``study_numbers`` whether running numbers stand in for the patients' own.
     """
 
     filename: str
@@ -137,14 +139,25 @@ class Source:
     codings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     assumptions: tuple[str, ...] = ()
     synthetic: bool = False
+    study_numbers: bool = False
+
+    @property
+    def chosen(self) -> dict[str, str | None]:
+        """What the reader said of columns: the field of each, ``None`` where it was left out."""
+        return {
+            match.column: match.field
+            for match in self.columns
+            if match.how == "chosen" or match.note == LEFT_OUT
+        }
 
     @property
     def reading(self) -> dict[str, Any]:
         """What ``read_cohort`` must be given beside the file to read it in the same way; empty for its defaults."""
         chosen = {
             "sheet": self.sheet,
-            "mapping": {match.column: match.field for match in self.columns if match.how == "chosen"},
+            "mapping": self.chosen,
             "codings": {name: dict(coding) for name, coding in self.codings},
+            "study_numbers": self.study_numbers,
         }
         return {name: value for name, value in chosen.items() if value}
 
@@ -160,7 +173,7 @@ class Cohort:
 
     frame : index = the row in the reader's spreadsheet; columns in the order of the data dictionary.
         Numbers are float64 (missing = NaN), flags ``boolean``, categories ``category`` in clinical order.
-    problems : the query list; columns row, column, value, problem, advice
+    problems : the query list; columns row, column, value, problem, advice, severity
     limits : values given only as a limit ("<5"); columns row, field, sign ("<" or ">"), bound.
         Their cell in ``frame`` is missing.
     source : the file and how it was read
@@ -253,24 +266,42 @@ def read_cohort(
     sheet: str | None = None,
     mapping: Mapping[str, str | None] | None = None,
     codings: Mapping[str, Mapping[str, str]] | None = None,
+    study_numbers: bool = False,
+    classes: Classes = CLASSES_OF_1993,
 ) -> Cohort:
     """Read a spreadsheet into a cohort.
 
     Parameters
     ----------
-    data : the file's bytes (CSV or text in any usual encoding; xlsx, xls, xlsb, ods)
+    data : the file's bytes (text in any usual encoding, workbook, SPSS, Stata, SAS, Prism, Parquet; see
+        ``intake.formats``)
     filename : its name; only the ending is used, and only as a hint
     sheet : which sheet of a workbook; by default the one that looks like patients
     mapping : column of the file -> field of the data dictionary (``None`` leaves the column out); columns
         that are not named here are matched by their names
-    codings : field -> {value in the file -> category}, for codings that the file does not explain (sex 0/1)
+    codings : field -> {value in the file -> category}, for codings that the file does not explain (sex 0/1);
+        also {"unit": "g/dL"} and {"order": "day first"}, for a column whose header names none
+    study_numbers : whether patients are called 1, 2, 3 ... in the order of the file in place of their own numbers
+    classes : how the detached skin is divided into SJS, overlap and TEN
+
+    A column that tells who the patients are (names, telephone numbers, dates of birth) is left out unless
+    ``mapping`` gives it a field.
 
     Raises
     ------
     CohortError
         when the bytes are no spreadsheet, hold no patient row, or no column can be recognised.
     """
-    return cohort_from(assemble(data, filename, sheet=sheet, mapping=mapping, codings=codings), codings)
+    assembled = assemble(
+        data,
+        filename,
+        sheet=sheet,
+        mapping=mapping,
+        codings=codings,
+        study_numbers=study_numbers,
+        classes=classes,
+    )
+    return cohort_from(assembled, codings)
 
 
 def cohort_from(assembled: Assembled, codings: Mapping[str, Mapping[str, str]] | None = None) -> Cohort:
@@ -290,6 +321,7 @@ def cohort_from(assembled: Assembled, codings: Mapping[str, Mapping[str, str]] |
             codings=tuple((name, tuple(coding.items())) for name, coding in (codings or {}).items()),
             assumptions=table.assumptions,
             synthetic=assembled.synthetic,
+            study_numbers=assembled.study_numbers,
         ),
     )
 

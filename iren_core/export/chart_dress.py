@@ -107,7 +107,7 @@ def columns(series: Any, trace: Any, *, percent: bool, points: float) -> None:
     labels = series.data_labels
     labels.show_value = True
     labels.number_format_is_linked = False
-    whole = all(float(value).is_integer() for value in trace.y)
+    whole = all(float(value).is_integer() for value in trace.y if value is not None)
     labels.number_format = "0%" if percent else "0" if whole else "0.0"
     labels.position = XL_LABEL_POSITION.OUTSIDE_END
     labels.font.size = Pt(points)

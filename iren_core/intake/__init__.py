@@ -2,12 +2,15 @@
 
 from iren_core.intake.assemble import Assembled, assemble, assemble_table
 from iren_core.intake.convert import Question
+from iren_core.intake.derive import CLASSES_OF_1993, Classes
 from iren_core.intake.match import ColumnMatch, match_columns
-from iren_core.intake.read import read_table, sheet_names
+from iren_core.intake.read import read_table, read_tables, sheet_names
 from iren_core.intake.table import RawTable
 
 __all__ = [
+    "CLASSES_OF_1993",
     "Assembled",
+    "Classes",
     "ColumnMatch",
     "Question",
     "RawTable",
@@ -15,5 +18,6 @@ __all__ = [
     "assemble_table",
     "match_columns",
     "read_table",
+    "read_tables",
     "sheet_names",
 ]

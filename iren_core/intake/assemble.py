@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from iren_core import schema
 from iren_core.errors import UnreadableFile
 from iren_core.intake.check import check, check_columns
 from iren_core.intake.convert import LIMIT_COLUMNS, Codings, Question, convert
-from iren_core.intake.derive import derive
-from iren_core.intake.match import ColumnMatch, match_columns, recognised
+from iren_core.intake.derive import CLASSES_OF_1993, Classes, derive
+from iren_core.intake.match import ColumnMatch, match_columns
+from iren_core.intake.privacy import NAMES, Identifier, identifiers, leave_out
+from iren_core.intake.privacy import study_numbers as running_numbers
 from iren_core.intake.read import read_table
 from iren_core.intake.table import Problem, RawTable, problem_frame
+from iren_core.intake.values import as_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,10 +28,11 @@ class Assembled:
     table : the raw table; its ``assumptions`` are everything that was taken for granted, to the last step
     matches : how each column was understood, in the order of the file
     frame : one row a patient, canonical columns in the order of the data dictionary
-    problems : the query list; columns row, column, value, problem, advice
+    problems : the query list; columns row, column, value, problem, advice, severity
     limits : values given only as limits; columns row, field, sign, bound
     questions : codings that a reader must explain; until then their values are missing
     synthetic : whether the rows say of themselves that they are synthetic
+    study_numbers : whether running numbers stand in for the patients' own
     """
 
     table: RawTable
@@ -37,6 +42,7 @@ class Assembled:
     limits: pd.DataFrame
     questions: tuple[Question, ...]
     synthetic: bool
+    study_numbers: bool = False
 
 
 def assemble(
@@ -46,6 +52,8 @@ def assemble(
     sheet: str | None = None,
     mapping: Mapping[str, str | None] | None = None,
     codings: Codings | None = None,
+    study_numbers: bool = False,
+    classes: Classes = CLASSES_OF_1993,
 ) -> Assembled:
     """Read, match, convert and check a file; the parameters are those of ``iren_core.read_cohort``.
 
@@ -55,61 +63,68 @@ def assemble(
         when the bytes are no spreadsheet, hold no patient row, or no column can be recognised.
     """
     table = read_table(data, filename, sheet=sheet)
-    return assemble_table(table, match_columns(table, mapping), codings)
+    return assemble_table(
+        table, match_columns(table, mapping), codings, study_numbers=study_numbers, classes=classes
+    )
 
 
 def assemble_table(
-    table: RawTable, matches: Sequence[ColumnMatch], codings: Codings | None = None
+    table: RawTable,
+    matches: Sequence[ColumnMatch],
+    codings: Codings | None = None,
+    *,
+    study_numbers: bool = False,
+    classes: Classes = CLASSES_OF_1993,
 ) -> Assembled:
     """Convert and check a table that has been read, as ``assemble`` does.
+
+    Columns that tell who the patients are (``privacy``) are left out unless a reader chose a field for them.
 
     Raises
     ------
     UnreadableFile
         when no column is matched to a field.
     """
-    matches = tuple(matches)
-    kept = [replace(match, field=None) if match.field == "initials" else match for match in matches]
-    _require_columns(table, kept)
-    headers = {match.field: match.column for match in kept if match.field and match.used}
-    frame, findings = convert(table, kept, codings)
-    frame, derived, mismatches = derive(frame, headers, table)
-    frame, named = _with_identity(frame, headers)
+    found = identifiers(table, matches)
+    matches = leave_out(matches, found)
+    _require_columns(table, matches)
+    headers = {match.field: match.column for match in matches if match.field and match.used}
+    frame, findings = convert(table, matches, codings)
+    frame, derived, mismatches = derive(frame, headers, table, classes)
+    frame, named = _with_identity(frame, headers, study_numbers=study_numbers)
+    personal = _personal(matches, found, headers, study_numbers=study_numbers)
     problems = [
         *table.problems.itertuples(index=False, name=None),
         *_suggestions(table, matches),
         *findings.problems,
         *check_columns(frame, headers, table.header_row),
         *mismatches,
-        *check(frame, headers, {(limit.row, limit.field) for limit in findings.limits}),
+        *check(frame, headers, {(limit.row, limit.field) for limit in findings.limits}, classes),
         *_missing_identity(frame, headers),
+        *_identifying_numbers(found, headers, table.header_row, study_numbers=study_numbers),
     ]
-    assumptions = (*table.assumptions, *_left_out(matches), *findings.assumptions, *derived, *named)
+    assumptions = (*table.assumptions, *_left_out(matches, found), *findings.assumptions, *derived, *named)
     return Assembled(
         table=replace(table, assumptions=assumptions),
         matches=matches,
         frame=frame,
         problems=problem_frame(
-            sorted((Problem(*each) for each in problems), key=lambda problem: problem.row)
+            sorted(
+                (_as_in_file(Problem(*each), table, personal) for each in problems),
+                key=lambda problem: problem.row,
+            )
         ),
         limits=pd.DataFrame(findings.limits, columns=list(LIMIT_COLUMNS)).astype(
             {"row": "int64", "bound": float}
         ),
         questions=tuple(findings.questions),
         synthetic=_says_synthetic(frame),
+        study_numbers=study_numbers,
     )
 
 
 def _require_columns(table: RawTable, matches: Sequence[ColumnMatch]) -> None:
-    used = sum(match.used for match in matches)
-    down = {cell for cell in table.cells[0].head(200) if isinstance(cell, str) and recognised(cell)}
-    if used <= 2 and len(down) >= 5:
-        raise UnreadableFile(
-            f"“{table.filename}” was to be read as a table of patients.",
-            "Its patients stand side by side: the names of the fields run down the first column.",
-            "Turn the table (in Excel: copy it, Paste special, Transpose) and load it again.",
-        )
-    if used:
+    if any(match.used for match in matches):
         return
     shown = ", ".join(f"“{column}”" for column in table.columns[:6])
     raise UnreadableFile(
@@ -128,37 +143,94 @@ def _suggestions(table: RawTable, matches: Sequence[ColumnMatch]) -> list[Proble
             "",
             f"The column is not used; it resembles “{schema.field(match.field).label}”. {match.note}".strip(),
             "Say on the page Load data what it holds.",
+            "warning",
         )
         for match in matches
         if match.how == "similar" and match.field
     ]
 
 
-def _left_out(matches: Sequence[ColumnMatch]) -> list[str]:
+def _left_out(matches: Sequence[ColumnMatch], found: Sequence[Identifier]) -> list[str]:
+    used = {match.column for match in matches if match.field}
+    personal = {identifier.column: identifier for identifier in found}
     return [
-        f"The column “{match.column}” holds names or initials and was left out."
-        for match in matches
-        if match.field == "initials"
+        f"{identifier.sentence} and was left out."
+        for column, identifier in personal.items()
+        if column not in used
     ] + [
         f"The column “{match.column}” was not used. {match.note}"
         for match in matches
-        if match.field is None and match.note
+        if match.field is None and match.note and match.column not in personal
     ]
 
 
-def _with_identity(frame: pd.DataFrame, headers: Mapping[str, str]) -> tuple[pd.DataFrame, list[str]]:
-    """Every patient gets a name: the file's own, or "row 5"."""
+def _personal(
+    matches: Sequence[ColumnMatch],
+    found: Sequence[Identifier],
+    headers: Mapping[str, str],
+    *,
+    study_numbers: bool,
+) -> set[str]:
+    """The columns of which no value may leave the file."""
+    used = {match.column for match in matches if match.field}
+    columns = {identifier.column for identifier in found} - used
+    return columns | {headers["patient_id"]} if study_numbers and "patient_id" in headers else columns
+
+
+def _as_in_file(problem: Problem, table: RawTable, personal: set[str]) -> Problem:
+    """The query with the value that the reader finds in the cell; with none where the column is personal."""
+    if problem.column in personal:
+        return problem._replace(value="")
+    if problem.column not in table.columns:
+        return problem
+    place = int(np.searchsorted(table.rows, problem.row))
+    if place < len(table.rows) and table.rows[place] == problem.row:
+        cell = table.cells.iat[place, table.columns.index(problem.column)]
+        return problem._replace(value=as_text(cell) or problem.value)
+    return problem
+
+
+def _identifying_numbers(
+    found: Sequence[Identifier], headers: Mapping[str, str], header_row: int, *, study_numbers: bool
+) -> list[Problem]:
+    column = headers.get("patient_id")
+    return [
+        Problem(
+            header_row,
+            identifier.column,
+            "",
+            f"The patient numbers look like {'names' if identifier.kind == NAMES else identifier.kind}.",
+            "Use study numbers.",
+            "warning",
+        )
+        for identifier in found
+        if identifier.column == column and not study_numbers
+    ]
+
+
+def _with_identity(
+    frame: pd.DataFrame, headers: Mapping[str, str], *, study_numbers: bool
+) -> tuple[pd.DataFrame, list[str]]:
+    """Every patient gets a name: the file's own, or a study number in its place, or "row 5"."""
     names = [f"row {row}" for row in frame.index]
     if "patient_id" not in headers:
         frame.insert(0, "patient_id", pd.Series(names, index=frame.index, dtype=object))
         return frame, ["The file has no patient numbers; patients are called after their row."]
     given = frame["patient_id"].tolist()
+    said = []
+    if study_numbers:
+        numbers = iter(running_numbers([own for own in given if own is not None]))
+        given = [None if own is None else next(numbers) for own in given]
+        said = [
+            f"The patients are called by study numbers, 1 to {len(set(given) - {None})} in the order of the file, "
+            f"in place of what stands in “{headers['patient_id']}”."
+        ]
     frame["patient_id"] = pd.Series(
         [name if own is None else own for own, name in zip(given, names, strict=True)],
         index=frame.index,
         dtype=object,
     )
-    return frame, []
+    return frame, said
 
 
 def _missing_identity(frame: pd.DataFrame, headers: Mapping[str, str]) -> list[Problem]:
@@ -171,6 +243,7 @@ def _missing_identity(frame: pd.DataFrame, headers: Mapping[str, str]) -> list[P
             "",
             f"The patient has no number and is called “row {row}”.",
             "Add one.",
+            "warning",
         )
         for row, name in frame["patient_id"].items()
         if name == f"row {row}"

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,31 +15,48 @@ from iren_core.errors import CohortError
 from iren_core.intake.codings import ALIVE, NO, NONE, choices, read_coding
 from iren_core.intake.headers import Header, read_header
 from iren_core.intake.match import ColumnMatch
-from iren_core.intake.table import Problem, RawTable
-from iren_core.intake.units import SAME, Conversion, conversion, fitting_units, unit_key, unit_words
+from iren_core.intake.table import Distinct, Problem, RawTable, Severity, distinct
+from iren_core.intake.unit_doubt import doubted_units
+from iren_core.intake.units import (
+    SAME,
+    Conversion,
+    conversion,
+    convertible_units,
+    fitting_units,
+    unit_key,
+    unit_words,
+)
 from iren_core.intake.values import (
+    DAY_ORDERS,
+    DateCell,
+    DayOrder,
     DecimalMark,
+    NumberCell,
     as_text,
     day_order,
     decimal_mark,
     is_missing,
     plain,
+    plain_number,
     read_date,
     read_number,
 )
 
 Codings = Mapping[str, Mapping[str, str]]
 
+#: What an answer to a question about a whole column is filed under, beside the codes.
+UNIT, ORDER = "unit", "order"
+
 LIMIT_COLUMNS = ("row", "field", "sign", "bound")
 
 
 @dataclass(frozen=True)
 class Question:
-    """A coding that the file does not explain, to be answered by a reader.
+    """What the file does not say and a reader must: the meaning of codes, a unit, the order of day and month.
 
-    values : the values in doubt, as text, most frequent first
+    values : the values in doubt, as text, most frequent first; ``UNIT`` or ``ORDER`` where the column is
     choices : the categories from which to choose; an open field (treatment arm) takes other words too
-    sentence : the question
+    sentence : the question; of a unit or an order, with one row of the file before and after each choice
     """
 
     field: str
@@ -48,6 +64,10 @@ class Question:
     values: tuple[str, ...]
     choices: tuple[str, ...]
     sentence: str
+
+    def prompt(self, value: str) -> str:
+        """What a box for the answer is called."""
+        return f"{self.column}: {value}" if value in (UNIT, ORDER) else f"{self.column}: {value} means"
 
 
 class Limit(NamedTuple):
@@ -70,14 +90,14 @@ class Findings:
 
 
 class Column(NamedTuple):
-    """One matched column on its way: its cells, its header, and its row numbers."""
+    """One matched column on its way: its different cells, each read once, its header, and its row numbers."""
 
     field: schema.Field
     name: str
     header: Header
     unit: str
-    cells: list[Any]
-    rows: list[int]
+    cells: Distinct
+    rows: np.ndarray
     header_row: int
 
 
@@ -89,7 +109,8 @@ def convert(
     Parameters
     ----------
     matches : one per column of the table; suggestions are not used
-    codings : field -> {value in the file -> category}, a reader's answers to the questions
+    codings : field -> {value in the file -> category}, a reader's answers to the questions; of a column of
+        numbers {"unit": the unit it is in}, of dates {"order": "day first" or "month first"}
 
     Raises
     ------
@@ -103,11 +124,11 @@ def convert(
     converted: dict[str, Any] = {}
     for name, column in columns.items():
         if _is_number(column.field):
-            converted[name] = _numbers(column, findings, decimals[name])
+            converted[name] = _numbers(column, findings, decimals[name], codings.get(name, {}))
         elif column.field.kind == "date":
-            converted[name] = _dates(column, findings)
+            converted[name] = _dates(column, findings, codings.get(name, {}))
         elif column.field.kind == "text":
-            converted[name] = _texts(column)
+            converted[name] = _texts(column, table.labels.get(column.name, {}))
         else:
             legend = {**column.header.legend, **table.labels.get(column.name, {})}
             converted[name] = _codes(column, legend, codings.get(name, {}), findings)
@@ -141,15 +162,14 @@ def _is_number(field: schema.Field) -> bool:
 def _columns(table: RawTable, matches: Sequence[ColumnMatch]) -> dict[str, Column]:
     """The columns in use, in the order of the data dictionary."""
     at = {match.field: index for index, match in enumerate(matches) if match.used}
-    rows = table.rows.tolist()
     return {
         name: Column(
             known,
             table.columns[i],
             read_header(table.columns[i]),
             matches[i].unit,
-            table.cells[i].tolist(),
-            rows,
+            distinct(table.cells[i].tolist()),
+            table.rows,
             table.header_row,
         )
         for name, known in schema.fields().items()
@@ -167,7 +187,7 @@ def _decimal_marks(columns: Iterable[Column], separator: str, findings: Findings
     file, or may: programs separate columns by semicolons where the comma is the decimal mark.
     """
     numeric = [column for column in columns if _is_number(column.field)]
-    own = {column.field.name: decimal_mark(column.cells) for column in numeric}
+    own = {column.field.name: decimal_mark(column.cells.values) for column in numeric}
     commas = [f"“{column.name}”" for column in numeric if own[column.field.name] == "comma"]
     if commas:
         findings.assumptions.append(f"Numbers are written with decimal commas in {', '.join(commas)}.")
@@ -177,36 +197,167 @@ def _decimal_marks(columns: Iterable[Column], separator: str, findings: Findings
     return {name: elsewhere if mark == "unclear" else mark for name, mark in own.items()}
 
 
-def _numbers(column: Column, findings: Findings, decimal: DecimalMark) -> np.ndarray:
+def _numbers(
+    column: Column, findings: Findings, decimal: DecimalMark, answers: Mapping[str, str]
+) -> np.ndarray:
     known = column.field
-    values = np.full(len(column.cells), np.nan)
-    rule = _unit_rule(column, findings)
-    if rule is None:
-        return values
+    others = convertible_units(known, "".join(column.header.keys))
+    if UNIT in answers:
+        column = column._replace(
+            unit=_answered_unit(column, answers[UNIT]), header=replace(column.header, unknown_unit="")
+        )
     unit = column.unit or unit_key(known.unit)
-    for index, (row, cell) in enumerate(zip(column.rows, column.cells, strict=True)):
-        if is_missing(cell) or cell == "-":
-            continue
-        read = read_number(cell, unit, decimal=decimal)
+    reads = [_number_cell(cell, unit, decimal, others) for cell in column.cells.values]
+    if UNIT not in answers and not _names_unit(column) and _ask_unit(column, reads, findings):
+        return np.full(len(column.rows), np.nan)
+    rule = _unit_rule(column, reads, findings)
+    if rule is None:
+        return np.full(len(column.rows), np.nan)
+    numbers, remarks = [], []
+    for read in reads:
+        number, remark = _number(read, known, others[read.unit] if read.unit else rule)
+        numbers.append(number)
+        remarks.append(remark)
+    for row, code in _remarked(column, [remark != _PLAIN for remark in remarks]):
+        findings.problems += [
+            Problem(row, column.name, as_text(column.cells.values[code]), *said)
+            for said in remarks[code].says
+        ]
+        if (bound := remarks[code].bound) is not None:
+            findings.limits.append(Limit(row, known.name, remarks[code].sign, bound))
+    _say_own_units(column, reads, others, findings)
+    return column.cells.spread(numbers, float)
 
-        def say(problem: str, advice: str, row: int = row, cell: Any = cell) -> None:
-            findings.problems.append(Problem(row, column.name, as_text(cell), problem, advice))
 
-        if read.fault:
-            say(f"{read.fault} The value was left out.", "Write a single number in the column's unit.")
-        elif read.bound is not None:
-            findings.limits.append(Limit(row, known.name, read.sign, _converted(read.bound, rule)))
-        elif read.value is not None:
-            if read.note:
-                say(read.note, "Write the exact number if it is known.")
-            value = _converted(read.value, rule)
-            if _keep(known, value, say):
-                values[index] = value
-    return values
+class _Remark(NamedTuple):
+    """What a cell gives beside a number: problems with their advice and their weight, a limit."""
+
+    says: tuple[tuple[str, str, Severity], ...] = ()
+    sign: str = ""
+    bound: float | None = None
 
 
-def _unit_rule(column: Column, findings: Findings) -> Conversion | None:
-    """How to reach the field's unit; ``None``, and a problem, when the header's unit cannot be converted."""
+_PLAIN = _Remark()
+
+
+def _number_cell(cell: Any, unit: str, decimal: DecimalMark, others: Mapping[str, Conversion]) -> NumberCell:
+    """What a cell says; nothing where it is empty or says that there is no value."""
+    number = plain_number(cell) if decimal == "point" else None
+    if number is not None:
+        return NumberCell(number)
+    if is_missing(cell) or cell == "-":
+        return NumberCell()
+    return read_number(cell, unit, decimal=decimal, others=others)
+
+
+def _number(read: NumberCell, known: schema.Field, rule: Conversion) -> tuple[float, _Remark]:
+    """The value of a cell in the field's unit, NaN without one, and what else it gives."""
+    if read.fault:
+        problem = f"{read.fault} The value was left out."
+        return np.nan, _Remark(((problem, "Write a single number in the column's unit.", "error"),))
+    if read.bound is not None:
+        return np.nan, _Remark((), read.sign, _converted(read.bound, rule))
+    if read.value is None:
+        return np.nan, _PLAIN
+    says: list[tuple[str, str, Severity]] = []
+
+    def say(problem: str, advice: str, severity: Severity = "error") -> None:
+        says.append((problem, advice, severity))
+
+    if read.note:
+        say(read.note, "Write the exact number if it is known.", "note")
+    value = _converted(read.value, rule)
+    kept = _keep(known, value, say)
+    return value if kept else np.nan, _Remark(tuple(says)) if says else _PLAIN
+
+
+def _remarked(column: Column, has: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Row number and code of every cell that has something to be said about, from top to bottom."""
+    codes = column.cells.codes
+    for place in np.flatnonzero(np.array(has, dtype=bool)[codes]) if any(has) else ():
+        yield int(column.rows[place]), int(codes[place])
+
+
+def _bare(read: NumberCell) -> bool:
+    """Whether a cell holds a number and names no unit of its own."""
+    return read.value is not None and not read.unit
+
+
+def _names_unit(column: Column) -> bool:
+    """Whether the header names a unit; the field's own name does only where the unit is a part of it."""
+    if column.header.unknown_unit:
+        return True
+    return bool(column.unit) and not (
+        column.field.name.isalpha() and column.name.casefold() == column.field.name
+    )
+
+
+def _answered_unit(column: Column, answer: str) -> str:
+    """The unit that a reader has named, in one spelling."""
+    known = column.field
+    units = {unit_words(unit): unit for unit in convertible_units(known)}
+    unit = units.get(answer) or unit_key(answer) or (unit_key(known.unit) if answer == known.unit else "")
+    if not unit:
+        raise CohortError(
+            f"The unit of {known.label} was given as “{answer}”.",
+            "That is no unit that is known.",
+            f"Take one of: {', '.join([known.unit, *units])}.",
+        )
+    return unit
+
+
+def _ask_unit(column: Column, reads: Sequence[NumberCell], findings: Findings) -> bool:
+    """Ask for the unit where the header names none and the values suggest another than the field's."""
+    known = column.field
+    bare = column.cells.spread((read.value if _bare(read) else np.nan for read in reads), float)
+    places = np.flatnonzero(~np.isnan(bare))
+    units = doubted_units(known, bare[places], "".join(column.header.keys))
+    if not units:
+        return False
+    row, value = int(column.rows[places[0]]), float(bare[places[0]])
+    shown = []
+    for unit in units:
+        rule = conversion(known, unit, "".join(column.header.keys))
+        if rule is None:
+            shown.append(f"in {unit_words(unit)} it cannot be used")
+        else:
+            shown.append(f"in {unit_words(unit)} it is {_converted(value, rule):g} {known.unit}")
+    words = " or ".join(unit_words(unit) for unit in units)
+    sentence = (
+        f"The header names no unit, and the values suggest another than {known.unit}. Are they in {words}? "
+        f"Row {row} reads {value:g}: {'; '.join(shown)}."
+    )
+    findings.questions.append(
+        Question(known.name, column.name, (UNIT,), tuple(unit_words(unit) for unit in units), sentence)
+    )
+    problem = f"{known.label}: it is not clear whether the values are in {words}. They were left out."
+    advice = "Say so on the page Load data, or name the unit in the header."
+    findings.problems.append(Problem(column.header_row, column.name, f"{value:g}", problem, advice))
+    return True
+
+
+def _say_own_units(
+    column: Column,
+    reads: Sequence[NumberCell],
+    others: Mapping[str, Conversion],
+    findings: Findings,
+) -> None:
+    """Say which cells were converted because they name a unit of their own."""
+    rows: dict[str, list[tuple[int, NumberCell]]] = defaultdict(list)
+    for row, code in _remarked(column, [bool(read.unit) for read in reads]):
+        rows[reads[code].unit].append((row, reads[code]))
+    for unit, found in rows.items():
+        row, read = found[0]
+        before = read.bound if read.value is None else read.value
+        after = _converted(before or 0.0, others[unit])
+        findings.assumptions.append(
+            f"In “{column.name}” {len(found)} cell{'s name' if len(found) > 1 else ' names'} {unit_words(unit)}: "
+            f"converted to {column.field.unit}; row {row}: {before:g} became {after:g}."
+        )
+
+
+def _unit_rule(column: Column, reads: Sequence[NumberCell], findings: Findings) -> Conversion | None:
+    """How to reach the field's unit; ``None``, and a problem, when the column's unit cannot be converted."""
     known, header = column.field, column.header
     rule = None if header.unknown_unit else conversion(known, column.unit, "".join(header.keys))
     if rule is None:
@@ -224,7 +375,17 @@ def _unit_rule(column: Column, findings: Findings) -> Conversion | None:
     elif rule != SAME:
         shift = f" {rule.shift:+.4g}" if rule.shift else ""
         units = f"from {unit_words(column.unit)} to {known.unit}"
-        findings.assumptions.append(f"“{column.name}” was converted {units} (× {rule.scale:.4g}{shift}).")
+        shown = next(
+            (
+                f"; row {row}: {value:g} became {_converted(value, rule):g}"
+                for row, code in _remarked(column, [_bare(read) for read in reads])
+                if (value := reads[code].value) is not None
+            ),
+            "",
+        )
+        findings.assumptions.append(
+            f"“{column.name}” was converted {units} (× {rule.scale:.4g}{shift}){shown}."
+        )
     return rule
 
 
@@ -258,6 +419,7 @@ def _keep(known: schema.Field, value: float, say: Any) -> bool:
             f"{known.label} of {value:g} {known.unit}".rstrip()
             + f" is unusual (mostly {low:g} to {high:g}). It was kept.",
             "Look it up.",
+            "warning",
         )
     return True
 
@@ -265,32 +427,61 @@ def _keep(known: schema.Field, value: float, say: Any) -> bool:
 # ---- dates and text ----------------------------------------------------------------------------------
 
 
-def _dates(column: Column, findings: Findings) -> pd.DatetimeIndex:
-    order = day_order(column.cells)
+def _dates(column: Column, findings: Findings, answers: Mapping[str, str]) -> pd.DatetimeIndex:
+    order = _answered_order(column, answers) or day_order(column.cells.values)
+    if order == "unknown":
+        _ask_order(column, findings)
     if order != "unknown":
         findings.assumptions.append(f"Dates in “{column.name}” are written with the {order}.")
-    days: list[datetime | None] = []
-    for row, cell in zip(column.rows, column.cells, strict=True):
-        if is_missing(cell) or cell == "-":
-            days.append(None)
+    reads = [
+        DateCell() if is_missing(cell) or cell == "-" else read_date(cell, order)
+        for cell in column.cells.values
+    ]
+    for row, code in _remarked(column, [bool(read.fault) for read in reads]):
+        problem = f"{reads[code].fault} The date was left out."
+        value = as_text(column.cells.values[code])
+        findings.problems.append(
+            Problem(row, column.name, value, problem, "Write it as 2023-03-05 (year, month, day).")
+        )
+    return pd.DatetimeIndex(column.cells.spread((read.value for read in reads), "datetime64[ns]"))
+
+
+def _answered_order(column: Column, answers: Mapping[str, str]) -> DayOrder | None:
+    """Whether the day or the month comes first, as a reader has said."""
+    for order in DAY_ORDERS:
+        if answers.get(ORDER) == order:
+            return order
+    if ORDER in answers:
+        raise CohortError(
+            f"The order of day and month in {column.field.label} was given as “{answers[ORDER]}”.",
+            "There are two.",
+            f"Take one of: {', '.join(DAY_ORDERS)}.",
+        )
+    return None
+
+
+def _ask_order(column: Column, findings: Findings) -> None:
+    """Ask whether the day or the month comes first, where nothing in the column tells."""
+    for code, cell in enumerate(column.cells.values):
+        if is_missing(cell) or read_date(cell, "unknown").value:
             continue
-        read = read_date(cell, order)
-        days.append(read.value)
-        if read.fault:
-            problem = f"{read.fault} The date was left out."
-            findings.problems.append(
-                Problem(
-                    row, column.name, as_text(cell), problem, "Write it as 2023-03-05 (year, month, day)."
-                )
-            )
-    return pd.DatetimeIndex(np.array(days, dtype="datetime64[ns]"))
+        either = [(order, read_date(cell, order).value) for order in DAY_ORDERS]
+        if not all(value for _, value in either):
+            continue
+        row = int(column.rows[column.cells.codes.tolist().index(code)])
+        shown = "; ".join(f"{order} it is {as_text(value)}" for order, value in either)
+        sentence = f"Which comes first in these dates, the day or the month? Row {row} reads {cell}: {shown}."
+        findings.questions.append(Question(column.field.name, column.name, (ORDER,), DAY_ORDERS, sentence))
+        return
 
 
-def _texts(column: Column) -> np.ndarray:
-    """Text as it stands; an ID may be called "NA"."""
+def _texts(column: Column, legend: Mapping[str, str]) -> np.ndarray:
+    """Text as it stands, a code as the file's own label; an ID may be called "NA"."""
     literal = column.field.name == "patient_id"
-    texts = [None if not literal and is_missing(cell) else as_text(cell) or None for cell in column.cells]
-    return np.array(texts, dtype=object)
+    texts = (
+        None if not literal and is_missing(cell) else as_text(cell) or None for cell in column.cells.values
+    )
+    return column.cells.spread(None if text is None else legend.get(text, text) for text in texts)
 
 
 # ---- categories and flags ----------------------------------------------------------------------------
@@ -298,8 +489,12 @@ def _texts(column: Column) -> np.ndarray:
 
 def _codes(column: Column, legend: Mapping[str, str], answers: Mapping[str, str], findings: Findings) -> Any:
     known = column.field
-    texts = [_coded_text(cell, known) for cell in column.cells]
-    counts = Counter(text for text in texts if text is not None)
+    texts = [_coded_text(cell, known) for cell in column.cells.values]
+    often = np.bincount(column.cells.codes, minlength=len(texts)).tolist()
+    counts: Counter[str] = Counter()
+    for text, number in zip(texts, often, strict=True):
+        if text is not None:
+            counts[text] += number
     coding = read_coding(known, column.header, counts, legend, answers)
     meaning = {
         text: answers.get(text) or _spelling(known, category, legend.get(text, text))
@@ -308,15 +503,17 @@ def _codes(column: Column, legend: Mapping[str, str], answers: Mapping[str, str]
     meaning = _one_spelling(meaning, counts, known)
     if coding.unclear:
         _ask(column, [text for text, _ in counts.most_common() if text in coding.unclear], findings)
-    for row, text in zip(column.rows, texts, strict=True):
-        if text in coding.wrong:
-            problem = f"“{text}” is no known value of {known.label}. It was left out."
-            advice = f"Write one of: {', '.join(choices(known))}."
-            findings.problems.append(Problem(row, column.name, text or "", problem, advice))
+    for row, code in _remarked(column, [text in coding.wrong for text in texts]):
+        text = texts[code] or ""
+        problem = f"“{text}” is no known value of {known.label}. It was left out."
+        advice = f"Write one of: {', '.join(choices(known))}."
+        findings.problems.append(Problem(row, column.name, text, problem, advice))
     if known.kind == "flag":
         flags = [None if text is None or text not in meaning else meaning[text] == "yes" for text in texts]
-        return pd.array(flags, dtype="boolean")
-    values = [None if text is None else meaning.get(text) or None for text in texts]
+        return pd.array(column.cells.spread(flags).tolist(), dtype="boolean")
+    values = column.cells.spread(
+        None if text is None else meaning.get(text) or None for text in texts
+    ).tolist()
     return values if known.name == "outcome" else categorical(known, values)
 
 

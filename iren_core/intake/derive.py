@@ -9,13 +9,19 @@ import numpy as np
 import pandas as pd
 
 from iren_core import schema
+from iren_core.intake.codings import NO
 from iren_core.intake.convert import beyond_limits, categorical
 from iren_core.intake.table import Problem, RawTable
-from iren_core.intake.values import as_text, is_missing
+from iren_core.intake.values import as_text, is_missing, plain
 
 #: Epidermal detachment in % of body surface (Bastuji-Garin 1993, doi 10.1001/archderm.1993.01680220104023).
 SJS_BELOW_PCT = 10.0
 TEN_ABOVE_PCT = 30.0
+#: 4 mg of methylprednisolone count as 5 mg of prednisone, as in the study (80 mg are 100 mg).
+PREDNISONE_PER_METHYLPREDNISOLONE = 1.25
+SCORTEN_ITEMS = tuple(
+    f"scorten_{item}" for item in ("age", "malignancy", "hr", "bsa", "bun", "glucose", "hco3")
+)
 
 
 @dataclass(frozen=True)
@@ -34,21 +40,47 @@ class Derivation:
     said: str
 
 
-def diagnosis_of(detachment_pct: float) -> str | None:
+@dataclass(frozen=True)
+class Classes:
+    """How the detached skin is divided into diagnoses.
+
+    ten_from_30 : 30 % itself is TEN, as some Chinese series have it; in the definition of 1993 it is overlap
+    overlap_is_ten : two classes, the overlap counted as TEN
+    """
+
+    ten_from_30: bool = False
+    overlap_is_ten: bool = False
+
+    def __str__(self) -> str:
+        """In words: "SJS below 10 %, overlap 10 to 30 %, TEN above 30 %"."""
+        if self.overlap_is_ten:
+            return "SJS below 10 %, TEN from 10 %"
+        if self.ten_from_30:
+            return "SJS below 10 %, overlap from 10 to below 30 %, TEN from 30 %"
+        return "SJS below 10 %, overlap 10 to 30 %, TEN above 30 %"
+
+
+CLASSES_OF_1993 = Classes()
+
+
+def diagnosis_of(detachment_pct: float, classes: Classes = CLASSES_OF_1993) -> str | None:
     """SJS below 10 %, overlap from 10 to 30 %, TEN above 30 % detached; ``None`` when unknown.
 
     >>> [diagnosis_of(share) for share in (9.9, 10, 30, 30.1)]
     ['SJS', 'overlap', 'overlap', 'TEN']
+    >>> diagnosis_of(30, Classes(ten_from_30=True)), diagnosis_of(10, Classes(overlap_is_ten=True))
+    ('TEN', 'TEN')
     """
     if np.isnan(detachment_pct):
         return None
     if detachment_pct < SJS_BELOW_PCT:
         return "SJS"
-    return "TEN" if detachment_pct > TEN_ABOVE_PCT else "overlap"
+    at_limit = classes.ten_from_30 and detachment_pct == TEN_ABOVE_PCT
+    return "TEN" if detachment_pct > TEN_ABOVE_PCT or at_limit or classes.overlap_is_ten else "overlap"
 
 
 def derive(
-    frame: pd.DataFrame, headers: Mapping[str, str], table: RawTable
+    frame: pd.DataFrame, headers: Mapping[str, str], table: RawTable, classes: Classes = CLASSES_OF_1993
 ) -> tuple[pd.DataFrame, list[str], list[Problem]]:
     """Fill fields that follow from others; nothing that the file says is overwritten.
 
@@ -66,9 +98,9 @@ def derive(
     columns = {name: frame[name] for name in frame}
     assumptions: list[str] = []
     problems: list[Problem] = []
-    for rule in _DERIVATIONS:
+    for rule in (_diagnosis_by(classes), *_DERIVATIONS):
         if all(name in columns for name in rule.needs):
-            derived = rule.compute(frame)
+            derived = rule.compute(pd.DataFrame(columns, index=frame.index))
             given = columns.get(rule.field)
             usable = derived.copy()
             usable[_spoken_for(rule.field, headers, table)] = None
@@ -78,6 +110,12 @@ def derive(
                 assumptions.append(f"In {count} patient{'s' if count > 1 else ''} {rule.said}")
             if given is not None and rule.tolerance is not None:
                 problems.extend(_mismatches(rule, given, derived, headers))
+    if (arm := _arm(columns, headers, table)) is not None:
+        filled, count = _filled("arm", columns.get("arm"), arm)
+        if count:
+            columns["arm"] = pd.Series(filled, index=frame.index)
+            said = "the arm was taken from the drugs (a corticosteroid, with or without a TNF inhibitor)."
+            assumptions.append(f"In {count} patient{'s' if count > 1 else ''} {said}")
     if (outcome := _outcome(columns)) is not None:
         outcome[_spoken_for("outcome", headers, table)] = None
         filled, count = _filled("outcome", columns.get("outcome"), outcome)
@@ -131,14 +169,15 @@ def _mismatches(
             as_text(value),
             f"{known.label} is given as {value:g}, but {sources} give {other:.4g}. The given value was kept.",
             "Find out which is right.",
+            "warning",
         )
         for row, value, other in zip(given.index[far], values[far], derived[far], strict=True)
     ]
 
 
-def _days_between(end: str) -> Callable[[pd.DataFrame], np.ndarray]:
+def _days_between(end: str, start: str = "date_steroid_start") -> Callable[[pd.DataFrame], np.ndarray]:
     def compute(frame: pd.DataFrame) -> np.ndarray:
-        return (frame[end] - frame["date_steroid_start"]).dt.days.to_numpy(dtype=float)
+        return (frame[end] - frame[start]).dt.days.to_numpy(dtype=float)
 
     return compute
 
@@ -147,8 +186,48 @@ def _bmi(frame: pd.DataFrame) -> np.ndarray:
     return np.round((frame["weight_kg"] / (frame["height_cm"] / 100) ** 2).to_numpy(dtype=float), 1)
 
 
-def _diagnosis(frame: pd.DataFrame) -> np.ndarray:
-    return np.array([diagnosis_of(share) for share in frame["detachment_bsa_pct"]], dtype=object)
+def _diagnosis_by(classes: Classes) -> Derivation:
+    def compute(frame: pd.DataFrame) -> np.ndarray:
+        return np.array([diagnosis_of(share, classes) for share in frame["detachment_bsa_pct"]], dtype=object)
+
+    said = f"the diagnosis was taken from the detachment ({classes})."
+    return Derivation("diagnosis", ("detachment_bsa_pct",), compute, None, said)
+
+
+def _scorten(frame: pd.DataFrame) -> np.ndarray:
+    """The number of items met; missing where one item is."""
+    items = np.array(
+        [frame[name].astype("Float64").to_numpy(float, na_value=np.nan) for name in SCORTEN_ITEMS]
+    )
+    return items.sum(axis=0)
+
+
+def _prednisone_equivalent(frame: pd.DataFrame) -> np.ndarray:
+    """Missing where no methylprednisolone was given: another corticosteroid may have been."""
+    dose = frame["methylprednisolone_mg_day"].to_numpy(dtype=float)
+    return np.where(dose > 0, dose * PREDNISONE_PER_METHYLPREDNISOLONE, np.nan)
+
+
+def _per_kg(frame: pd.DataFrame) -> np.ndarray:
+    return np.round((frame["prednisone_eq_mg_day"] / frame["weight_kg"]).to_numpy(dtype=float), 2)
+
+
+def _arm(columns: Mapping[str, pd.Series], headers: Mapping[str, str], table: RawTable) -> np.ndarray | None:
+    """Combination where a TNF inhibitor is named, corticosteroid where it is denied; both need a corticosteroid."""
+    given = [name for name in ("methylprednisolone_mg_day", "prednisone_eq_mg_day") if name in columns]
+    if "tnfi_drug" not in headers or not (given or "date_steroid_start" in columns):
+        return None
+    steroid = np.any([columns[name].to_numpy(dtype=float) > 0 for name in given], axis=0)
+    if "date_steroid_start" in columns:
+        steroid |= columns["date_steroid_start"].notna().to_numpy()
+    cells = table.cells[table.columns.index(headers["tnfi_drug"])]
+    denied = np.array([plain(as_text(cell)) in NO for cell in cells])
+    named = columns["tnfi_drug"].notna().to_numpy()
+    arm = np.full(len(cells), None, dtype=object)
+    arm[steroid & named] = "combination"
+    arm[steroid & denied & ~named] = "corticosteroid"
+    arm[_spoken_for("arm", headers, table)] = None
+    return arm
 
 
 def _outcome(columns: Mapping[str, pd.Series]) -> np.ndarray | None:
@@ -183,14 +262,30 @@ _DERIVATIONS: tuple[Derivation, ...] = (
         0.6,
         "the body mass index was worked out from height and weight.",
     ),
-    Derivation(
-        "diagnosis",
-        ("detachment_bsa_pct",),
-        _diagnosis,
-        None,
-        "the diagnosis was taken from the detachment (SJS below 10 %, overlap 10 to 30 %, TEN above 30 %).",
-    ),
     _since_steroids("reepithelization_days", "date_healing", "the time to re-epithelization"),
     _since_steroids("death_day", "date_death", "the day of death"),
     _since_steroids("followup_days", "date_last_followup", "the follow-up"),
+    _since_steroids("steroid_duration_days", "date_steroid_stop", "the duration of corticosteroids"),
+    Derivation(
+        "hospital_days",
+        ("date_admission", "date_discharge"),
+        _days_between("date_discharge", "date_admission"),
+        1.0,
+        "the stay in hospital was counted from admission to discharge.",
+    ),
+    Derivation("scorten", SCORTEN_ITEMS, _scorten, None, "SCORTEN was counted from its seven items."),
+    Derivation(
+        "prednisone_eq_mg_day",
+        ("methylprednisolone_mg_day",),
+        _prednisone_equivalent,
+        1.0,
+        "the prednisone equivalent was worked out from methylprednisolone (× 1.25).",
+    ),
+    Derivation(
+        "prednisone_eq_mg_kg_day",
+        ("prednisone_eq_mg_day", "weight_kg"),
+        _per_kg,
+        None,  # compared with the given dose in ``rules``
+        "the dose per kg was worked out from the prednisone equivalent and the weight.",
+    ),
 )

@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from iren_core.intake.match import HEADER_SEARCH_ROWS, phase_of, recognised
+from iren_core.intake.match import HEADER_SEARCH_ROWS, LONGEST_HEADER, phase_of, recognised
 from iren_core.intake.table import Problem
 from iren_core.intake.units import unit_key
+
+#: A table lies on its side where so many different known names run down one of its first columns ...
+_FEWEST_DOWN = 5
+#: ... and so many times as many as stand in any row.
+_DOWN_TO_ACROSS = 2
+_NAMES_WITHIN = 3
+_MOST_FIELDS = 300
+#: A row with a single value in a table wider than this is no patient's if the value reads like a note.
+_NARROW = 3
+_LONGEST_IDENTITY = 24
+
+_SUMMARY_WORDS = (
+    r"mean|median|average|avg|total|sum|sd|s\.d\.|std|std\.? ?dev\.?|sem|range|min|max|minimum|maximum|iqr|n|"
+    r"mean ?(?:±|\+/-) ?sd|合计|总计|小计|总和|平均|平均值|平均数|均值|均数|中位数|标准差|最大值|最小值|极差|范围|"
+    r"四分位数?间?距?|例数"
+)
+#: The first cell of a row that sums up the rows above it.
+SUMMARY = re.compile(rf"(?:{_SUMMARY_WORDS})(?:\s*[(:=±\s].*)?", re.IGNORECASE)
+#: The beginning of a note.
+NOTE = re.compile(
+    r"(?:备注|附注|说明|注|note|notes|source|remark|legend|来源)\s*\d*\s*[:.]|[*†‡§※]|#\s", re.IGNORECASE
+)
 
 
 @dataclass
@@ -33,13 +56,19 @@ class Line:
 
 @dataclass
 class Layout:
-    """The table in a sheet: its headers, its patients' rows, what was assumed, what is doubtful."""
+    """The table in a sheet: its headers, its patients' rows, what was assumed, what is doubtful.
+
+    positions : the column of the sheet in which each column of the table stands, from 0; none where it was turned
+    turned : whether the patients stood side by side
+    """
 
     columns: list[str]
     header_row: int
     lines: list[Line]
     assumptions: list[str]
     problems: list[Problem]
+    positions: list[int] = field(default_factory=list)
+    turned: bool = False
 
 
 def find_header(lines: Sequence[Line]) -> tuple[int, int]:
@@ -66,11 +95,23 @@ def lay_out(lines: Sequence[Line], *, ragged: bool) -> Layout:
 
     ragged : whether a row of another width than the header is a fault (in text it is, in a workbook not)
     """
-    at, _ = find_header(lines)
+    at, across = find_header(lines)
+    turned = _turned(lines, across)
+    if turned:
+        lines = turned
+        at, ragged = 0, False
     body = list(lines[at + 1 :])
-    layout = Layout([], lines[at].number, [], [], [])
+    layout = Layout([], lines[at].number, [], [], [], turned=bool(turned))
+    if turned:
+        layout.assumptions.append(
+            "The patients stand side by side, so the table was turned: "
+            f"what is called row {body[0].number} here is column {_letters(body[0].number - 1)} of the sheet."
+        )
     above = [line for line in lines[:at] if not line.blank]
     header = [None if cell is None else str(cell).strip() for cell in lines[at].cells]
+    if any(name and len(name) > LONGEST_HEADER for name in header):
+        header = [name and name[:LONGEST_HEADER].strip() for name in header]
+        layout.assumptions.append(f"A header was cut after {LONGEST_HEADER} characters.")
     if ragged:
         header = _with_row_names(header, body, layout)
     if above:
@@ -78,11 +119,13 @@ def lay_out(lines: Sequence[Line], *, ragged: bool) -> Layout:
         layout.assumptions.append(
             f"Row {layout.header_row} was taken as the header; the rows above it were not read."
         )
+    body = _take_phase_row(header, body, layout)
     body = _take_unit_row(header, body, layout)
     width = _width(header, body, ragged)
     layout.lines = _patients(header, body, width, layout, ragged=ragged)
     filled = [_is_filled(layout.lines, column) for column in range(width)]
     keep = [column for column in range(width) if _at(header, column) or filled[column]]
+    layout.positions = [] if turned else keep
     layout.columns = unique_names(_at(header, column) or f"column {_letters(column)}" for column in keep)
     if nameless := [_letters(column) for column in keep if not _at(header, column)]:
         layout.assumptions.append(f"No header stands above column {', '.join(nameless)}.")
@@ -115,6 +158,28 @@ def unique_names(names: Iterable[str]) -> list[str]:
     return unique
 
 
+def _turned(lines: Sequence[Line], across: int) -> list[Line]:
+    """The sheet with rows for columns, where the names of the fields run down it; else empty.
+
+    A line's number is then that of its column in the sheet.
+    """
+    filled = [line for line in lines if not line.blank]
+    width = max(len(line.cells) for line in filled)
+    for place in range(min(width, _NAMES_WITHIN)):
+        names = [_at(line.cells, place) for line in filled[:_MOST_FIELDS]]
+        known = [isinstance(name, str) and len(name) < 200 and recognised(name) for name in names]
+        different = len({name for name, is_known in zip(names, known, strict=True) if is_known})
+        if different >= max(_FEWEST_DOWN, _DOWN_TO_ACROSS * across) and width > place + 1:
+            rows = filled[known.index(True) :]
+            return [_column(rows, column) for column in range(place, width)]
+    return []
+
+
+def _column(rows: Sequence[Line], column: int) -> Line:
+    faults = {place: line.faults[column] for place, line in enumerate(rows) if column in line.faults}
+    return Line(column + 1, [_at(line.cells, column) for line in rows], faults=faults)
+
+
 def _with_row_names(header: list[str | None], body: list[Line], layout: Layout) -> list[str | None]:
     """R writes row names without a header for them: every row is then one cell wider than the header."""
     rows = [line for line in body if not line.blank]
@@ -129,19 +194,44 @@ def _with_row_names(header: list[str | None], body: list[Line], layout: Layout) 
 def _two_line_header(above: Line, header: list[str | None], layout: Layout) -> list[str | None]:
     """A phase written once above several markers belongs to each; a name above an empty cell is its name."""
     joined: list[str | None] = []
-    phase = ""
+    phase = marker = ""
     for index, name in enumerate(header):
         cell = _at(above.cells, index)
         text = str(cell).strip() if cell is not None else ""
         if text:
             phase = text if phase_of(text) else ""
-        if name and phase and (recognised(name) or recognised(f"{name} {phase}")):
+            marker = text if recognised(text) and not phase else ""
+        if name and marker and _says_phase(name):
+            joined.append(f"{marker} {name}")
+        elif name and phase and (recognised(name) or recognised(f"{name} {phase}")):
             joined.append(f"{name} {phase}")
         else:
             joined.append(name or (text if text and recognised(text) else None))
     if joined != header:
         layout.assumptions.append(f"The header has two lines, rows {above.number} and {layout.header_row}.")
     return joined
+
+
+def _take_phase_row(header: list[str | None], body: list[Line], layout: Layout) -> list[Line]:
+    """A row of nothing but phases under the header joins it: each belongs to the marker above it or left of it."""
+    if not body:
+        return body
+    phases = {index: cell for index, cell in enumerate(body[0].cells) if cell is not None}
+    if len(phases) < 2 or 0 in phases or not all(_says_phase(cell) for cell in phases.values()):
+        return body
+    marker = ""
+    for index in range(max(phases) + 1):
+        marker = _at(header, index) or (marker if index in phases else "")
+        if index in phases:
+            header.extend([None] * (index + 1 - len(header)))
+            header[index] = f"{marker} {phases[index]}".strip()
+    layout.assumptions.append(f"The header has two lines, rows {layout.header_row} and {body[0].number}.")
+    return body[1:]
+
+
+def _says_phase(cell: object) -> bool:
+    """Whether a cell is a phase or a visit and nothing else; a bare number may be a value."""
+    return isinstance(cell, str) and not cell.strip().isdigit() and phase_of(cell)
 
 
 def _take_unit_row(header: list[str | None], body: list[Line], layout: Layout) -> list[Line]:
@@ -174,7 +264,7 @@ def _patients(
     names = [_plain(name) for name in header[:width]]
     lines = []
     blank = 0
-    for line in body[: last + 1]:
+    for line in _without_foot(body[: last + 1], width, layout):
         if line.blank:
             blank += 1
         elif _plain(line.cells[0]) == names[0] and [_plain(cell) for cell in line.cells[:width]] == names:
@@ -186,6 +276,31 @@ def _patients(
             "One blank row was skipped." if blank == 1 else f"{blank} blank rows were skipped."
         )
     return lines
+
+
+def _without_foot(body: Sequence[Line], width: int, layout: Layout) -> Sequence[Line]:
+    """The rows without the summaries and notes below the last patient; each of these goes to the query list."""
+    end = len(body)
+    while end and (body[end - 1].blank or _is_foot(body[end - 1], width, body[end - 2].blank)):
+        end -= 1
+    for line in body[end:]:
+        if not line.blank:
+            shown = next(str(cell) for cell in line.cells if cell is not None)
+            said = "This row below the patients is a summary or a note; it was not counted as a patient."
+            advice = "If it is a patient, write a patient number into its first cell."
+            layout.problems.append(Problem(line.number, "", shown, said, advice, "warning"))
+    return body[:end]
+
+
+def _is_foot(line: Line, width: int, after_blank: bool) -> bool:
+    cells = [cell for cell in line.cells if cell is not None]
+    if not cells or not isinstance(cells[0], str):
+        return False
+    text = unicodedata.normalize("NFKC", cells[0]).strip()
+    if SUMMARY.fullmatch(text):
+        return True
+    alone = len(cells) == 1 and width > _NARROW
+    return alone and bool(NOTE.match(text) or len(text) > _LONGEST_IDENTITY or (after_blank and " " in text))
 
 
 def _checked(line: Line, header: list[str | None], width: int, layout: Layout) -> Line:
@@ -228,6 +343,7 @@ def _lone_value(line: Line, columns: Sequence[str]) -> Iterable[Problem]:
             str(line.cells[filled[0]]),
             "This row holds a single value; it was counted as a patient.",
             "Delete the row from the sheet if it is a note.",
+            "warning",
         )
 
 

@@ -19,6 +19,10 @@ How = Literal["exact", "synonym", "similar", "chosen", "none"]
 
 #: The header is looked for among this many rows.
 HEADER_SEARCH_ROWS = 15
+#: In a wider table no column is compared with names that are only alike.
+MOST_COMPARED = 1_000
+#: A longer text is no header: it is cut, and to take it apart would take time without end.
+LONGEST_HEADER = 500
 #: Likeness (0-100) from which a name is worth suggesting.
 SIMILAR = 84.0
 #: Likeness of a field's own name or label.
@@ -29,6 +33,8 @@ _NO_PHASE = "The header does not say whether this is the acute or the recovery s
 _SURFACE_NAMES = frozenset({"bsa", "bodysurfacearea", "体表面积"})
 #: No person has more skin, in m².
 _LARGEST_SURFACE = 3.0
+#: The note of a column that a reader left out.
+LEFT_OUT = "Left out by the reader."
 _PERCENT_WORDS = ("%", "percent", "pct", "百分", "比例", "ratio", "比值", "/cd8")
 
 
@@ -89,12 +95,17 @@ def match_columns(
 
 def recognised(text: str) -> bool:
     """Whether a cell reads like the header of a column that is known."""
-    return bool(_offers(text)) or _visit(text) is not None
+    return len(text) <= LONGEST_HEADER and (bool(_offers(text)) or _visit(text) is not None)
+
+
+def field_called(text: str) -> str | None:
+    """The field that a header names for certain; ``None`` where it names none or only resembles one."""
+    return next((offer.field for offer in _offers(text) if offer.used), None)
 
 
 def phase_of(text: str) -> bool:
     """Whether a cell says nothing but a phase, as the upper line of a two-line header does."""
-    return bool(text) and any(
+    return 0 < len(text) <= LONGEST_HEADER and any(
         rest == "x" for name in read_header(text).names for rest, _ in split_phase(f"x {name}")
     )
 
@@ -184,7 +195,7 @@ def _settle_visits(offers: list[list[ColumnMatch]], columns: Sequence[str], head
 
 def _chosen(column: str, name: str | None, header: Header) -> ColumnMatch:
     if name is None:
-        return ColumnMatch(column, None, "chosen", 0.0, header.unit, "Left out by the reader.")
+        return ColumnMatch(column, None, "none", 0.0, header.unit, LEFT_OUT)
     return ColumnMatch(column, name, "chosen", 100.0, header.unit)
 
 
@@ -265,6 +276,9 @@ def _wrong_kind(offer: ColumnMatch) -> str:
 
 def _suggest(matches: list[ColumnMatch], headers: list[Header]) -> Iterator[ColumnMatch]:
     taken = {match.field for match in matches}
+    if len(matches) > MOST_COMPARED:
+        yield from matches
+        return
     for match, header in zip(matches, headers, strict=True):
         settled = match.field or match.note or _speaks_of_shares(match.column)
         found = None if settled else _most_similar(header, taken)

@@ -12,13 +12,19 @@ import numpy as np
 import pandas as pd
 
 from iren_core.errors import UnreadableFile
-from iren_core.intake.layout import Line, find_header, lay_out
+from iren_core.intake.bulk import Grid, grid_of_sheet, lay_out_grid
+from iren_core.intake.child import refuse
+from iren_core.intake.columnar import columnar_kind, read_columnar
+from iren_core.intake.layout import Layout, Line, find_header, lay_out
+from iren_core.intake.match import HEADER_SEARCH_ROWS
+from iren_core.intake.prism import is_prism, read_prism, stack
 from iren_core.intake.table import RawTable, problem_frame
-from iren_core.intake.text import read_text
+from iren_core.intake.template import without_examples
+from iren_core.intake.text import TextSheet, read_text
 from iren_core.intake.values import printable
-from iren_core.intake.workbook import Sheet, read_workbook, refuse, workbook_sheet_names
+from iren_core.intake.workbook import Sheet, read_workbook, workbook_sheet_names
 
-__all__ = ["MOST_BYTES", "RawTable", "read_table", "sheet_names"]
+__all__ = ["MOST_BYTES", "RawTable", "read_table", "read_tables", "sheet_names"]
 
 MOST_BYTES = 200 * 1024**2
 #: A sentence on many rows names only the first of them.
@@ -35,13 +41,10 @@ _OTHER_FILES: tuple[tuple[bytes, str, str], ...] = (
     (b"II*\x00", "It is a picture.", "Load the spreadsheet behind it."),
     (b"MM\x00*", "It is a picture.", "Load the spreadsheet behind it."),
     (b"{\\rtf", "It is a text document (RTF).", "Copy its table into a spreadsheet and load that."),
-    (b"$FL2", "It is an SPSS file.", "In SPSS choose File, Save as, Excel, and load that file."),
-    (b"$FL3", "It is an SPSS file.", "In SPSS choose File, Save as, Excel, and load that file."),
     (b"Rar!", "It is an archive.", "Unpack it and load the spreadsheet inside."),
     (b"7z\xbc\xaf", "It is an archive.", "Unpack it and load the spreadsheet inside."),
     (b"\x1f\x8b", "It is an archive.", "Unpack it and load the spreadsheet inside."),
     (b"SQLite", "It is a database.", _EXPORT),
-    (b"PAR1", "It is a Parquet file.", _EXPORT),
 )
 
 
@@ -53,7 +56,11 @@ def sheet_names(data: bytes, filename: str) -> tuple[str, ...]:
     UnreadableFile
         when the bytes are no spreadsheet.
     """
-    return workbook_sheet_names(data, filename) if _is_workbook(data, filename) else ()
+    if is_prism(data):
+        return tuple(sheet.name for sheet in read_prism(data, filename))
+    if columnar_kind(data) or not _is_workbook(data, filename):
+        return ()
+    return workbook_sheet_names(data, filename)
 
 
 def read_table(data: bytes, filename: str, *, sheet: str | None = None) -> RawTable:
@@ -68,26 +75,74 @@ def read_table(data: bytes, filename: str, *, sheet: str | None = None) -> RawTa
     UnreadableFile
         when the bytes are no spreadsheet, hold no row under a header, or have no such sheet.
     """
-    if (name := re.sub(r"[\t\r\n]", " ", printable(filename))) != filename:
+    if (name := _printable_name(filename)) != filename:
         table = read_table(data, name, sheet=sheet)
         said = "Characters that cannot be printed were taken out of the file's name."
         return replace(table, assumptions=(said, *table.assumptions))
-    if _is_workbook(data, filename):
-        sheets = read_workbook(data, filename)
-        chosen, assumptions = _choose_sheet(sheets, sheet, filename)
-        lines = _sheet_lines(chosen)
-        return _table(
-            data, filename, lines, assumptions, sheet=chosen.name, sheets=[each.name for each in sheets]
-        )
-    if sheet is not None:
-        raise UnreadableFile(
-            f"The sheet “{sheet}” of “{filename}” was to be read.",
-            "A text file has no sheets.",
-            "Leave the sheet out.",
-        )
+    if kind := columnar_kind(data):
+        _refuse_size(data, filename)
+        _refuse_sheet(sheet, filename)
+        return read_columnar(data, filename, kind)
+    if is_prism(data) or _is_workbook(data, filename):
+        sheets = _sheets(data, filename)
+        chosen, others = _choose_sheet(sheets, sheet, filename)
+        return _sheet_table(data, filename, chosen, [each.name for each in sheets], others)
+    _refuse_sheet(sheet, filename)
     text = read_text(data, filename)
-    lines = [Line(row.line, [cell.strip() or None for cell in row.cells], row.fault) for row in text.rows]
-    return replace(_table(data, filename, lines, text.assumptions), separator=text.separator)
+    large = _large_table(data, filename, text.grid, text.assumptions) if text.grid else None
+    return replace(
+        large or _table(data, filename, _text_lines(text), text.assumptions), separator=text.separator
+    )
+
+
+def _text_lines(text: TextSheet) -> list[Line]:
+    return [Line(row.line, [cell.strip() or None for cell in row.cells], row.fault) for row in text.rows()]
+
+
+def read_tables(data: bytes, filename: str) -> tuple[RawTable | UnreadableFile, ...]:
+    """Every table of a file, the one that looks most like patients first; a sheet without one as its refusal.
+
+    Raises
+    ------
+    UnreadableFile
+        when the bytes are no spreadsheet, or no sheet of it holds a table.
+    """
+    if (name := _printable_name(filename)) != filename:
+        return read_tables(data, name)
+    if columnar_kind(data) or not (is_prism(data) or _is_workbook(data, filename)):
+        return (read_table(data, filename),)
+    sheets = _sheets(data, filename)
+    tables: list[RawTable | UnreadableFile] = []
+    for sheet in sorted(sheets, key=_likeness_to_patients, reverse=True):
+        try:
+            tables.append(_sheet_table(data, filename, sheet, [each.name for each in sheets]))
+        except UnreadableFile as refusal:
+            tables.append(refusal)
+    if refusals := [table for table in tables if isinstance(table, UnreadableFile)]:
+        if len(refusals) == len(tables):
+            raise refusals[0]
+    elif not tables:
+        raise refuse(filename, "damaged")
+    return tuple(tables)
+
+
+def _printable_name(filename: str) -> str:
+    return re.sub(r"[\t\r\n]", " ", printable(filename))
+
+
+def _sheets(data: bytes, filename: str) -> list[Sheet]:
+    return read_prism(data, filename) if is_prism(data) else read_workbook(data, filename)
+
+
+def _sheet_table(
+    data: bytes, filename: str, sheet: Sheet, names: Sequence[str], said: Sequence[str] = ()
+) -> RawTable:
+    """One sheet as a table."""
+    _refuse_far(sheet, filename)
+    said = [*said, *sheet.said]
+    grid = grid_of_sheet(sheet)
+    table = _large_table(data, filename, grid, said, sheet=sheet.name, sheets=names) if grid else None
+    return table or _table(data, filename, _sheet_lines(sheet), said, sheet=sheet.name, sheets=names)
 
 
 def _is_workbook(data: bytes, filename: str) -> bool:
@@ -95,11 +150,7 @@ def _is_workbook(data: bytes, filename: str) -> bool:
     asked = f"“{filename}” was to be read as a table of patients."
     if not data.strip(b"\x00 \t\r\n"):
         raise UnreadableFile(asked, "The file is empty.", "Choose the spreadsheet that holds the patients.")
-    if len(data) > MOST_BYTES:
-        found = f"It is larger than {MOST_BYTES // 1024**2} MB."
-        raise UnreadableFile(
-            asked, found, "Copy the sheet with the patients into a new workbook and load that."
-        )
+    _refuse_size(data, filename)
     for start, found, advice in _OTHER_FILES:
         if data.startswith(start):
             raise UnreadableFile(asked, found, advice)
@@ -113,6 +164,24 @@ def _is_workbook(data: bytes, filename: str) -> bool:
             raise refuse(filename, "word")
         return True
     return data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+def _refuse_size(data: bytes, filename: str) -> None:
+    if len(data) > MOST_BYTES:
+        raise UnreadableFile(
+            f"“{filename}” was to be read as a table of patients.",
+            f"It is larger than {MOST_BYTES // 1024**2} MB.",
+            "Copy the sheet with the patients into a new workbook and load that.",
+        )
+
+
+def _refuse_sheet(sheet: str | None, filename: str) -> None:
+    if sheet is not None:
+        raise UnreadableFile(
+            f"The sheet “{sheet}” of “{filename}” was to be read.",
+            "A file of this kind has no sheets.",
+            "Leave the sheet out.",
+        )
 
 
 def _is_markup(data: bytes) -> bool:
@@ -132,32 +201,36 @@ def _choose_sheet(sheets: Sequence[Sheet], wanted: str | None, filename: str) ->
     if not candidates:
         raise refuse(filename, "damaged")
     best = max(candidates, key=_likeness_to_patients)
-    if best.far:
-        raise UnreadableFile(
-            f"The sheet “{best.name}” of “{filename}” was to be read.",
-            f"Its cells reach as far as {best.far}, farther than any table of patients.",
-            "Delete the stray cells far below or beside the patients, or copy them into a new workbook.",
-        )
     if wanted is not None or len(sheets) == 1:
         return best, []
     others = ", ".join(f"“{name}”" for name in names if name != best.name)
     return best, [f"The sheet “{best.name}” was read, which looks most like patients; not read: {others}."]
 
 
+def _refuse_far(sheet: Sheet, filename: str) -> None:
+    if sheet.far:
+        raise UnreadableFile(
+            f"The sheet “{sheet.name}” of “{filename}” was to be read.",
+            f"Its cells reach as far as {sheet.far}, farther than any table of patients.",
+            "Delete the stray cells far below or beside the patients, or copy them into a new workbook.",
+        )
+
+
 def _likeness_to_patients(sheet: Sheet) -> tuple[float, int]:
     """Recognised headers, half as many where the sheet is hidden; then rows."""
-    _, recognised = find_header(_sheet_lines(sheet)) if sheet.rows else (0, 0)
-    return recognised * (1.0 if sheet.visible else 0.5), len(sheet.rows) if sheet.visible else 0
+    _, recognised = find_header(_sheet_lines(sheet, HEADER_SEARCH_ROWS)) if sheet.columns else (0, 0)
+    return recognised * (1.0 if sheet.visible else 0.5), sheet.height if sheet.visible else 0
 
 
-def _sheet_lines(sheet: Sheet) -> list[Line]:
+def _sheet_lines(sheet: Sheet, most: int | None = None) -> list[Line]:
     empty: list[None] = [None] * sheet.left
     faults: dict[int, dict[int, str]] = {}
     for (row, column), error in sheet.faults.items():
         faults.setdefault(row, {})[sheet.left + column] = error
+    rows = zip(*(column[:most] for column in sheet.columns), strict=True)
     return [
-        Line(sheet.top + index + 1, empty + cells, faults=faults.get(index, {}))
-        for index, cells in enumerate(sheet.rows)
+        Line(sheet.top + index + 1, [*empty, *cells], faults=faults.get(index, {}))
+        for index, cells in enumerate(rows)
     ]
 
 
@@ -191,7 +264,11 @@ def _table(
             " ..." if cleaned[_MOST_ROWS_NAMED:] else ""
         )
         assumptions = [*assumptions, f"Characters that cannot be printed were taken out of row {rows}."]
+    if stacked := stack(lines, sheet or re.sub(r"\.\w+$", "", filename)):
+        lines, assumptions = stacked.lines, [*assumptions, stacked.assumption]
     layout = lay_out(lines, ragged=sheet is None)
+    if stacked:
+        layout.positions = []  # its columns stand so in no sheet
     if not layout.lines:
         raise UnreadableFile(
             f"{where} was to be read.",
@@ -201,16 +278,50 @@ def _table(
     cells = pd.DataFrame(
         [line.cells for line in layout.lines], columns=range(len(layout.columns)), dtype=object
     )
-    return RawTable(
+    numbers = np.array([line.number for line in layout.lines])
+    return _raw_table(data, filename, (layout, cells, numbers), assumptions, sheet=sheet, sheets=sheets)
+
+
+def _large_table(
+    data: bytes,
+    filename: str,
+    grid: Grid,
+    assumptions: Sequence[str],
+    *,
+    sheet: str | None = None,
+    sheets: Sequence[str] = (),
+) -> RawTable | None:
+    """The table of a large grid; ``None`` where it must be read line by line."""
+    if stack([grid.line(row) for row in range(HEADER_SEARCH_ROWS)], ""):
+        return None
+    laid_out = lay_out_grid(grid, ragged=sheet is None)
+    if laid_out is None:
+        return None
+    return _raw_table(data, filename, laid_out, assumptions, sheet=sheet, sheets=sheets)
+
+
+def _raw_table(
+    data: bytes,
+    filename: str,
+    laid_out: tuple[Layout, pd.DataFrame, np.ndarray],
+    assumptions: Sequence[str],
+    *,
+    sheet: str | None,
+    sheets: Sequence[str],
+) -> RawTable:
+    layout, cells, rows = laid_out
+    table = RawTable(
         filename=filename,
         sha256=hashlib.sha256(data).hexdigest(),
         sheet=sheet,
         sheets=tuple(sheets),
         columns=tuple(layout.columns),
         cells=cells,
-        rows=np.array([line.number for line in layout.lines]),
+        rows=rows,
         assumptions=(*assumptions, *layout.assumptions),
         problems=problem_frame(layout.problems),
         read_at=datetime.now(UTC).isoformat(timespec="seconds"),
         header_row=layout.header_row,
+        positions=tuple(layout.positions),
     )
+    return without_examples(table)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-PROBLEM_COLUMNS = ("row", "column", "value", "problem", "advice")
+#: How much a query weighs, the gravest first: "error", a value was left out or contradicts another, so an answer may be
+#: wrong until it is settled; "warning", it is unlikely or incomplete and counts as it stands; "note", worth knowing.
+Severity = Literal["error", "warning", "note"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+PROBLEM_COLUMNS = ("row", "column", "value", "problem", "advice", "severity")
 
 
 class Problem(NamedTuple):
     """One line of the query list.
 
     ``row`` is the row in the reader's spreadsheet, the header's row where a whole column is meant.
+    ``severity`` is one of ``SEVERITIES``.
     """
 
     row: int
@@ -23,6 +28,7 @@ class Problem(NamedTuple):
     value: str
     problem: str
     advice: str
+    severity: Severity = "error"
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,11 +41,13 @@ class RawTable:
     cells : one row a patient; objects (str, float, int, bool, datetime, ``None``); columns 0, 1, 2 ...
     rows : row number of each patient in the reader's spreadsheet
     assumptions : sentences on what was taken for granted (encoding, separator, header row)
-    problems : the query list of the reading itself; columns row, column, value, problem, advice
+    problems : the query list of the reading itself; columns row, column, value, problem, advice, severity
     read_at : when, as ISO time
     header_row : row number of the header; problems of a whole column are listed there
     separator : what separates the columns of a text file
+    positions : where each column stands in the sheet, column A being 0; empty where the columns stand side by side
     labels : column -> {code -> label}, where the file itself carries value labels
+    recipe : how the table was put together from several or turned; with the hash and the sheet it tells it apart
     """
 
     filename: str
@@ -54,10 +62,42 @@ class RawTable:
     read_at: str
     header_row: int = 1
     separator: str = ""
+    positions: tuple[int, ...] = ()
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    recipe: str = ""
+
+
+class Distinct(NamedTuple):
+    """The different cells of a column in the order in which they first occur, and which of them each cell is.
+
+    ``None`` may stand at the end though no cell is empty.
+    """
+
+    values: list[Any]
+    codes: np.ndarray
+
+    def spread(self, results: Iterable[Any], dtype: Any = object) -> np.ndarray:
+        """What was found for each different cell, for every cell."""
+        found = list(results)
+        array = np.empty(len(found), dtype=dtype)
+        array[:] = found
+        return array[self.codes]
+
+
+def distinct(cells: Sequence[Any]) -> Distinct:
+    """The different cells of a column; 1, 1.0, "1" and True are different."""
+    if set(map(type, cells)) <= {str, type(None)}:
+        array = np.empty(len(cells), dtype=object)
+        array[:] = cells
+        codes, values = pd.factorize(array)
+        codes[codes == -1] = len(values)
+        return Distinct([*values.tolist(), None], codes)
+    places: dict[tuple[type, Any], int] = {}
+    numbers = [places.setdefault(key, len(places)) for key in zip(map(type, cells), cells, strict=True)]
+    return Distinct([value for _, value in places], np.array(numbers, dtype=np.intp))
 
 
 def problem_frame(problems: Iterable[Problem]) -> pd.DataFrame:
-    """The query list as a frame with the columns row, column, value, problem, advice."""
+    """The query list as a frame with the columns row, column, value, problem, advice, severity."""
     frame = pd.DataFrame(list(problems), columns=list(PROBLEM_COLUMNS))
     return frame.astype({"row": "int64"})

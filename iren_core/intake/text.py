@@ -6,10 +6,11 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from iren_core.errors import UnreadableFile
+from iren_core.intake.bulk import Grid, grid_of_text
 from iren_core.intake.match import HEADER_SEARCH_ROWS, recognised
 
 _BOMS = (
@@ -21,9 +22,16 @@ _BOMS = (
 )
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _SAMPLE_ROWS = 40
+#: Larger text is refused, before any of it is read. What is regular is read by columns, in less memory and time.
+MOST_TEXT_BYTES = 60 * 1024**2
+MOST_CELLS, MOST_CELLS_BY_LINE = 8_000_000, 2_000_000
+MOST_COLUMNS = 16_384
+#: The header and the separator are looked for in this many characters.
+_LOOKED_AT = 500_000
 #: A cell may hold line breaks, but a quotation mark open for more lines than this was never closed.
 _LONGEST_CELL = 20
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
+_CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x20)])
 
 
 class TextRow(NamedTuple):
@@ -35,11 +43,12 @@ class TextRow(NamedTuple):
 
 
 class TextSheet(NamedTuple):
-    """The rows of a text file and what was assumed to read them."""
+    """A text file: how its rows are read, what was assumed for it, and its cells by column where it is large."""
 
-    rows: list[TextRow]
+    rows: Callable[[], list[TextRow]]
     assumptions: list[str]
     separator: str
+    grid: Grid | None
 
 
 def read_text(data: bytes, filename: str) -> TextSheet:
@@ -50,10 +59,14 @@ def read_text(data: bytes, filename: str) -> TextSheet:
     UnreadableFile
         when the bytes are no text.
     """
+    _refuse_large(data, filename)
     text, encoding = decode(data, filename)
     assumptions = [f"Read as {encoding} text."]
-    lines = re.split(r"\r\n|\r|\n", text)
+    lines = _lines(text[:_LOOKED_AT])
     start, comments = _first_line(lines)
+    if start + _SAMPLE_ROWS + 2 > len(lines):
+        lines = _lines(text)
+        start, comments = _first_line(lines)
     if comments == 1:
         assumptions.append("A comment line above the header, beginning with #, was skipped.")
     elif comments:
@@ -65,7 +78,44 @@ def read_text(data: bytes, filename: str) -> TextSheet:
     else:
         separator, said = _separator(lines, start)
         assumptions.append(said)
-    return TextSheet(_rows(lines, start, separator), assumptions, separator)
+    if text.count(separator) + text.count("\n") > MOST_CELLS:
+        raise UnreadableFile(
+            f"“{filename}” was to be read as a table of patients.",
+            f"It holds more than {MOST_CELLS // 1_000_000} million cells.",
+            "Copy the rows and columns of the patients into a new file and load that.",
+        )
+    return TextSheet(
+        lambda: _rows(_lines(text), start, separator),
+        assumptions,
+        separator,
+        grid_of_text(text, separator, start),
+    )
+
+
+def _lines(text: str) -> list[str]:
+    return re.split(r"\r\n|\r|\n", text)
+
+
+def _refuse_large(data: bytes, filename: str) -> None:
+    """Refuse text that would take the memory of the machine, before any of it is read."""
+    cells = data.count(b"\n") + data.count(b"\r") + max(data.count(each.encode()) for each in _SEPARATORS)
+    header = data[:MOST_TEXT_BYTES].split(b"\n", 1)[0]
+    columns = max(header.count(each.encode()) for each in _SEPARATORS) + 1
+    for found, most, what in (
+        (len(data) // 1024**2, MOST_TEXT_BYTES // 1024**2, "MB of text"),
+        (cells, MOST_CELLS, "cells"),
+        (columns, MOST_COLUMNS, "columns"),
+    ):
+        if found > most:
+            raise _too_large(filename, most, what)
+
+
+def _too_large(filename: str, most: int, what: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"“{filename}” was to be read as a table of patients.",
+        f"It holds more than {most:,} {what}, more than any table of patients.",
+        "Copy the rows and columns of the patients into a new workbook and load that.",
+    )
 
 
 def decode(data: bytes, filename: str) -> tuple[str, str]:
@@ -78,7 +128,7 @@ def decode(data: bytes, filename: str) -> tuple[str, str]:
     except UnicodeDecodeError:
         pass
     else:
-        if not _CONTROL.search(text):
+        if len(data.translate(None, _CONTROL_BYTES)) == len(data):
             return text, "UTF-8"
     if codec := _utf16_without_mark(data):
         return _decode_as(data, codec, "UTF-16", filename)

@@ -31,6 +31,7 @@ _SPELLINGS: dict[str, str] = {
     "mg/kg/day": "mg/kg/day mg/kg/d mg/kg.d mg/(kg.d) mg/kg.day mg/kg·d mg/(kg·d) mg/kg/天",
     "mg/kg": "mg/kg",
     "g/kg": "g/kg",
+    "fraction": "fraction fractions",
     "%": "% %bsa %tbsa bsa% percent pct",
     "g/l": "g/l 克/升",
     "g/dl": "g/dl g% g/100ml",
@@ -127,6 +128,7 @@ _BY_UNIT: dict[tuple[str, str], Conversion] = {
     ("mg", "g"): Conversion(1000),
     ("mg/day", "g/day"): Conversion(1000),
     ("°c", "°f"): Conversion(5 / 9, -160 / 9),
+    ("%", "fraction"): Conversion(100),
 }
 
 #: Field and unit of the column: what needs the molar mass of the substance. One mmol of glucose weighs
@@ -208,10 +210,25 @@ def fitting_units(field: schema.Field, value: float) -> list[str]:
     low, high = field.warn_min, field.warn_max
     if low is None or high is None:
         return []
+    return [
+        unit
+        for unit, rule in convertible_units(field).items()
+        if low <= value * rule.scale + rule.shift <= high
+    ]
+
+
+def convertible_units(field: schema.Field, header_key: str = "") -> dict[str, Conversion]:
+    """Every unit other than the field's own from which a value can be converted, and how.
+
+    >>> convertible_units(schema.field("albumin_g_l"))
+    {'g/dl': Conversion(scale=10, shift=0.0)}
+    """
     target = unit_key(field.unit)
-    known = {unit: c for (to, unit), c in _BY_UNIT.items() if to == target}
-    known |= {unit: c for (name, unit), c in _BY_FIELD.items() if name == field.name}
-    return [unit for unit, c in known.items() if low <= value * c.scale + c.shift <= high]
+    units = [unit for to, unit in _BY_UNIT if to == target]
+    units += [unit for name, unit in _BY_FIELD if name == field.name]
+    units += ["mg/dl"] if field.name == "urea_mmol_l" else []
+    found = {unit: conversion(field, unit, header_key) for unit in units}
+    return {unit: rule for unit, rule in found.items() if rule is not None}
 
 
 def unit_words(key: str) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from iren_core.intake.units import keep_raised, unit_key
 
 DayOrder = Literal["day first", "month first", "unknown"]
+#: What a reader may answer when nothing tells.
+DAY_ORDERS: tuple[DayOrder, DayOrder] = ("day first", "month first")
 
 #: Cells that say that there is no value. "-" is not here: a flag column uses it for "no".
 _MISSING = frozenset(
@@ -37,6 +39,9 @@ _EITHER = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _GROUPED_BY_COMMAS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _GROUPED_BY_POINTS = re.compile(r"[+-]?[1-9]\d{0,2}(?:(?:\.\d{3})+,\d+|(?:\.\d{3}){2,})")
 _GROUPED_BY_BLANKS = re.compile(r"[+-]?[1-9]\d{0,2}(?: \d{3})+(?:[.,]\d+)?")
+#: A number with a decimal point that cannot be one of thousands.
+_POINT_NUMBER = re.compile(r"[+-]?[0-9]{1,15}\.(?:[0-9]{1,2}|[0-9]{4,})")
+_RANGE = re.compile(r"([\d.,]+)\s*%?\s*(?:-|~|–|—|to|至|到)\s*([\d.,]+)\s*(\D*)")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 
 #: What XML, and so every office document, forbids; vertical tab and form feed stand between words.
@@ -58,6 +63,7 @@ class NumberCell(NamedTuple):
     sign, bound : "<" or ">" and the limit, for "<5"; else "" and ``None``
     note : what was overlooked to read it ("about"), as a sentence, else ""
     fault : why it could not be read, as a sentence, else ""
+    unit : the unit written in the cell, in one spelling, where it is another than the column's; else ""
     """
 
     value: float | None = None
@@ -65,6 +71,7 @@ class NumberCell(NamedTuple):
     bound: float | None = None
     note: str = ""
     fault: str = ""
+    unit: str = ""
 
 
 class DateCell(NamedTuple):
@@ -105,6 +112,18 @@ def printable(text: str) -> str:
     return _FORBIDDEN.sub("", _OLD_BREAKS.sub(" ", text))
 
 
+def plain_number(cell: Any) -> float | None:
+    """The number of a text that is nothing but digits and a decimal point; ``None`` for any other cell.
+
+    >>> plain_number("38.5"), plain_number("38,5"), plain_number("<5")
+    (38.5, None, None)
+    """
+    if isinstance(cell, str) and _PLAIN_NUMBER.fullmatch(cell) and cell.isascii():
+        number = float(cell)
+        return number if math.isfinite(number) else None
+    return None
+
+
 def is_missing(cell: Any) -> bool:
     """Whether a cell is empty or says that there is no value ("NA", "未查")."""
     if cell is None:
@@ -129,6 +148,9 @@ def decimal_mark(cells: Iterable[Any]) -> DecimalMark:
     for cell in cells:
         if not isinstance(cell, str) or not any(mark in cell for mark in ",.，．"):
             continue
+        if _POINT_NUMBER.fullmatch(cell):
+            point = True
+            continue
         text = _ABOUT.sub("", plain(cell)).lstrip("<>=≤≥ ")
         if _EITHER.fullmatch(text):
             continue
@@ -143,7 +165,9 @@ def decimal_mark(cells: Iterable[Any]) -> DecimalMark:
     return "point" if point else "unclear"
 
 
-def read_number(cell: Any, unit: str, *, decimal: DecimalMark = "point") -> NumberCell:
+def read_number(
+    cell: Any, unit: str, *, decimal: DecimalMark = "point", others: Collection[str] = ()
+) -> NumberCell:
     """Read one cell of a numeric column.
 
     Parameters
@@ -151,12 +175,17 @@ def read_number(cell: Any, unit: str, *, decimal: DecimalMark = "point") -> Numb
     unit : the unit the column is in, in one spelling; a cell may repeat it ("38 g/L")
     decimal : how the column writes its numbers; where that is unclear "1,234" is not read, nor is "1.234"
         beside decimal commas
+    others : further units that a cell may name, for they can be converted
 
     Examples
     --------
+    >>> read_number("3.9 g/dL", "g/l", others=["g/dl"]).unit, read_number("30-40%", "%").value
+    ('g/dl', 35.0)
     >>> read_number("<5", "mg/l").bound, read_number("３８．５", "g/l").value, read_number("~90", "%").value
     (5.0, 38.5, 90.0)
     """
+    if decimal == "point" and (number := plain_number(cell)) is not None:
+        return NumberCell(number)
     if isinstance(cell, bool):
         return NumberCell(fault="A yes or no stands where a number should.")
     if isinstance(cell, int | float):
@@ -165,13 +194,13 @@ def read_number(cell: Any, unit: str, *, decimal: DecimalMark = "point") -> Numb
         days = (cell - _EXCEL_DAY_ZERO) / timedelta(days=1)
         days -= cell < _EXCEL_LEAP_DAY
         return NumberCell(days, note=f"The cell is formatted as a date; it was read as the number {days:g}.")
-    return _written_number(cell, unit, decimal)
+    return _written_number(cell, unit, decimal, others)
 
 
 _TOO_LARGE = "It is too large to be a number."
 
 
-def _written_number(cell: str, unit: str, decimal: DecimalMark) -> NumberCell:
+def _written_number(cell: str, unit: str, decimal: DecimalMark, others: Collection[str]) -> NumberCell:
     text = unicodedata.normalize("NFKC", keep_raised(cell)).replace("−", "-").strip()
     text = _FLAGS.sub("", text).strip()
     note = ""
@@ -182,24 +211,37 @@ def _written_number(cell: str, unit: str, decimal: DecimalMark) -> NumberCell:
     for mark, pattern in _SIGNS:
         if found := re.match(pattern, text):
             sign, text = mark, text[found.end() :].strip()
-    text = _without_unit(text, unit)
+    text, own = _without_unit(text, unit, others)
     number = _number(text, decimal)
+    if number is None and not sign and (middle := _midpoint(text, unit, decimal)) is not None:
+        return NumberCell(middle, note=f"“{cell}” is a range; its midpoint {middle:g} was taken.")
     if number is None:
         return NumberCell(fault=_why_no_number(text))
     if not math.isfinite(number):
         return NumberCell(fault=_TOO_LARGE)
     if sign:
-        return NumberCell(sign=sign, bound=number)
-    return NumberCell(number, note=note)
+        return NumberCell(sign=sign, bound=number, unit=own)
+    return NumberCell(number, note=note, unit=own)
 
 
-def _without_unit(text: str, unit: str) -> str:
+def _midpoint(text: str, unit: str, decimal: DecimalMark) -> float | None:
+    """The middle of a range "30-40"; ``None`` where the text is none, or runs downwards."""
+    found = _RANGE.fullmatch(text)
+    if not found or (found[3] and unit_key(found[3]) != unit):
+        return None
+    low, high = _number(found[1], decimal), _number(found[2], decimal)
+    return (low + high) / 2 if low is not None and high is not None and low < high else None
+
+
+def _without_unit(text: str, unit: str, others: Collection[str]) -> tuple[str, str]:
+    """The text without the unit that it ends in, and that unit where it is another than the column's."""
     if unit == "days" and text.endswith("天"):
         text = text.removeprefix("第")
     found = re.fullmatch(r"([+-]?[\d.,\s]*\d)\s*(\D.*)", text)
-    if found and unit and unit_key(found[2]) == unit:
-        return found[1]
-    return text
+    own = unit_key(found[2]) if found and unit else ""
+    if found and own and (own == unit or own in others):
+        return found[1], "" if own == unit else own
+    return text, ""
 
 
 def _number(text: str, decimal: DecimalMark) -> float | None:
@@ -220,8 +262,8 @@ def _why_no_number(text: str) -> str:
         return f"It is not clear whether the {mark} marks decimals or thousands."
     if "^" in text:
         return "A raised, lowered or circled sign stands beside the number, perhaps of a footnote."
-    if re.fullmatch(r"[\d.,]+\s*(?:-|~|–|—|to|至|到)\s*[\d.,]+\D*", text):
-        return "A range stands where one number should."
+    if _RANGE.fullmatch(text):
+        return "A range stands where one number should, and it does not run upwards in the column's unit."
     if re.fullmatch(r"[+-]?[\d.,]+(?:\s+[+-]?[\d.,]+)+", text):
         return "More than one number stands in the cell."
     if re.fullmatch(r"[+-]?[\d.,]+\s*\D+", text):

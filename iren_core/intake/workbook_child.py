@@ -1,21 +1,23 @@
-"""Read a workbook in a process of its own: standard input holds its bytes, standard output gets JSON.
+"""Read a workbook in a process of its own: standard input holds its bytes, standard output gets plain values.
 
 The reader of workbooks aborts its process on hostile or damaged files. So this script looks into the file
 first, under limits of memory and time, and whatever happens to it the caller lives. It is started by path
 and imports nothing of this package, which keeps it quick.
 """
 
-import json
+import marshal
 import re
 import sys
 import zipfile
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any, NamedTuple
 
-MEMORY_BYTES = 2 * 1024**3
+MEMORY_BYTES = 1024**3
 CPU_SECONDS = 7
 MOST_ENTRIES = 5_000
 MOST_EXPANDED_BYTES = 500 * 1024**2
@@ -32,8 +34,10 @@ _ERROR_CELL = re.compile(rb'(?=<(?:\w+:)?c\b[^>]*\bt="e")' + _CELL + rb"(.*?)" +
 _FORMULA_CELL = re.compile(
     rb"(?=<(?:\w+:)?c\b([^>]*)>)" + _CELL + rb"\s*<(?:\w+:)?f\b(.*?)" + _END, re.DOTALL
 )
+_REFERENCE = re.compile(rb' r="([A-Z]{1,3})(\d{1,7})"')
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]+)<")
 _EMPTY_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*(?:/>|></)")
+_NAN = float("nan")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -55,14 +59,16 @@ class Scan(NamedTuple):
 
 
 def main() -> None:
-    """Read the bytes, write one JSON object: either the sheets or why there are none."""
+    """Read the bytes, write one object with ``marshal``: either the sheets or why there are none."""
     limit_resources()
     data = sys.stdin.buffer.read()
     try:
-        answer: dict[str, Any] = {"sheets": list(read_sheets(data, names_only="names" in sys.argv[1:]))}
+        words = sys.argv[1:]
+        sheets = read_sheets(data, names_only="names" in words, carefully="carefully" in words)
+        answer: dict[str, Any] = {"sheets": list(sheets)}
     except Refused as refusal:
         answer = {"refused": str(refusal)}
-    sys.stdout.write(json.dumps(answer))
+    sys.stdout.buffer.write(marshal.dumps(answer))
 
 
 def limit_resources() -> None:
@@ -77,9 +83,15 @@ def limit_resources() -> None:
             resource.setrlimit(what, (most, most))
 
 
-def read_sheets(data: bytes, *, names_only: bool) -> Iterator[dict[str, Any]]:
-    """Every sheet: its name, whether it is visible, where it starts, its rows, its faults."""
-    scans = look_into_archive(data) if data.startswith(b"PK") else {}
+def read_sheets(data: bytes, *, names_only: bool, carefully: bool) -> Iterator[dict[str, Any]]:
+    """Every sheet: its name, whether it is visible, where it starts, its rows, its faults.
+
+    carefully : whether a workbook's XML is scanned for cells that lie too far off before it is read, not meanwhile.
+        Such a cell makes the reader abort this process; the caller then asks once more, carefully.
+    """
+    scans = begin_scan(data, names_only=names_only)
+    if carefully:
+        scans.result()
     from python_calamine import (  # noqa: PLC0415 - only after the look into the file
         CalamineError,
         CalamineWorkbook,
@@ -99,30 +111,61 @@ def read_sheets(data: bytes, *, names_only: bool) -> Iterator[dict[str, Any]]:
         if meta.typ != SheetTypeEnum.WorkSheet:
             continue
         entry: dict[str, Any] = {"name": meta.name, "visible": meta.visible == SheetVisibleEnum.Visible}
-        scan = scans.get(meta.name, Scan())
         if names_only:
             yield entry
             continue
-        if scan.cells > MOST_CELLS:
-            yield {**entry, "far": scan.far}
+        if carefully and scans.result().get(meta.name, Scan()).cells > MOST_CELLS:
+            yield {**entry, "far": scans.result()[meta.name].far}
             continue
         try:
             sheet = workbook.get_sheet_by_name(meta.name)
         except CalamineError:
             raise Refused("damaged") from None
+        scan = scans.result().get(meta.name, Scan())
+        if scan.cells > MOST_CELLS:
+            yield {**entry, "far": scan.far}
+            continue
         cells += sheet.height * sheet.width
         if cells > MOST_CELLS:
             raise Refused("large")
-        rows = [[plain(value) for value in row] for row in sheet.to_python(skip_empty_area=True)]
-        characters += sum(len(value) for row in rows for value in row if isinstance(value, str))
-        if characters > MOST_CHARACTERS:
-            raise Refused("large")
+        columns, length, printable = plain_columns(sheet, MOST_CHARACTERS - characters)
+        characters += length
         top, left = sheet.start or (0, 0)
-        yield {**entry, "top": top, "left": left, "rows": rows, "faults": scan.faults}
+        yield {
+            **entry,
+            "top": top,
+            "left": left,
+            "columns": columns,
+            "faults": scan.faults,
+            "printable": printable,
+        }
 
 
-def look_into_archive(data: bytes) -> dict[str, Scan]:
-    """What kind of archive it is and whether it may be unpacked; for xlsx, a scan of each sheet's XML."""
+def begin_scan(data: bytes, *, names_only: bool) -> "Future[dict[str, Scan]]":
+    """Look into an archive; begin to scan the XML of an xlsx file, by the name of each sheet."""
+    archive = look_into_archive(data) if data.startswith(b"PK") else None
+    if archive is not None and not names_only:
+        return ThreadPoolExecutor(1).submit(scan_xlsx, archive)
+    nothing: Future[dict[str, Scan]] = Future()
+    nothing.set_result({})
+    return nothing
+
+
+def plain_columns(sheet: Any, most_characters: int) -> tuple[list[Any], int, bool]:
+    """The columns of a sheet, how many letters they have, and whether each of these can be printed."""
+    columns, characters, printable = [], 0, True
+    for cells in zip(*sheet.to_python(skip_empty_area=True), strict=True):
+        column, length, clean = plain_column(cells)
+        characters += length
+        printable &= clean
+        if characters > most_characters:
+            raise Refused("large")
+        columns.append(column)
+    return columns, characters, printable
+
+
+def look_into_archive(data: bytes) -> zipfile.ZipFile | None:
+    """What kind of archive it is and whether it may be unpacked; an xlsx file is returned, to be scanned."""
     try:
         archive = zipfile.ZipFile(BytesIO(data))
     except (zipfile.BadZipFile, ValueError, EOFError):
@@ -132,9 +175,9 @@ def look_into_archive(data: bytes) -> dict[str, Scan]:
         raise Refused("bomb")
     names = {entry.filename for entry in entries}
     if "xl/workbook.xml" in names:
-        return scan_xlsx(archive)
+        return archive
     if "xl/workbook.bin" in names:
-        return {}
+        return None
     if "content.xml" in names and "mimetype" in names:
         if b"spreadsheet" not in archive.read("mimetype")[:200]:
             raise Refused("other office")
@@ -143,7 +186,7 @@ def look_into_archive(data: bytes) -> dict[str, Scan]:
         )
         if b"encryption-data" in manifest:
             raise Refused("password")
-        return {}
+        return None
     if any(name.startswith("word/") for name in names):
         raise Refused("word")
     if any(name.startswith("ppt/") for name in names):
@@ -183,27 +226,75 @@ def scan_xlsx(archive: zipfile.ZipFile) -> dict[str, Scan]:
 
 def scan_sheet(xml: bytes) -> Scan:
     """Scan the XML of one sheet. It is searched, not parsed: no entity is expanded, and it takes no time."""
-    places = _VALUE_CELL.findall(xml)
-    if not places:
-        return Scan()
-    columns = {letters: _column(letters) for letters in {letters for letters, _ in places}}
-    rows = {int(number) for _, number in places}
-    widest = max(columns, key=columns.__getitem__)
-    cells = (max(rows) - min(rows) + 1) * (columns[widest] - min(columns.values()) + 1)
+    cells, far = rough_extent(xml)
+    if not 0 < cells <= MOST_CELLS:
+        cells, far = exact_extent(xml)
     faults = {}
-    for letters, number, body in _ERROR_CELL.findall(xml):
+    for letters, number, body in _ERROR_CELL.findall(xml) if b't="e"' in xml else ():
         if value := _VALUE.search(body):
             faults[f"{int(number) - 1},{_column(letters)}"] = value[1].decode("utf-8", "replace")
-    for attributes, letters, number, body in _FORMULA_CELL.findall(xml):
+    for attributes, letters, number, body in (
+        _FORMULA_CELL.findall(xml) if b"<f" in xml or b":f" in xml else ()
+    ):
         # The result of =IF(A1="","",2) may be a text without letters, which is saved as an empty value.
         empty_text = b't="str"' in attributes and _EMPTY_VALUE.search(body)
         if not empty_text and not _VALUE.search(body):
             faults[f"{int(number) - 1},{_column(letters)}"] = ""
-    return Scan(cells, f"{widest.decode()}{max(rows)}", faults)
+    return Scan(cells, far, faults)
+
+
+def rough_extent(xml: bytes) -> tuple[int, str]:
+    """An upper bound of the cells between A1 and the last one, from the last cell of each row; 0 where unclear.
+
+    Cells stand in the order of columns in a file that is well made; in another one the reader may fail, and this
+    process with it.
+    """
+    widest, lowest = 0, 0
+    far = b"A"
+    for row in xml.split(b"</row>")[:-1]:
+        if found := _REFERENCE.match(row, row.rfind(b' r="')):
+            lowest = max(lowest, int(found[2]))
+            column = _column(found[1]) + 1
+            if column > widest:
+                widest, far = column, found[1]
+    return lowest * widest, f"{far.decode()}{lowest}"
+
+
+def exact_extent(xml: bytes) -> tuple[int, str]:
+    """The number of cells in the rectangle that holds every value, and its last corner."""
+    places = _VALUE_CELL.findall(xml)
+    if not places:
+        return 0, ""
+    columns = {letters: _column(letters) for letters in {letters for letters, _ in places}}
+    rows = {int(number) for _, number in places}
+    widest = max(columns, key=columns.__getitem__)
+    cells = (max(rows) - min(rows) + 1) * (columns[widest] - min(columns.values()) + 1)
+    return cells, f"{widest.decode()}{max(rows)}"
+
+
+def plain_column(column: Sequence[Any]) -> tuple[Any, int, bool]:
+    """The cells of a column as ``marshal`` can hold them; how many letters they have; whether each can be printed.
+
+    An empty cell is ``None``. A column of floats is the bytes of doubles, NaN where none stands, and a dictionary of
+    the texts among them by their position.
+    """
+    kinds = set(map(type, column))
+    texts = [value for value in column if type(value) is str and value]
+    known = {text: text.strip() or None for text in set(texts)}
+    length = sum(map(len, texts))
+    clean = all(text.isprintable() and "_x00" not in text for text in known)
+    if float in kinds and kinds <= {float, str} and len(texts) < 10:
+        words = {place: known[value] for place, value in enumerate(column) if type(value) is str and value}
+        doubles = array("d", [value if type(value) is float else _NAN for value in column])
+        return [doubles.tobytes(), words], length, clean
+    if kinds <= {float, int, bool, str}:
+        known[""] = None
+        return [known[value] if type(value) is str else value for value in column], length, clean
+    return [plain(value) for value in column], length, clean
 
 
 def plain(value: object) -> object:
-    """A cell as JSON can hold it; dates are objects with the key "date"."""
+    """A cell as ``marshal`` can hold it; dates are objects with the key "date"."""
     if isinstance(value, str):
         return value.strip() or None
     if isinstance(value, datetime | date):

@@ -7,17 +7,21 @@ from typing import Any
 
 import streamlit as st
 
-from iren_core import Selection
+from iren_core import Cohort, Selection
+from iren_core.analyses.changes import Changes, compare_cohorts
 from iren_core.card import Card
+from iren_core.errors import UnreadableFile
 from iren_core.intake import (
     Assembled,
     ColumnMatch,
     RawTable,
     assemble_table,
     match_columns,
-    read_table,
-    sheet_names,
+    read_tables,
 )
+from iren_core.intake.memory import Applied, apply, recall
+from iren_core.intake.privacy import Identifier, identifiers
+from iren_core.share_safe import share_safe
 from pages._ui import session
 
 #: What is kept free for a picture while its numbers are being computed. Where that takes less than a blink, the
@@ -26,13 +30,13 @@ PICTURE_HEIGHT_PX = 560
 SLOW = frozenset({"baseline", "correlates", "prognosis", "published"})
 MANY_PATIENTS = 500
 
-#: A table is known by its file and sheet; hashing every cell would cost more than it saves.
-_BY_HASH = {RawTable: lambda table: (table.sha256, table.sheet)}
+#: A table is known by its file, its sheet and how it was made of these; hashing every cell would cost too much.
+_BY_HASH = {RawTable: lambda table: (table.sha256, table.sheet, table.recipe, table.assumptions)}
 
 
 def card(question: str, settings: Any) -> Card:
     """The card of one question for the selected patients."""
-    known = (question, session.cohort_id(), session.selected().selection, settings)
+    known = (question, session.cohort_id(), session.selected().selection, settings, session.share_safe())
     if question not in SLOW and len(session.selected()) < MANY_PATIENTS:
         return _card(*known)
     with st.skeleton(height=PICTURE_HEIGHT_PX):
@@ -40,31 +44,47 @@ def card(question: str, settings: Any) -> Card:
 
 
 @st.cache_data(scope="session", max_entries=64, show_spinner=False)
-def _card(question: str, cohort_id: str, selection: Selection, settings: Any) -> Card:
-    return import_module(f"iren_core.analyses.{question}").card(session.selected(), settings)
+def _card(question: str, cohort_id: str, selection: Selection, settings: Any, to_share: bool) -> Card:
+    card = import_module(f"iren_core.analyses.{question}").card(session.selected(), settings)
+    return share_safe(card, session.cohort().frame["patient_id"]) if to_share else card
 
 
-@st.cache_data(scope="session", max_entries=2, show_spinner=False)
-def sheets(data: bytes, filename: str) -> tuple[str, ...]:
-    """Names of the workbook's sheets; none for a text file."""
-    return sheet_names(data, filename)
+@st.cache_data(scope="session", max_entries=6, show_spinner="Reading the file …", show_time=True)
+def tables(data: bytes, filename: str) -> tuple[RawTable | UnreadableFile, ...]:
+    """Every table of a file; see ``read_tables``."""
+    return read_tables(data, filename)
 
 
-@st.cache_data(scope="session", max_entries=2, show_spinner="Reading the file …")
-def table(data: bytes, filename: str, sheet: str | None) -> RawTable:
-    """The file as a table of cells."""
-    return read_table(data, filename, sheet=sheet)
+@st.cache_data(scope="session", max_entries=12, show_spinner=False, hash_funcs=_BY_HASH)
+def matches(table: RawTable, mapping: dict[str, str | None]) -> tuple[ColumnMatch, ...]:
+    """How the columns are understood by their names, and by what is remembered of them."""
+    return match_columns(table, mapping)
 
 
 @st.cache_data(scope="session", max_entries=2, show_spinner=False, hash_funcs=_BY_HASH)
-def matches(table: RawTable) -> tuple[ColumnMatch, ...]:
-    """How the columns are understood by their names."""
-    return match_columns(table)
+def personal(table: RawTable) -> tuple[Identifier, ...]:
+    """The columns that tell who the patients are."""
+    return identifiers(table, match_columns(table))
+
+
+@st.cache_data(scope="session", max_entries=2, show_spinner=False, hash_funcs=_BY_HASH)
+def remembered(table: RawTable, memory: bytes) -> Applied:
+    """What of a matching of last time fits this table."""
+    return apply(recall(memory), table)
+
+
+@st.cache_data(scope="session", max_entries=2, show_spinner="Comparing the two files …")
+def changes(cohort_id: str, newer: str, _before: Cohort, _after: Cohort, _identities: Any) -> Changes:
+    """What the newer file changes; ``newer`` tells one reading of it from another."""
+    return compare_cohorts(_before, _after, identities=_identities)
 
 
 @st.cache_data(scope="session", max_entries=4, show_spinner="Checking the values …", hash_funcs=_BY_HASH)
 def assembled(
-    table: RawTable, mapping: dict[str, str | None], codings: dict[str, dict[str, str]]
+    table: RawTable,
+    mapping: dict[str, str | None],
+    codings: dict[str, dict[str, str]],
+    study_numbers: bool,
 ) -> Assembled:
     """The cohort to be, under the reader's own matches and codes."""
-    return assemble_table(table, match_columns(table, mapping), codings)
+    return assemble_table(table, match_columns(table, mapping), codings, study_numbers=study_numbers)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from iren_core import Between, Cohort, CohortError, Selection, schema
 from iren_core.errors import EmptySelection
+from iren_core.share_safe.counts import masked
 from pages._ui import session
 from pages._ui.text import plain
 
@@ -71,7 +72,16 @@ def _filters(whole: Cohort) -> Selection:
         "Clear all filters", on_click=session.clear_filters, icon=":material/filter_alt_off:", width="stretch",
         disabled=not (any(categories.values()) or further),
     )  # fmt: skip
+    _sharing()
     return Selection(categories.get("diagnosis", ()), categories.get("arm", ()), where)
+
+
+def _sharing() -> None:
+    st.toggle(
+        "Share-safe", key=session.SHARE_SAFE, persist_state="session",
+        help="For slides and files that leave the clinic: counts from 1 to 4 are shown as <5, what they could be "
+        "worked back from is masked too, and no patient is named. It holds for every page and every export.",
+    )  # fmt: skip
 
 
 def _filter(whole: Cohort, name: str) -> tuple[str, ...] | Between:
@@ -116,14 +126,20 @@ def _whose_data(whole: Cohort, selected: Cohort, page_title: str) -> None:
         said = [
             ":blue-badge[Synthetic sample, not real patients]" if whole.source.synthetic else "",
             f"**{plain(whole.source.filename)}**",
-            f"{len(selected)} of {selected.n_total} patients",
+            _how_many(selected),
             plain(str(selected.selection)) if selected.selection else "",
+            ":orange-badge[Share-safe: counts under 5 masked]" if session.share_safe() else "",
         ]
         st.markdown(" &ensp; ".join(part for part in said if part), width="content")
         if not session.has_own_data() and page_title != "Load data":
             st.page_link(
                 LOAD_PAGE, label="Load your own data", icon=":material/upload_file:", width="content"
             )
+
+
+def _how_many(selected: Cohort) -> str:
+    count = f"{len(selected)} of {selected.n_total} patients"
+    return plain(masked(count)) if session.share_safe() else count
 
 
 def _nobody_left(error: EmptySelection) -> None:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import hashlib
 
 import pandas as pd
 import streamlit as st
 
 from iren_core import Cohort, schema
-from iren_core.card import Table
 from iren_core.cohort import cohort_from
 from iren_core.errors import UnreadableFile
-from iren_core.export.workbook import csv
-from iren_core.intake import Assembled, ColumnMatch, RawTable
+from iren_core.intake import Assembled, ColumnMatch, Question, RawTable
+from iren_core.intake.privacy import leave_out
+from iren_core.intake.values import as_text
 from iren_core.wording import listed, patients
-from pages._ui import cache, session
+from pages._ui import cache, identity, memory, queries, session
 from pages._ui.tables import show_table
 from pages._ui.text import plain
 
-SAMPLE_FOLDER = Path(__file__).parents[2] / "sample_data"
 FIRST_PAGE = "pages/outcomes/healing.py"
-FILE_TYPES = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods"]
 NOT_USED = "(not used)"
 NOT_KNOWN = "(not known)"
+HIDDEN = "(personal data, not shown)"
 EXAMPLES_SHOWN = 3
 
 HOW = {
@@ -37,32 +36,6 @@ Mapping = dict[str, str | None]
 Codings = dict[str, dict[str, str]]
 
 
-def start() -> None:
-    """The ways in: a file, the sample, the blank template."""
-    st.file_uploader(
-        "Drop your cohort here: one row a patient, CSV or Excel",
-        type=FILE_TYPES, key=session.uploader_key(), on_change=session.keep_upload,
-        help="Excel (xlsx, xls, xlsb, ods) or text (CSV, tab-separated), in English or Chinese, in any usual encoding.",
-    )  # fmt: skip
-    with st.container(horizontal=True):
-        st.button("Use the synthetic sample", on_click=session.use_sample, icon=":material/science:")
-        for label, name in (
-            ("Blank template", "template.xlsx"),
-            ("Sample as a messy spreadsheet", "iren_cohort_messy.xlsx"),
-        ):
-            st.download_button(
-                label, data=(SAMPLE_FOLDER / name).read_bytes, file_name=name, on_click="ignore",
-                icon=":material/download:",
-            )  # fmt: skip
-
-
-def choose_sheet(sheets: tuple[str, ...]) -> str | None:
-    """Which sheet of the workbook holds the patients."""
-    automatic = "The one that looks like patients"
-    chosen = st.selectbox("Sheet", (automatic, *sheets), width=320)
-    return None if chosen == automatic else chosen
-
-
 def unreadable(error: UnreadableFile) -> None:
     """Say in three sentences why the file cannot be read."""
     with st.container(border=True):
@@ -72,9 +45,9 @@ def unreadable(error: UnreadableFile) -> None:
         st.button("Choose another file", on_click=session.forget_upload)
 
 
-def columns(table: RawTable) -> Mapping:
+def columns(table: RawTable, personal: identity.Answer, remembered: Mapping) -> Mapping:
     """Each column with the field it was matched to, to be corrected by the reader; returns what the reader set."""
-    matches = cache.matches(table)
+    matches = leave_out(cache.matches(table, remembered), personal.found, personal.kept)
     label_of = {name: field.label_with_unit for name, field in schema.fields().items()}
     name_of = {label: name for name, label in label_of.items()}
     st.subheader("Columns")
@@ -82,15 +55,17 @@ def columns(table: RawTable) -> Mapping:
     st.markdown(
         f"{used} of {len(matches)} columns are recognised. Change a field in the table where it is wrong."
     )
+    rows = [_match_row(table, place, match, label_of, personal.hidden) for place, match in enumerate(matches)]
     edited = st.data_editor(
-        pd.DataFrame([_match_row(table, place, match, label_of) for place, match in enumerate(matches)]),
+        pd.DataFrame(rows),
         column_config={
             "Field": st.column_config.SelectboxColumn(
                 options=[NOT_USED, *label_of.values()], required=True, width="large"
             ),
         },
         disabled=["Column in your file", "First values", "Matched by", "Remark"],
-        hide_index=True, key=_key(table, "columns"), alt="Columns of the file and their fields",
+        hide_index=True, key=_key(table, "columns", _digest(remembered, personal)),
+        alt="Columns of the file and their fields",
     )  # fmt: skip
     chosen: Mapping = {
         match.column: name_of.get(label)
@@ -98,20 +73,35 @@ def columns(table: RawTable) -> Mapping:
         if name_of.get(label) != (match.field if match.used else None)
     }
     _say_rivals(edited)
-    return chosen | _suggestions(table, matches, chosen, label_of)
+    kept = {match.column: match.field for match in matches if match.column in personal.kept and match.used}
+    taken = {field for field in chosen.values() if field}
+    before = {column: field for column, field in (remembered | kept).items() if field not in taken}
+    return before | chosen | _suggestions(table, matches, chosen, label_of)
 
 
-def _match_row(table: RawTable, place: int, match: ColumnMatch, label_of: dict[str, str]) -> dict[str, str]:
+def _digest(remembered: Mapping, personal: identity.Answer) -> str:
+    """Edits belong to the table as it was offered; one that is offered otherwise begins anew."""
+    offered = repr((sorted(remembered.items(), key=str), sorted(personal.kept)))
+    return hashlib.sha256(offered.encode()).hexdigest()[:12]
+
+
+def _match_row(
+    table: RawTable, place: int, match: ColumnMatch, label_of: dict[str, str], hidden: frozenset[str]
+) -> dict[str, str]:
     values = table.cells[place].dropna().head(EXAMPLES_SHOWN)
+    shown = ", ".join(map(_shown, values))
     return {
         "Column in your file": match.column,
-        "First values": ", ".join(
-            f"{value:g}" if isinstance(value, float) else str(value) for value in values
-        ),
+        "First values": HIDDEN if match.column in hidden else shown,
         "Field": label_of[match.field] if match.used and match.field else NOT_USED,
         "Matched by": HOW[match.how],
         "Remark": match.note,
     }
+
+
+def _shown(value: object) -> str:
+    """A cell as the reader sees it in the file: a date without midnight, a number without the dust of its storage."""
+    return f"{value:g}" if isinstance(value, float) and not value.is_integer() else as_text(value)
 
 
 def _say_rivals(edited: pd.DataFrame) -> None:
@@ -144,54 +134,36 @@ def _suggestions(
 
 def _key(table: RawTable, *parts: str) -> str:
     """A widget's identity: an answer given for one sheet of one file never answers for another."""
-    return "_".join((*parts, table.sha256, str(table.sheet)))
+    return "_".join((*parts, table.sha256, str(table.sheet), table.recipe))
 
 
-def codings(table: RawTable, mapping: Mapping) -> Codings:
-    """What codes mean that the file does not explain, as the reader says."""
+def codings(table: RawTable, mapping: Mapping, remembered: Codings) -> Codings:
+    """What codes mean that the file does not explain, as the reader says, or said last time."""
     answers: Codings = {}
-    questions = cache.assembled(table, mapping, {}).questions
+    questions = cache.assembled(table, mapping, {}, False).questions
     if questions:
-        st.subheader("What do these codes mean?")
+        st.subheader("What the file does not say")
     for question in questions:
         st.markdown(f"**{plain(question.column)}**: {plain(question.sentence)}")
+        before = remembered.get(question.field, {})
         with st.container(horizontal=True):
             meanings = {
-                value: st.selectbox(
-                    f"{plain(question.column)}: {plain(value)} means", (NOT_KNOWN, *question.choices),
-                    key=_key(table, "code", question.column, value), width=260, persist_state="session",
-                    format_func=lambda name, field=question.field: schema.category_label(field, name),
-                )
+                value: _meaning(table, question, value, before.get(value, NOT_KNOWN))
                 for value in question.values
-            }  # fmt: skip
+            }
         answers[question.field] = {
             value: meaning for value, meaning in meanings.items() if meaning != NOT_KNOWN
         }
     return {field: meanings for field, meanings in answers.items() if meanings}
 
 
-def queries(problems: pd.DataFrame, file_name: str) -> None:
-    """The query list: everything in the file that cannot be right or deserves a look."""
-    if problems.empty:
-        st.markdown("**Query list**: no value contradicts another or lies beyond what can be right.")
-        return
-    show_table(
-        "Query list",
-        problems,
-        "Each line deserves a look in the file itself. No row was dropped.",
-    )
-    st.download_button(
-        "Query list (CSV)",
-        data=lambda: _inert_csv(problems),
-        file_name=file_name,
-        mime="text/csv",
-        on_click="ignore",
-    )
-
-
-def _inert_csv(problems: pd.DataFrame) -> bytes:
-
-    return csv(Table("queries", "Query list", problems, problems), "")
+def _meaning(table: RawTable, question: Question, value: str, before: str) -> str:
+    options = list(dict.fromkeys((NOT_KNOWN, *question.choices, before)))
+    return st.selectbox(
+        plain(question.prompt(value)), options, index=options.index(before), width=260,
+        key=_key(table, "code", question.column, value, before), persist_state="session",
+        format_func=lambda name: schema.category_label(question.field, name),
+    )  # fmt: skip
 
 
 def assumptions(sentences: tuple[str, ...]) -> None:
@@ -199,8 +171,8 @@ def assumptions(sentences: tuple[str, ...]) -> None:
     st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences))
 
 
-def confirm(assembled: Assembled, answers: Codings) -> None:
-    """The button that makes the file count."""
+def confirm(table: RawTable, assembled: Assembled, answers: Codings) -> None:
+    """The button that makes the file count, and the one that keeps its matching for the next."""
     open_questions = listed(
         schema.field(question.field).label
         for question in assembled.questions
@@ -216,9 +188,10 @@ def confirm(assembled: Assembled, answers: Codings) -> None:
             "Use this cohort",
             type="primary",
             on_click=session.load_own,
-            args=(cohort_from(assembled, answers),),
+            args=(cohort_from(assembled, answers), table),
         )
         st.button("Cancel", on_click=session.forget_upload)
+        memory.keep(assembled.matches, answers, assembled.study_numbers, assembled.table.filename)
 
 
 def current_cohort(cohort: Cohort) -> None:
@@ -228,8 +201,16 @@ def current_cohort(cohort: Cohort) -> None:
     st.markdown(f"**{plain(source.filename)}**, {len(cohort)} patients, SHA-256 {source.sha256[:8]}")
     assumptions(source.assumptions)
     if session.can_reopen():
-        st.button("Change the matching or the codes", on_click=session.reopen_upload, icon=":material/tune:")
-    queries(cohort.problems, "iren_queries.csv")
+        with st.container(horizontal=True):
+            st.button(
+                "Change the matching or the codes", on_click=session.reopen_upload, icon=":material/tune:"
+            )
+            answers = {name: dict(coding) for name, coding in source.codings}
+            memory.keep(source.columns, answers, source.study_numbers, source.filename)
+        st.caption(
+            "A newer file of the same patients? Drop it above: before it counts you see what it changes."
+        )
+    queries.show(cohort.problems, source.filename, session.loaded_table())
     folded = st.expander("How its columns were matched", key="columns_now", on_change="rerun")
     if not folded.open:
         return

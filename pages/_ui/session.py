@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import uuid
 from collections.abc import Sequence
@@ -14,25 +15,46 @@ import streamlit as st
 from iren_core import Cohort, Selection, read_cohort, schema
 from iren_core.analyses.subgroups import filter_fields
 from iren_core.card import Card
+from iren_core.errors import CohortError, or_reason
+from iren_core.intake import RawTable
+from iren_core.intake.memory import Remembered, recall
 
 SAMPLE_FILE = Path(__file__).parents[2] / "sample_data" / "iren_cohort.csv"
 
 #: Marks a link of a visit that had its own file, so that a reload never passes the sample off as that file.
 OWN_DATA = ("data", "own")
 
+#: What a table is called that was pasted from the clipboard.
+PASTED = "pasted table"
+
 #: How the key of every filter begins.
 FILTER = "only_"
+
+#: The switch by which answers are masked.
+SHARE_SAFE = "share_safe"
 
 #: A range filter has about this many steps or more, up to ten times as many.
 STEPS_IN_SPAN = 20
 
 
 @dataclass(frozen=True)
-class Upload:
-    """A file that is being matched and does not count yet."""
+class File:
+    """The name and the bytes of a file."""
 
-    filename: str
+    name: str
     data: bytes
+
+
+@dataclass(frozen=True)
+class Upload:
+    """The files that are being matched and do not count yet."""
+
+    files: tuple[File, ...]
+
+    @property
+    def filename(self) -> str:
+        """The names of the files."""
+        return " + ".join(file.name for file in self.files)
 
 
 def cohort() -> Cohort:
@@ -66,16 +88,18 @@ def use_sample() -> None:
     clear_filters()
     forget_upload()
     st.session_state.pop("loaded", None)
+    st.session_state.pop("loaded_table", None)
     forget_lost_data()
 
 
-def load_own(own: Cohort) -> None:
-    """Take the reader's own cohort; filters of the cohort before it are gone."""
+def load_own(own: Cohort, table: RawTable) -> None:
+    """Take the reader's own cohort, made of this table; filters of the cohort before it are gone."""
     _take(own)
     clear_filters()
     st.session_state.own_data = True
     st.session_state.just_loaded = True
     st.session_state.loaded = upload()
+    st.session_state.loaded_table = table
     forget_upload()
 
 
@@ -185,24 +209,92 @@ def upload() -> Upload | None:
     return st.session_state.get("upload")
 
 
+def loaded_table() -> RawTable | None:
+    """The table behind the loaded cohort, while its file is still held."""
+    return st.session_state.get("loaded_table") if can_reopen() else None
+
+
+def bytes_of(table: RawTable) -> bytes | None:
+    """The bytes of the file that a table was read from; none of a table that was put together from several."""
+    uploads = (st.session_state.get("upload"), st.session_state.get("loaded"))
+    datas = (file.data for held in uploads if held is not None for file in held.files)
+    return next((data for data in datas if hashlib.sha256(data).hexdigest() == table.sha256), None)
+
+
+def share_safe() -> bool:
+    """Whether answers are shown and exported as they may leave the clinic."""
+    return bool(st.session_state.get(SHARE_SAFE, False))
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The matching of last time that the reader has put beside a file, or why it cannot be used."""
+
+    remembered: Remembered
+    fault: str = ""
+
+
+def memory() -> Memory:
+    """The matching of last time; an empty one where none was given."""
+    return st.session_state.get("memory", Memory(Remembered()))
+
+
+def memory_key() -> str:
+    """The identity of the box that takes it; it changes with the file's own."""
+    return f"memory_{uploader_key()}"
+
+
+def keep_memory() -> None:
+    """Hold what stands in the box, or say why it is no memory."""
+    file = st.session_state.get(memory_key())
+    if file is None:
+        st.session_state.pop("memory", None)
+        return
+    read = or_reason(lambda: recall(file.getvalue()))
+    st.session_state.memory = (
+        Memory(Remembered(), str(read)) if isinstance(read, CohortError) else Memory(read)
+    )
+
+
 def uploader_key() -> str:
     """The uploader's identity; a new one empties it."""
     return f"file_{st.session_state.setdefault('uploader_id', uuid.uuid4().hex)}"
 
 
 def keep_upload() -> None:
-    """Hold the file in the uploader until the reader has confirmed it: the uploader empties on a page change."""
-    file = st.session_state.get(uploader_key())
-    if file is None:
-        st.session_state.pop(
-            "upload", None
-        )  # the uploader keeps its identity: another file may be on its way
+    """Hold the files in the uploader until the reader has confirmed them: the uploader empties on a page change."""
+    files = tuple(File(file.name, file.getvalue()) for file in st.session_state.get(uploader_key()) or ())
+    _hold((*files, *(file for file in _pending() if file.name == PASTED)))
+
+
+def keep_pasted() -> None:
+    """Hold the cells that were pasted, beside the files in the uploader."""
+    text = st.session_state.get(paste_key(), "")
+    pasted = (File(PASTED, text.encode("utf-8")),) if text.strip() else ()
+    _hold((*(file for file in _pending() if file.name != PASTED), *pasted))
+
+
+def _pending() -> tuple[File, ...]:
+    pending = upload()
+    return pending.files if pending else ()
+
+
+def _hold(files: tuple[File, ...]) -> None:
+    """Keep these files; the uploader keeps its identity without any, for another may be on its way."""
+    if files:
+        st.session_state.upload = Upload(files)
     else:
-        st.session_state.upload = Upload(file.name, file.getvalue())
+        st.session_state.pop("upload", None)
+
+
+def paste_key() -> str:
+    """The identity of the box for pasted cells; a new one empties it."""
+    return f"pasted_{uploader_key()}"
 
 
 def forget_upload() -> None:
-    """Let the file go that was being matched."""
+    """Let the file go that was being matched, and the memory beside it."""
+    st.session_state.pop("memory", None)
     st.session_state.pop("upload", None)
     st.session_state.pop("uploader_id", None)
 

@@ -10,6 +10,11 @@ st.title("Patients")
 st.caption(
     "These are people: what you see here stays in this visit, and no name, choice or search goes into the link."
 )
+if session.share_safe():
+    st.markdown(
+        "**Share-safe is on**: patients are not listed one by one. Switch it off on the left to see them."
+    )
+    st.stop()
 cohort = session.selected()
 with settings.row():
     columns = settings.choice("Columns", tuple(patients.COLUMN_SETS), key="patient_columns")

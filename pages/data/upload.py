@@ -3,13 +3,13 @@
 import streamlit as st
 
 from iren_core.errors import UnreadableFile
-from pages._ui import cache, matching, session
+from pages._ui import cache, changes, identity, matching, memory, queries, session, sources
 from pages._ui.text import plain
 
 if session.just_loaded():
     st.switch_page(matching.FIRST_PAGE, query_params=session.own_link())
 st.title("Load data")
-matching.start()
+sources.start()
 upload = session.upload()
 if upload is None:
     matching.current_cohort(session.cohort())
@@ -20,18 +20,20 @@ st.caption(
     "Nothing counts before you press “Use this cohort”. The file stays in the memory of this visit only."
 )
 try:
-    sheets = cache.sheets(upload.data, upload.filename)
-    sheet = matching.choose_sheet(sheets) if len(sheets) > 1 else None
-    table = cache.table(upload.data, upload.filename, sheet)
+    table = sources.table(upload)
 except UnreadableFile as error:
     matching.unreadable(error)
     st.stop()
 
+last_time = memory.recall(table)
+known = last_time or memory.NOTHING
 taken_for_granted = st.container()
-mapping = matching.columns(table)
-codings = matching.codings(table, mapping)
-assembled = cache.assembled(table, mapping, codings)
+personal = identity.ask(table, known.mapping, last_time and last_time.study_numbers)
+mapping = matching.columns(table, personal, known.mapping)
+codings = matching.codings(table, mapping, known.codings)
+assembled = cache.assembled(table, mapping, codings, personal.study_numbers)
 with taken_for_granted:
     matching.assumptions(assembled.table.assumptions)
-matching.queries(assembled.problems, "iren_queries.csv")
-matching.confirm(assembled, codings)
+queries.show(assembled.problems, table.filename, table)
+changes.against_loaded(table, assembled, mapping, codings)
+matching.confirm(table, assembled, codings)

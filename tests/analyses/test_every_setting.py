@@ -81,4 +81,7 @@ def test_every_setting(question: str, name: str) -> None:
 
 def test_each_question_is_tried() -> None:
     packages = {path.parent.name for path in (ROOT / "iren_core" / "analyses").glob("*/__init__.py")}
-    assert packages - set(QUESTIONS) == {"patients"}  # a line listing, without settings
+    assert packages - set(QUESTIONS) == {
+        "changes",
+        "patients",
+    }  # a comparison and a listing, without settings

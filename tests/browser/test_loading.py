@@ -56,12 +56,18 @@ def test_the_ends_of_a_range_in_a_link_are_round_not_a_patients(page: Page, serv
     assert "75" not in link
 
 
-def test_a_second_file_takes_the_place_of_a_pending_one(page: Page, server, tmp_path: Path):
+def test_a_second_file_stands_beside_a_pending_one_until_one_is_taken_away(
+    page: Page, server, tmp_path: Path
+):
     steps.open_page(page, server.url, "upload")
     page.locator("input[type=file]").set_input_files(write_cohort(tmp_path, "first.csv"))
     expect(page.get_by_role("heading", name="How “first.csv” is understood")).to_be_visible()
     steps.settle(page)
     page.locator("input[type=file]").set_input_files(write_cohort(tmp_path, "second.csv"))
+    expect(page.get_by_role("heading", name="How “first.csv + second.csv” is understood")).to_be_visible()
+    # The second holds nothing that the first has not, so it is not joined unasked.
+    expect(page.get_by_text("Not used: “second.csv”.")).to_be_visible()
+    page.get_by_role("button", name="Remove first.csv").click()
     expect(page.get_by_role("heading", name="How “second.csv” is understood")).to_be_visible()
 
 

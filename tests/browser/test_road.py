@@ -191,7 +191,7 @@ def test_an_ambiguous_code_is_asked_for(page: Page, server, tmp_path: Path):
     file.write_text("id,sex,arm,reepithelization_days,outcome\n" + rows)
     steps.open_page(page, server.url, "upload")
     page.locator("input[type=file]").set_input_files(file)
-    expect(page.get_by_text("What do these codes mean?")).to_be_visible()
+    expect(page.get_by_text("What the file does not say")).to_be_visible()
     for code, meaning in (("0", "female"), ("1", "male")):
         steps.choose(page, f"sex: {code} means", meaning)
     page.get_by_role("button", name="Use this cohort").click()

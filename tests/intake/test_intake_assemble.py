@@ -48,11 +48,18 @@ def test_a_file_of_names_alone_is_no_cohort():
         assemble(b"apples,name\n1,Smith\n", "cohort.csv")
 
 
-def test_a_table_that_lies_on_its_side():
-    rows = ["id", "age", "sex", "diagnosis", "arm", "outcome", "CRP前"]
-    text = "\n".join(f"{name},1,2,3" for name in rows)
-    with pytest.raises(CohortError, match="the names of the fields run down the first column"):
-        assemble(text.encode(), "cohort.csv")
+def test_a_table_that_lies_on_its_side_is_turned():
+    lines = ["id\tP1\tP2", "age\t50\t61", "sex\tF\tM", "bmi\t22\t24", "scorten\t2\t9"]
+    result = assemble("\n".join(lines).encode(), "cohort.tsv")
+    assert result.frame[["patient_id", "age_years", "sex"]].to_numpy().tolist() == [
+        ["P1", 50.0, "female"],
+        ["P2", 61.0, "male"],
+    ]
+    assert (
+        "The patients stand side by side, so the table was turned: what is called row 2 here is column B of the sheet."
+        in result.table.assumptions
+    )
+    assert result.problems[["row", "value"]].to_numpy().tolist() == [[3, "9"]]
 
 
 @pytest.mark.parametrize(

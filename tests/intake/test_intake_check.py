@@ -117,6 +117,137 @@ def test_a_contradiction_is_asked_about(changes, column, problem):
     assert queries(**changes) == [[column, problem]]
 
 
+#: In each: what changes in the patient without fault, the field's column, the sentence, how much it weighs.
+FURTHER = [
+    (
+        {"outcome": "died", "death_day": "30"},
+        "healing time",
+        "The patient healed on day 20 and died on day 30; counted as healed, and as a death.",
+        "warning",
+    ),
+    (
+        {"followup": "55"},
+        "followup",
+        "Follow-up ends on day 55, before 8 weeks (day 56), and no death is recorded: a later death would be missed.",
+        "warning",
+    ),
+    (
+        {"outcome": "not healed", "healing_time": "", "healing_date": "", "followup": ""},
+        "followup",
+        "The patient had not healed, and the last follow-up is not known: left out of the curves.",
+        "error",
+    ),
+    (
+        {"onset_date": "2023-03-24", "admission_date": "", "healing_date": ""},
+        "healing time",
+        "Day 20 after the first steroid dose (2023-03-03) lies before the onset (2023-03-24).",
+        "error",
+    ),
+    (
+        {"onset_date": "2023-03-24", "admission_date": ""},
+        "healing date",
+        "Date of onset (2023-03-24) lies after it.",
+        "error",
+    ),
+    (
+        {"arm": "corticosteroid", "tnf_inhibitor": "", "tnfi_start_day": "3"},
+        "arm",
+        "The patient is in the arm with corticosteroids alone, "
+        "but a TNF inhibitor is said to have been begun on day 3.",
+        "error",
+    ),
+    (
+        {"tnfi_start_day": "12", "healing_time": "10", "healing_date": "2023-03-13"},
+        "tnfi start day",
+        "The TNF inhibitor was begun on day 12, when the skin had healed on day 10.",
+        "error",
+    ),
+    (
+        {"recovery_sample_date": "2023-03-03"},
+        "recovery sample date",
+        "The recovery sample is not later than the acute phase: date of admission is 2023-03-03.",
+        "error",
+    ),
+    (
+        {"recovery_sample_date": "2023-03-10", "stabilization_date": "2023-03-12"},
+        "recovery sample date",
+        "The recovery sample was taken before the disease was stable (2023-03-12).",
+        "warning",
+    ),
+    (
+        {"scorten": "8"},
+        "scorten",
+        "SCORTEN lies outside 0 to 7. The value was left out.",
+        "error",
+    ),
+    (
+        {"scorten": "0", "malignancy": ""},
+        "scorten",
+        "SCORTEN is 0; whoever is treated for cancer has at least 1, for the malignancy.",
+        "warning",
+    ),
+    (
+        {"heart_rate": "98", "scorten_hr": "yes"},
+        "scorten hr",
+        "Heart rate of 98 bpm lies below 120, but the item is said to be met.",
+        "warning",
+    ),
+    (
+        {"weight": "50", "prednisone_dose": "100", "prednisone_eq_mg/kg": "1.5"},
+        "prednisone eq mg/kg",
+        "1.5 mg/kg/day is given, but 100 mg/day at 50 kg are 2 mg/kg/day.",
+        "warning",
+    ),
+    (
+        {"mucositis": "yes", "mucosal_sites": "1", "oral": "yes", "eye": "yes"},
+        "mucosal sites",
+        "1 mucosal sites are counted, but 2 are named.",
+        "error",
+    ),
+    ({"fever": "no", "tmax": "39.1"}, "fever", "No fever is recorded, but a peak of 39.1 °C is.", "warning"),
+    (
+        {"outcome": "died", "healing_time": "", "healing_date": "", "death_day": "8"},
+        "infection day",
+        "An infection began on day 9, after the death on day 8.",
+        "error",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "column", "problem", "severity"), FURTHER)
+def test_a_disease_specific_contradiction_is_asked_about(changes, column, problem, severity):
+    patient = GOOD | {name.replace("_", " "): value for name, value in changes.items()}
+    text = "\t".join(patient) + "\n" + "\t".join(patient.values()) + "\n"
+    problems = assemble(text.encode(), "cohort.tsv").problems
+    assert problems[["column", "problem", "severity"]].to_numpy().tolist() == [[column, problem, severity]]
+
+
+def test_healed_and_died_in_a_file_without_days_of_death():
+    problems = assemble(b"id\thealing time\toutcome\n1\t20\tdied\n2\t\tdied\n", "cohort.tsv").problems
+    assert problems[["row", "column", "problem"]].to_numpy().tolist() == [
+        [
+            2,
+            "healing time",
+            "The patient is said to have healed on day 20 and to have died on a day that is lacking.",
+        ]
+    ]
+
+
+def test_a_patient_entered_twice_under_two_numbers_is_asked_about():
+    lines = ["\t".join(GOOD), *("\t".join((GOOD | {"id": name}).values()) for name in "AB")]
+    lines.append("\t".join((GOOD | {"id": "C", "age": "61"}).values()))
+    problems = assemble("\n".join(lines).encode(), "cohort.tsv").problems
+    assert problems[["row", "value", "problem", "severity"]].to_numpy().tolist() == [
+        [
+            row,
+            name,
+            f"Every value is the same as in row {other}: this may be one patient entered twice.",
+            "warning",
+        ]
+        for row, name, other in ((2, "A", 3), (3, "B", 2))
+    ]
+
+
 def test_a_limit_in_the_acute_phase_is_no_missing_value():
     assert queries(CRP_acute="<1") == []
 
@@ -147,18 +278,18 @@ def test_patient_numbers_that_are_repeated_or_lacking():
 
 
 def test_percentages_that_do_not_say_so():
-    result = assemble(b"id\tCD4 acute\n1\t35.2\n2\t28.1\n3\t41\n4\t39\n", "cohort.tsv")
+    result = assemble(b"id\tCD4 acute (/uL)\n1\t35.2\n2\t28.1\n3\t41\n4\t39\n", "cohort.tsv")
     assert result.problems[["row", "column", "problem"]].to_numpy().tolist() == [
         [
             1,
-            "CD4 acute",
+            "CD4 acute (/uL)",
             "Every value lies between 0 and 100: these look like percentages, not counts per µL.",
         ]
     ]
 
 
 def test_fractions_that_should_be_percentages():
-    result = assemble(b"id\tdetachment\n1\t0.35\n2\t0.08\n3\t0.4\n4\t0.1\n", "cohort.tsv")
+    result = assemble(b"id\tdetachment (%)\n1\t0.35\n2\t0.08\n3\t0.4\n4\t0.1\n", "cohort.tsv")
     assert "Every value lies between 0 and 1: these look like fractions, not percentages." in (
         result.problems["problem"].tolist()
     )
@@ -176,13 +307,27 @@ def test_identities_that_should_not_be_handed_on(identities, problem):
     assert assemble(text.encode(), "cohort.tsv").problems["problem"].tolist() == [problem]
 
 
-def test_summaries_and_notes_below_the_patients_are_counted_and_queried():
+def test_summaries_and_notes_below_the_patients_are_no_patients_and_are_said():
     result = assemble(
         "id\tage\tbmi\tsex\n1\t50\t22\tF\nMean\t50\t22\t\n注：无\t\t\t\n".encode(), "cohort.tsv"
     )
+    assert result.frame["patient_id"].tolist() == ["1"]
+    said = "This row below the patients is a summary or a note; it was not counted as a patient."
+    assert result.problems[["row", "value", "problem"]].to_numpy().tolist() == [
+        [3, "Mean", said],
+        [4, "注：无", said],
+    ]
+
+
+def test_a_summary_between_patients_is_counted_and_queried():
+    result = assemble(b"id\tage\tbmi\tsex\n1\t50\t22\tF\nMean\t50\t22\t\n2\t60\t23\tM\n", "cohort.tsv")
     assert len(result.frame) == 3
     assert result.problems[["row", "problem"]].to_numpy().tolist() == [
-        [3, "This row looks like a summary or a note; it was counted as a patient."],
-        [4, "This row holds a single value; it was counted as a patient."],
-        [4, "This row looks like a summary or a note; it was counted as a patient."],
+        [3, "This row looks like a summary or a note; it was counted as a patient."]
     ]
+
+
+@pytest.mark.parametrize("name", ["P9", "9", "A 9", "SUM01", "N12", "Mina", "Maxim", "注射组1"])
+def test_a_last_patient_of_whom_little_is_known_stays_one(name):
+    result = assemble(f"id\tage\tbmi\tsex\n1\t50\t22\tF\n{name}\t\t\t\n".encode(), "cohort.tsv")
+    assert result.frame["patient_id"].tolist() == ["1", name]

@@ -501,3 +501,77 @@ def test_codings_that_cannot_be(codings, error):
     with pytest.raises(CohortError) as refusal:
         column("sex", "0", codings=codings)
     assert refusal.value.asked == error
+
+
+# ---- units and orders that nothing names -------------------------------------------------------------
+
+
+def test_a_unit_that_the_header_does_not_name_is_asked_for_with_a_row_before_and_after():
+    result = column("Albumin", "3.9", "4.1", "2.8")
+    assert result.frame["albumin_g_l"].isna().all()
+    (question,) = result.questions
+    assert question.choices == ("g/L", "g/dL")
+    assert question.sentence == (
+        "The header names no unit, and the values suggest another than g/L. Are they in g/L or g/dL? "
+        "Row 2 reads 3.9: in g/L it is 3.9 g/L; in g/dL it is 39 g/L."
+    )
+    answered = column("Albumin", "3.9", "4.1", "2.8", codings={"albumin_g_l": {"unit": "g/dL"}})
+    assert answered.frame["albumin_g_l"].tolist() == [39, 41, 28]
+    assert (
+        "“Albumin” was converted from g/dL to g/L (× 10); row 2: 3.9 became 39." in answered.table.assumptions
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "choices"),
+    [
+        ("CRP acute", ["4.8", "2.2", "13", "17.6"], ("mg/L", "mg/dL")),
+        ("BUN", ["28", "35", "41"], ("mmol/L", "mg/dL")),
+        ("Glucose", ["110", "98", "180"], ("mmol/L", "mg/dL")),
+        ("体重", ["131", "120", "142"], ("kg", "jin (斤)", "lb")),
+        ("CD4 acute", ["35.2", "28.1", "41"], ("/µL", "%")),
+        ("detachment", ["0.35", "0.08", "0.4"], ("%", "fraction")),
+    ],
+)
+def test_units_that_overlap_are_told_apart_by_the_median_and_asked(header, values, choices):
+    (question,) = column(header, *values).questions
+    assert question.choices == choices
+
+
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        ("CRP acute", ["48", "22", "130"]),
+        ("CRP acute (mg/L)", ["4.8", "2.2", "3"]),
+        ("BUN", ["6", "12", "9"]),
+        ("体重", ["65", "58", "71"]),
+        ("CD4 acute", ["350", "90", "41"]),
+        ("detachment", ["0", "1", "1"]),
+    ],
+)
+def test_usual_values_raise_no_question(header, values):
+    assert column(header, *values).questions == ()
+
+
+def test_cells_that_name_a_unit_of_their_own_are_converted_and_said():
+    result = column("Albumin", "39", "3.9 g/dL", "40 g/L")
+    assert result.frame["albumin_g_l"].tolist() == [39, 39, 40]
+    assert (
+        "In “Albumin” 1 cell names g/dL: converted to g/L; row 3: 3.9 became 39." in result.table.assumptions
+    )
+
+
+def test_dates_that_may_be_either_are_asked_for_with_a_row_before_and_after():
+    (question,) = column("onset date", "03/05/2023").questions
+    assert question.choices == ("day first", "month first")
+    assert question.sentence.endswith(
+        "Row 2 reads 03/05/2023: day first it is 2023-05-03; month first it is 2023-03-05."
+    )
+
+
+@pytest.mark.parametrize(
+    "codings", [{"albumin_g_l": {"unit": "furlong"}}, {"date_onset": {"order": "sideways"}}]
+)
+def test_answers_that_cannot_be(codings):
+    with pytest.raises(CohortError):
+        read("id\tAlbumin\tonset date", "1\t39\t03/05/2023", codings=codings)

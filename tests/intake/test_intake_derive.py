@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from iren_core.intake import assemble
+from iren_core.intake import Classes, assemble
 
 
 def read(*lines):
@@ -110,3 +110,73 @@ def test_a_cell_that_could_not_be_used_is_not_filled_from_other_fields():
     )
     assert result.frame[["diagnosis", "outcome", "bmi"]].isna().to_numpy().all()
     assert [question.field for question in result.questions] == ["diagnosis", "outcome"]
+
+
+def test_scorten_from_its_seven_items_and_never_from_six():
+    items = [
+        "scorten_age",
+        "scorten_malignancy",
+        "scorten_hr",
+        "scorten_bsa",
+        "scorten_bun",
+        "scorten_glucose",
+    ]
+    head = "\t".join(["id", *items, "scorten_hco3"])
+    result = read(head, "1\t1\t1\t0\t1\t0\t0\t0", "2\t1\t1\t0\t1\t0\t0\t")
+    assert result.frame["scorten"].iloc[0] == 3
+    assert math.isnan(result.frame["scorten"].iloc[1])
+
+
+def test_prednisone_equivalent_and_dose_per_kg():
+    # The study: 80 mg of methylprednisolone are 100 mg of prednisone.
+    result = read("id\tmethylprednisolone\tweight", "1\t80\t50", "2\t0\t60", "3\t40\t")
+    assert result.frame["prednisone_eq_mg_day"].tolist()[::2] == [100, 50]
+    assert math.isnan(result.frame["prednisone_eq_mg_day"].iloc[1])
+    assert result.frame["prednisone_eq_mg_kg_day"].iloc[0] == 2
+    assert result.frame["prednisone_eq_mg_kg_day"].isna().tolist() == [False, True, True]
+
+
+def test_a_dose_that_contradicts_its_source_is_kept_and_queried():
+    result = read("id\tmethylprednisolone\tprednisone equivalent", "1\t80\t80")
+    assert result.frame["prednisone_eq_mg_day"].tolist() == [80]
+    assert "is given as 80, but" in result.problems["problem"][0]
+    assert "give 100" in result.problems["problem"][0]
+
+
+def test_stay_and_duration_from_dates():
+    result = read(
+        "id\tadmission date\tdischarge date\tsteroid start date\tsteroid stop date",
+        "1\t2023-01-01\t2023-01-31\t2023-01-02\t2023-02-11",
+    )
+    assert result.frame[["hospital_days", "steroid_duration_days"]].to_numpy().tolist() == [[30, 40]]
+
+
+def test_the_arm_from_drugs_needs_a_corticosteroid_and_a_word_on_the_inhibitor():
+    result = read(
+        "id\ttnfi drug\tmethylprednisolone", "1\tetanercept\t80", "2\tnone\t80", "3\t\t80", "4\tetanercept\t0"
+    )
+    assert result.frame["arm"].tolist()[:2] == ["combination", "corticosteroid"]
+    assert result.frame["arm"].isna().tolist() == [False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("classes", "diagnoses"),
+    [
+        (Classes(), ["SJS", "overlap", "overlap", "TEN"]),
+        (Classes(ten_from_30=True), ["SJS", "overlap", "TEN", "TEN"]),
+        (Classes(overlap_is_ten=True), ["SJS", "TEN", "TEN", "TEN"]),
+    ],
+)
+def test_the_classes_are_a_setting_of_what_is_derived_and_of_what_is_queried(classes, diagnoses):
+    shares = ("9", "10", "30", "31")
+    derived = "\n".join(["id\tdetachment (%)", *(f"{i}\t{share}" for i, share in enumerate(shares))])
+    result = assemble(derived.encode(), "cohort.tsv", classes=classes)
+    assert result.frame["diagnosis"].tolist() == diagnoses
+    assert str(classes) in result.table.assumptions[-1]
+    given = "\n".join(
+        [
+            "id\tdetachment (%)\tdiagnosis",
+            *(f"{i}\t{s}\t{d}" for i, (s, d) in enumerate(zip(shares, diagnoses, strict=True))),
+        ]
+    )
+    assert assemble(given.encode(), "cohort.tsv", classes=classes).problems.empty

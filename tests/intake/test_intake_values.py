@@ -29,7 +29,7 @@ from iren_core.intake.values import day_order, decimal_mark, is_missing, read_da
     ],
 )
 def test_a_number_however_it_is_written(cell, value):
-    assert read_number(cell, "g/l")[:] == (value, "", None, "", "")
+    assert read_number(cell, "g/l")[:] == (value, "", None, "", "", "")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_which_mark_is_meant(cells, mark):
 )
 def test_a_mark_that_may_mean_either_is_not_guessed(cell, decimal, mark):
     fault = f"It is not clear whether the {mark} marks decimals or thousands."
-    assert read_number(cell, "", decimal=decimal)[:] == (None, "", None, "", fault)
+    assert read_number(cell, "", decimal=decimal)[:] == (None, "", None, "", fault, "")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_raised_digit_in_the_unit_is_no_footnote():
     ],
 )
 def test_a_limit_is_no_value(cell, sign, bound):
-    assert read_number(cell, "mg/l")[:] == (None, sign, bound, "", "")
+    assert read_number(cell, "mg/l")[:] == (None, sign, bound, "", "", "")
 
 
 @pytest.mark.parametrize("cell", ["~90", "≈90", "约90", "about 90", "ca. 90"])
@@ -115,12 +115,30 @@ def test_about_is_read_and_said(cell):
     assert read.note == f"“{cell}” is an approximate value; the number was taken."
 
 
+@pytest.mark.parametrize("cell", ["30-40", "30~40%", "30–40 %", "30至40", "30 to 40", "３０－４０％"])
+def test_of_a_range_the_midpoint_is_read_and_said(cell):
+    read = read_number(cell, "%")
+    assert read.value == 35
+    assert read.note == f"“{cell}” is a range; its midpoint 35 was taken."
+
+
+def test_a_cell_may_name_a_unit_of_its_own_where_it_can_be_converted():
+    assert read_number("3.9 g/dL", "g/l", others=["g/dl"])[:] == (3.9, "", None, "", "", "g/dl")
+    assert read_number("<0.5 mg/dL", "mg/l", others=["mg/dl"]).unit == "mg/dl"
+    assert read_number("3.9 g/dL", "g/l").fault
+
+
 @pytest.mark.parametrize(
     ("cell", "fault"),
     [
-        ("30-40", "A range stands where one number should."),
-        ("30~40%", "A range stands where one number should."),
-        ("30至40", "A range stands where one number should."),
+        (
+            "40-30",
+            "A range stands where one number should, and it does not run upwards in the column's unit.",
+        ),
+        (
+            "30~40%",
+            "A range stands where one number should, and it does not run upwards in the column's unit.",
+        ),
         ("38 mg/dL", "The number is followed by something that is not the column's unit."),
         ("3/4", "It is not a number."),
         ("abc", "It is not a number."),
@@ -140,7 +158,7 @@ def test_about_is_read_and_said(cell):
     ],
 )
 def test_what_is_no_number_is_not_guessed(cell, fault):
-    assert read_number(cell, "g/l")[:] == (None, "", None, "", fault)
+    assert read_number(cell, "g/l")[:] == (None, "", None, "", fault, "")
 
 
 @pytest.mark.parametrize(

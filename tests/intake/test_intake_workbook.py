@@ -116,7 +116,7 @@ def test_an_unknown_sheet_is_refused_with_the_names_there_are():
 
 def test_a_text_file_has_no_sheets():
     assert sheet_names(b"id,age\n1,50\n", "cohort.csv") == ()
-    with pytest.raises(UnreadableFile, match="A text file has no sheets"):
+    with pytest.raises(UnreadableFile, match="A file of this kind has no sheets"):
         read_table(b"id,age\n1,50\n", "cohort.csv", sheet="Patients")
 
 
@@ -207,7 +207,7 @@ def test_an_absurd_dimension_alone_does_no_harm():
         (b"\x89PNG\r\n\x1a\n....", "It is a picture."),
         (b"\xff\xd8\xff\xe0....", "It is a picture."),
         (b"{\\rtf1 ...}", "It is a text document (RTF)."),
-        (b"$FL2@(#) SPSS DATA FILE", "It is an SPSS file."),
+        (b"$FL2@(#) SPSS DATA FILE", "The file is damaged, was cut short, or is protected by a password."),
         (b"\x1f\x8b\x08\x00rest", "It is an archive."),
         (
             b"<html><table><tr><td>id</td></tr></table></html>",

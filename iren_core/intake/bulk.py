@@ -1,0 +1,146 @@
+"""Large tables column by column: the same table as line by line (see ``layout``), many times faster.
+
+Only the rows that can matter to the layout are looked at one by one: the first and the last ones, the odd ones (blank,
+with a single value, with an error), and for each column one that fills it. The others are taken over as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from iren_core.intake.layout import Layout, Line, find_header, lay_out
+from iren_core.intake.values import printable
+from iren_core.intake.workbook import Sheet
+
+#: Tables with fewer rows are read line by line, which takes no time then.
+FEWEST_ROWS = 2_000
+#: With more odd rows than this the table is read line by line.
+_MOST_ODD_ROWS = 2_000
+#: So many of the first and of the last rows are looked at: the header and what is above it, and notes below.
+_ENDS = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """The cells of a sheet, column by column.
+
+    cells : objects, shape (columns, rows); ``filled`` says where there is one
+    first : the row number of the first row in the reader's spreadsheet
+    faults : row (from 0) -> {column -> the error shown there}
+    """
+
+    cells: np.ndarray
+    filled: np.ndarray
+    first: int
+    faults: Mapping[int, Mapping[int, str]]
+
+    def line(self, row: int) -> Line:
+        """One row by itself."""
+        return Line(self.first + row, self.cells[:, row].tolist(), faults=dict(self.faults.get(row, {})))
+
+
+def grid_of_text(text: str, separator: str, start: int) -> Grid | None:
+    """The cells of regular delimited text; ``None`` where lines differ in length, or quotation marks occur.
+
+    start : the line on which the header may begin, from 0
+    """
+    if not _regular(text, separator):
+        return None
+    import pyarrow as pa  # noqa: PLC0415 - large files only
+    from pyarrow import csv  # noqa: PLC0415
+
+    end = len(text.rstrip("\r\n"))
+    begin = 0
+    for _ in range(start):
+        begin = text.index("\n", begin) + 1
+    width = text.count(separator, begin, end if (stop := text.find("\n", begin)) < 0 else stop) + 1
+    names = [f"f{place}" for place in range(width)]
+    kind = pa.dictionary(pa.int32(), pa.string())
+    try:
+        table = csv.read_csv(
+            pa.py_buffer(text[begin:end].encode("utf-8")),
+            csv.ReadOptions(column_names=names),
+            csv.ParseOptions(delimiter=separator, quote_char=False, ignore_empty_lines=False),
+            csv.ConvertOptions(column_types=dict.fromkeys(names, kind), strings_can_be_null=False),
+        ).unify_dictionaries()
+    except pa.ArrowInvalid:
+        return None
+    if table.num_rows != text.count("\n", begin, end) + 1:
+        return None
+    cells = np.empty((width, table.num_rows), dtype=object)
+    filled = np.empty((width, table.num_rows), dtype=bool)
+    for place, column in enumerate(table.itercolumns()):
+        words = [word.strip() or None for word in column.chunk(0).dictionary.to_numpy(zero_copy_only=False)]
+        if not _printable("".join(word for word in words if word)):
+            return None
+        codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in column.chunks])
+        cells[place] = _objects(words)[codes]
+        filled[place] = np.array([word is not None for word in words])[codes]
+    return Grid(cells, filled, start + 1, {})
+
+
+def _regular(text: str, separator: str) -> bool:
+    """Whether a text is large, and every line break in it ends a row."""
+    if text.count("\n") < FEWEST_ROWS or len(separator) != 1 or any(mark in text for mark in '"\x00'):
+        return False
+    return "\r" not in text or "\r" not in text.replace("\r\n", "")
+
+
+def _printable(text: str) -> bool:
+    return printable(text) == text
+
+
+def grid_of_sheet(sheet: Sheet) -> Grid | None:
+    """The cells of a large sheet of a workbook; ``None`` where one holds what cannot be printed."""
+    if sheet.height < FEWEST_ROWS or not sheet.printable:
+        return None
+    cells = np.full((sheet.left + len(sheet.columns), sheet.height), None, dtype=object)
+    for place, column in enumerate(sheet.columns, sheet.left):
+        cells[place] = column
+    by_row: dict[int, dict[int, str]] = {}
+    for (row, at), error in sheet.faults.items():
+        by_row.setdefault(row, {})[sheet.left + at] = error
+    return Grid(cells, pd.notna(cells), sheet.top + 1, by_row)
+
+
+def lay_out_grid(grid: Grid, *, ragged: bool) -> tuple[Layout, pd.DataFrame, np.ndarray] | None:
+    """The layout of a grid with the cells and the row numbers of its patients; ``None`` where it is too irregular."""
+    filled, size = grid.filled, grid.cells.shape[1]
+    head = [grid.line(row) for row in range(_ENDS)]
+    at, _ = find_header(head)
+    odd: Any = np.logical_or(filled.sum(axis=0) <= 1, grid.cells[0] == head[at].cells[0])
+    odd[list(grid.faults)] = True
+    if odd.sum() > _MOST_ODD_ROWS:
+        return None
+    fills = [int(column.argmax()) for column in filled if column.any()]
+    end = int(np.flatnonzero(filled.any(axis=0))[-1]) + 1
+    tail = range(max(0, end - _ENDS), end)
+    looked_at = sorted({*range(_ENDS), *np.flatnonzero(odd).tolist(), *fills, *tail})
+    layout = lay_out([grid.line(row) for row in looked_at], ragged=ragged)
+    if layout.turned or not {line.number - grid.first for line in layout.lines} & {*tail}:
+        return None
+    taken_over = np.ones(size, dtype=bool)
+    taken_over[looked_at] = False
+    left_out = sorted({*range(len(filled))} - {*layout.positions})
+    if filled[left_out][:, taken_over].any():
+        return None
+    own = {line.number - grid.first: line.cells for line in layout.lines}
+    taken_over[list(own)] = True
+    rows = np.flatnonzero(taken_over)
+    cells = grid.cells[layout.positions] if left_out else grid.cells
+    in_one_piece = len(rows) == rows[-1] - rows[0] + 1
+    cells = cells[:, rows[0] : rows[-1] + 1] if in_one_piece else cells[:, rows]
+    for place, line in zip(np.searchsorted(rows, list(own)), own.values(), strict=True):
+        cells[:, place] = line
+    return layout, pd.DataFrame(cells.T, dtype=object), rows + grid.first
+
+
+def _objects(cells: Sequence[Any]) -> np.ndarray:
+    array = np.empty(len(cells), dtype=object)
+    array[:] = cells
+    return array

@@ -1,0 +1,229 @@
+"""Columns that tell who a patient is: found by their headers and by the shape of their values, and left out.
+
+Nothing here keeps or repeats a value. A column is only ever judged as a whole, so that a single odd cell neither
+condemns a laboratory value nor saves a list of names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from iren_core import schema
+from iren_core.intake.match import ColumnMatch
+from iren_core.intake.table import RawTable
+from iren_core.intake.values import as_text, is_missing, plain, read_date
+
+#: Share of the values that must have the shape of an identifier.
+_MOST = 0.5
+#: Share of different values from which a column is a list of people rather than of categories.
+_DISTINCT = 0.8
+#: A number by which a person can be found has as many digits; one with fewer is a running number.
+_FEWEST_DIGITS = {"hospital or identity numbers": 4, "identity card numbers": 6, "telephone numbers": 6}
+#: Whoever was born later than this was a child when checkpoint inhibitors came; a date before it is a birth.
+_LAST_BIRTH_YEAR = 2003
+
+NAMES = "names or initials"
+STAFF = "names of staff"
+HOSPITAL_NUMBERS = "hospital or identity numbers"
+CARDS = "identity card numbers"
+TELEPHONES = "telephone numbers"
+MAIL = "e-mail addresses"
+BIRTHS = "full dates of birth"
+ADDRESSES = "home addresses"
+WITHIN_TEXT = "telephone or identity card numbers within its text"
+
+
+def _header(chinese: str, latin: str) -> re.Pattern[str]:
+    """Headers in one case and width, without marks: a Chinese word anywhere in it, Latin ones the whole of it."""
+    return re.compile(rf".*(?:{chinese}).*|(?:{latin})(?: (?:no|number|id))?")
+
+
+_HEADERS: dict[str, re.Pattern[str]] = {
+    CARDS: _header(
+        "身份证|证件号|护照",
+        "(?:national |citizen )?(?:id ?card|identity)(?: card)?|passport|ssn|social security",
+    ),
+    TELEPHONES: _header(
+        "电话|手机|联系方式", "(?:tele|cell |mobile )?phone|mobile|tel|contact|whatsapp|wechat"
+    ),
+    MAIL: _header("邮箱|电子邮件", "e ?mail(?: address)?"),
+    BIRTHS: _header("出生|生日", "(?:birth ?date|date of birth|dob|birthday|born|d o b)(?: .*)?"),
+    ADDRESSES: _header("住址|地址|户籍", "(?:home |postal |street )?address|post ?code|zip(?: ?code)?"),
+    STAFF: _header(
+        "(?:医生|医师|大夫|护士)(?:姓名)?$",
+        "(?:attending |treating |responsible )?(?:doctor|physician|dermatologist|nurse)(?: in charge| name)?",
+    ),
+    NAMES: _header(
+        "姓名|名字|^姓$",
+        "(?:patients? |pt |full |first |last |family |given |middle )?(?:name|initials)s?(?: of patient)?|surname",
+    ),
+    HOSPITAL_NUMBERS: _header(
+        "住院号|病案号|病历号|门诊号|就诊卡|医保|登记号",
+        "m ?r ?n|(?:hospital|medical record|admission|inpatient|chart|insurance|file)(?: record)?",
+    ),
+}
+_CARD = re.compile(r"\d{17}[\dXx]")
+_TELEPHONE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}|\+\d[\d -]{7,}\d|0\d{2,3}-\d{7,8}")
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}")
+_HOSPITAL_NUMBER = re.compile(r"[A-Za-z]{0,2}\d{7,}")
+_WITHIN = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
+#: The hundred commonest family names, of some 85 % of the people of China (public census tables).
+_FAMILY_NAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金"
+    "石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+_CHINESE_NAME = re.compile("[\u4e00-\u9fff]{2,4}")
+_LATIN_NAME = re.compile(r"[A-Z][a-zA-Z'’-]+(?:, ?| )(?:[A-Z]\.? )?[A-Z][a-zA-Z'’-]+")
+
+
+class Identifier(NamedTuple):
+    """A column that tells, or may tell, who the patients are.
+
+    kind : what it holds, e.g. ``"telephone numbers"``
+    by_header : whether its header says so; else only its values look so
+    """
+
+    column: str
+    kind: str
+    by_header: bool
+
+    @property
+    def sentence(self) -> str:
+        """What was found, without a value of it."""
+        return f"The column “{self.column}” {'holds' if self.by_header else 'seems to hold'} {self.kind}"
+
+
+def identifiers(table: RawTable, matches: Sequence[ColumnMatch]) -> tuple[Identifier, ...]:
+    """The columns that tell who the patients are, in the order of the file.
+
+    Headers are asked first. Values are looked at only where the name of the column does not make it a category, a
+    number or a date of the disease: a list of drugs in Chinese can look like a list of names.
+    """
+    found = []
+    for place, match in enumerate(matches):
+        cells = [cell for cell in table.cells[place] if not is_missing(cell)]
+        if not cells:
+            continue
+        if kind := _by_header(match, cells):
+            found.append(Identifier(match.column, kind, True))
+        elif kind := _by_values(match, cells):
+            found.append(Identifier(match.column, kind, False))
+    return tuple(found)
+
+
+def leave_out(
+    matches: Iterable[ColumnMatch], found: Iterable[Identifier], keep: Container[str] = ()
+) -> tuple[ColumnMatch, ...]:
+    """The matches without the columns that tell who the patients are.
+
+    Kept are those that a reader chose or names in ``keep``, and the patient number, which study numbers can replace.
+    """
+    why = {identifier.column: identifier for identifier in found}
+    return tuple(
+        replace(match, field=None, how="none", note=f"{why[match.column].kind.capitalize()}: personal data.")
+        if match.column in why
+        and match.column not in keep
+        and match.how != "chosen"
+        and match.field != "patient_id"
+        else match
+        for match in matches
+    )
+
+
+def study_numbers(identities: Sequence[str]) -> list[str]:
+    """A running number for each patient, in the order in which the patients first appear.
+
+    >>> study_numbers(["20230071", "20230044", "20230071"])
+    ['1', '2', '1']
+    """
+    number = {identity: str(place) for place, identity in enumerate(dict.fromkeys(identities), start=1)}
+    return [number[identity] for identity in identities]
+
+
+def is_card_number(text: str) -> bool:
+    """Whether the last digit of an 18-digit identity card number fits the others (GB 11643-1999).
+
+    >>> is_card_number("11010519491231002X"), is_card_number("110105194912310021")
+    (True, False)
+    """
+    if not _CARD.fullmatch(text):
+        return False
+    weights = [2 ** (17 - place) % 11 for place in range(17)]
+    total = sum(weight * int(digit) for weight, digit in zip(weights, text, strict=False))
+    return "10X98765432"[total % 11] == text[-1].upper()
+
+
+def _by_header(match: ColumnMatch, cells: list[Any]) -> str:
+    if match.field == "initials" and match.used:
+        return NAMES
+    if match.field and match.used and schema.field(match.field).kind != "text":
+        return ""
+    header = re.sub(r"[\s_.:/#()*-]+", " ", plain(match.column)).strip()
+    kind = next((kind for kind, pattern in _HEADERS.items() if pattern.fullmatch(header)), "")
+    fewest = _FEWEST_DIGITS.get(kind, 0)
+    if _share(cells, lambda cell: _digits(cell) >= fewest) <= _MOST:
+        return ""  # "telephone follow-up: healed"
+    if kind == BIRTHS and _share(cells, _is_less_than_a_date) > _MOST:
+        return ""  # the year alone tells no more than the age
+    return kind
+
+
+def _by_values(match: ColumnMatch, cells: list[Any]) -> str:
+    known = schema.field(match.field) if match.field and match.used else None
+    if known is not None and known.kind != "text":
+        return ""
+    texts = [as_text(cell) for cell in cells]
+    names_people = known is None or known.name == "patient_id"
+    shapes: tuple[tuple[str, bool], ...] = (
+        (MAIL, any(_MAIL.fullmatch(text) for text in texts)),
+        (CARDS, _share(texts, is_card_number) > _MOST),
+        (TELEPHONES, _share(texts, _TELEPHONE.fullmatch) > _MOST),
+        (BIRTHS, known is None and _share(cells, _is_birth) > _MOST),
+        (NAMES, names_people and _are_names(texts)),
+        (
+            HOSPITAL_NUMBERS,
+            names_people and known is not None and _share(texts, _HOSPITAL_NUMBER.fullmatch) > _MOST,
+        ),
+        (WITHIN_TEXT, any(_WITHIN.search(text) for text in texts if not text.isdigit())),
+    )
+    return next((kind for kind, holds in shapes if holds), "")
+
+
+def _are_names(texts: Sequence[str]) -> bool:
+    """Whether the texts are shaped like names of people, and nearly all different."""
+    if len(set(texts)) < max(2, _DISTINCT * len(texts)):
+        return False
+    return any(_share(texts, shape) > _MOST for shape in (_is_chinese_name, _LATIN_NAME.fullmatch))
+
+
+def _share(cells: Sequence[Any], holds: Any) -> float:
+    return sum(bool(holds(cell)) for cell in cells) / len(cells)
+
+
+def _digits(cell: Any) -> int:
+    return sum(letter.isdigit() for letter in as_text(cell))
+
+
+def _is_less_than_a_date(cell: Any) -> bool:
+    return bool(re.fullmatch(r"(?:19|20)\d\d(?:\D\d{1,2})?\D?", as_text(cell)))
+
+
+def _is_birth(cell: Any) -> bool:
+    if isinstance(cell, str) and len(cell) < 8:
+        return False
+    date = (
+        cell
+        if isinstance(cell, datetime)
+        else read_date(cell, "unknown").value
+        if isinstance(cell, str)
+        else None
+    )
+    return date is not None and 1900 < date.year <= _LAST_BIRTH_YEAR
+
+
+def _is_chinese_name(text: str) -> bool:
+    return bool(_CHINESE_NAME.fullmatch(text)) and text[0] in _FAMILY_NAMES

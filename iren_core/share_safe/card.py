@@ -1,0 +1,101 @@
+"""One card made safe to share: tables, picture and words."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from iren_core.card import Card, Table
+from iren_core.share_safe.counts import LEAST, SMALL, masked
+from iren_core.share_safe.pictures import mask_picture
+from iren_core.share_safe.tables import differences_of_shares, holds, is_patient_by_patient, mask, take_out
+
+#: What a card says of itself once it has been masked.
+SAID = (
+    f"Made to be shared: counts from 1 to {LEAST - 1} are shown as <{LEAST}; the estimates beside them, and counts "
+    "from which they could be worked back, are masked too. Patients are not named, and tables of one row a patient "
+    "are left out. A curve, a share by day and a picture of points still show their steps and points."
+)
+#: What makes the shared card from the same file, after the lines that make the card.
+_CODE = (
+    "\nfrom iren_core.share_safe import share_safe\n\n"
+    'card = share_safe(card, cohort.frame["patient_id"])\n'
+    "print(card.finding)\n"
+)
+_NO_FINDING = f"The answer rests on fewer than {LEAST} patients and is not shown where it is shared."
+_SENTENCES = re.compile(r"(?<=\.)\s+(?=[A-Z0-9(])")
+_RESTING = re.compile(r"\d%(?! (?:CI|confidence|interval|band))|CI [−\d(]|\bratio\b", re.IGNORECASE)
+_SELECTED = re.compile(r"(\d+) of \d+ patients:")
+
+
+def share_safe(card: Card, identities: Iterable[str] = ()) -> Card:
+    """The card as it may leave the clinic; the same card always gives the same one.
+
+    Parameters
+    ----------
+    identities : the patients' names or numbers, to be taken out of every sentence
+    """
+    selected = _SELECTED.search(card.provenance)
+    total = int(selected[1]) if selected else None
+    tables = [mask(table, total) for table in card.tables if not is_patient_by_patient(table)]
+    tokens = set().union(*(gone for _, gone in tables)) if tables else set()
+    if tokens:
+        tokens = tokens.union(*map(differences_of_shares, card.tables))
+    patients = _patients(identities)
+
+    def say(text: str) -> str:
+        return _say(text, tokens, patients, total)
+
+    kept = tuple(take_out(table, tokens) for table, _ in tables)
+    return replace(
+        card,
+        finding=_sentences(card.finding, say) or _NO_FINDING,
+        alt=_sentences(card.alt, say) or _NO_FINDING,
+        caption=_sentences(card.caption, say),
+        notes=(SAID, *(note for each in card.notes if (note := _sentences(each, say)))),
+        methods=_sentences(card.methods, lambda text: masked(_nameless(text, patients), total)),
+        tables=kept,
+        figure=mask_picture(card, say, _at_risk(kept)),
+        provenance=masked(card.provenance),
+        code=card.code + _CODE,
+    )
+
+
+def _patients(identities: Iterable[str]) -> re.Pattern[str]:
+    """The patients as sentences name them; a bare number only after the word itself."""
+    names = sorted({str(name) for name in identities if str(name)}, key=len, reverse=True)
+    bare = [re.escape(name) for name in names if not name.isdigit() and len(name) > 1]
+    after = "|".join(map(re.escape, names)) or r"(?!)"
+    alone = rf"|(?<![\w-])(?:{'|'.join(bare)})(?![\w-])" if bare else ""
+    return re.compile(rf"\b[Pp]atient (?:{after})(?![\w-]){alone}")
+
+
+def _nameless(text: str, patients: re.Pattern[str]) -> str:
+    return patients.sub(
+        lambda found: "a patient" if found[0].lower().startswith("patient ") else "not named", text
+    )
+
+
+def _say(text: str, tokens: set[str], patients: re.Pattern[str], total: int | None) -> str:
+    """A sentence as it may be said; none where its numbers rest on a masked count."""
+    text = _nameless(text, patients)
+    said = masked(text, total)
+    rests = said.count(SMALL) > text.count(SMALL) and _RESTING.search(said)
+    return "" if rests or holds(said, tokens) else said
+
+
+def _sentences(text: str, say: Callable[[str], str]) -> str:
+    return " ".join(said for part in _SENTENCES.split(text) if (said := say(part)))
+
+
+def _at_risk(tables: tuple[Table, ...]) -> dict[str, list[list[str]]]:
+    """Group -> its masked rows of the table of patients at risk, a panel each."""
+    rows: dict[str, list[list[str]]] = defaultdict(list)
+    for table in tables:
+        if table.key == "at_risk":
+            days = [name for name in table.shown.columns if str(name).startswith("Day ")]
+            for _, row in table.shown.iterrows():
+                rows[str(row["Group"])].append([str(row[day]) for day in days])
+    return rows

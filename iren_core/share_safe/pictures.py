@@ -1,0 +1,149 @@
+"""The picture of a card without patients' names in it and without small counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from plotly.graph_objects import Figure
+
+from iren_core.card import Card
+from iren_core.share_safe.counts import LARGE, SMALL, is_small
+
+#: Traces that draw patients one by one: their hover names them.
+_PEOPLE = re.compile(r"Patient ")
+
+
+def mask_picture(card: Card, say: Callable[[str], str], at_risk: dict[str, list[list[str]]]) -> Figure:
+    """A copy of the card's picture.
+
+    Parameters
+    ----------
+    say : how a line of words is written
+    at_risk : group -> its masked rows of patients at risk, a panel each, in the order of the panels
+    """
+    layout = card.figure.layout.to_plotly_json()
+    has_columns = any(trace.type == "bar" for trace in card.figure.data)
+    layout["annotations"] = [
+        _annotation(note, say, above_column=has_columns and note.get("yref") != "paper")
+        for note in layout.get("annotations", ())
+    ]
+    if "meta" in layout:
+        layout["meta"] = _described(layout["meta"], say)
+    for name, axis in layout.items():
+        if name.startswith(("xaxis", "yaxis")) and axis.get("ticktext"):
+            axis["ticktext"] = [_lines(str(text), say) for text in axis["ticktext"]]
+    rows = {group: iter(panels) for group, panels in at_risk.items()}
+    traces = [_trace(trace.to_plotly_json(), layout["annotations"], say, rows) for trace in card.figure.data]
+    return Figure({"data": traces, "layout": layout})
+
+
+def _described(part: Any, say: Callable[[str], str]) -> Any:
+    """What the figure says of its panels, for native charts: words and numbers of patients alike."""
+    if isinstance(part, dict):
+        return {
+            name: [say(f"n = {n}").removeprefix("n ").removeprefix("= ") for n in inner]
+            if name == "counts"
+            else _described(inner, say)
+            for name, inner in part.items()
+        }
+    if isinstance(part, list | tuple):
+        return type(part)(_described(inner, say) for inner in part)
+    return _lines(part.replace("\n", "<br>"), say).replace("<br>", "\n") if isinstance(part, str) else part
+
+
+def _lines(text: str, say: Callable[[str], str]) -> str:
+    """Line by line: a line that rests on a masked count goes, the others stay."""
+    return "<br>".join(said for line in text.split("<br>") if (said := say(line)) or not line)
+
+
+def _annotation(note: dict[str, Any], say: Callable[[str], str], *, above_column: bool) -> dict[str, Any]:
+    text = str(note.get("text", ""))
+    said = _count(text) if above_column and text.isdigit() else _lines(text, say)
+    if above_column and said != text:
+        return {
+            **note,
+            "text": said,
+            "y": 0,
+        }  # else its height would tell where the column or its whisker ends
+    return {**note, "text": said}
+
+
+def _trace(
+    trace: dict[str, Any], notes: list[dict[str, Any]], say: Callable[[str], str], rows: dict[str, Any]
+) -> dict[str, Any]:
+    role = (trace.get("meta") or {}).get("role")
+    if role == "at_risk":
+        texts = next(rows.get(trace["meta"]["group"], iter(())), None) or [
+            _count(text) for text in trace["text"]
+        ]
+        trace = {**trace, "text": texts, "customdata": None}
+    elif role == "pair":
+        trace = _nameless({**trace, "name": "", "meta": {**trace["meta"], "patient": ""}})
+    elif _names_patients(trace):
+        trace = _nameless(trace)
+    elif role == "estimate" and _is_curve(trace):
+        trace = {**trace, "customdata": None, "hovertemplate": "Day %{x}<br>%{y:.1%}"}
+    elif role in ("observed", "predicted") and trace["type"] == "bar":
+        trace = _bar(trace, notes)
+    elif role not in ("key", None) and isinstance(trace.get("text"), list | tuple):
+        trace = _points(trace, say)
+    return trace
+
+
+def _count(text: str) -> str:
+    return SMALL if text.isdigit() and is_small(int(text)) else text
+
+
+def _is_curve(trace: dict[str, Any]) -> bool:
+    template = trace.get("hovertemplate")
+    return "Day" in str(template[0] if isinstance(template, list | tuple) and template else template)
+
+
+def _names_patients(trace: dict[str, Any]) -> bool:
+    texts = trace.get("text")
+    first = next((str(text) for text in texts), "") if isinstance(texts, list | tuple) else str(texts or "")
+    return bool(_PEOPLE.match(str(trace.get("hovertemplate") or "")) or _PEOPLE.match(first))
+
+
+def _nameless(trace: dict[str, Any]) -> dict[str, Any]:
+    return {**trace, "customdata": None, "text": None, "hovertemplate": None, "hoverinfo": "skip"}
+
+
+def _bar(trace: dict[str, Any], notes: list[dict[str, Any]]) -> dict[str, Any]:
+    """Columns over which a masked count or none stands are not drawn: their height would tell it."""
+    axis = trace.get("xaxis", "x")
+    gone = {note["x"] for note in notes if note.get("xref") == axis and _is_masked(str(note.get("text", "")))}
+    places = [place for place, x in enumerate(trace["x"]) if x in gone]
+    error = {**trace["error_y"]}
+    for part in ("array", "arrayminus"):
+        error[part] = [None if i in places else one for i, one in enumerate(error.get(part) or [])]
+    return {
+        **trace,
+        "y": [None if i in places else y for i, y in enumerate(trace["y"])],
+        "customdata": [None if i in places else row for i, row in enumerate(trace["customdata"])],
+        "error_y": error,
+    }
+
+
+def _is_masked(text: str) -> bool:
+    return not text or text.startswith((SMALL, LARGE, "1 to "))
+
+
+def _points(trace: dict[str, Any], say: Callable[[str], str]) -> dict[str, Any]:
+    """Points whose words hold a masked count are not drawn: their place would tell it."""
+    texts = [str(text) for text in trace["text"]]
+    gone = [say(text.replace("<br>", " ")) != text.replace("<br>", " ") for text in texts]
+    if not any(gone):
+        return trace
+    masked = dict(trace)
+    for part in ("x", "y", "text"):
+        masked[part] = [one for one, is_gone in zip(trace[part], gone, strict=True) if not is_gone]
+    if (error := trace.get("error_x")) and error.get("array") is not None:
+        masked["error_x"] = error | {
+            part: [one for one, is_gone in zip(error[part], gone, strict=True) if not is_gone]
+            for part in ("array", "arrayminus")
+            if error.get(part) is not None
+        }
+    return masked

@@ -1,0 +1,303 @@
+"""Tables without small counts, and without what a small count could be worked back from."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from iren_core.card import Table
+from iren_core.share_safe.counts import HIDDEN, LARGE, LEAST, SMALL, is_small, masked, size
+
+#: Columns of ``values`` that count people, by the last part of their name.
+COUNTS = frozenset({
+    "n", "count", "patients", "healed", "died_before_healing", "censored", "counted", "observed_deaths", "events",
+    "infected", "pairs", "complete pairs", "died_n", "healed_n", "deaths", "here_n",
+    "at_risk", "died", "survived",
+})  # fmt: skip
+#: Columns that count people of whom something is not known: masked, but the rest of the row does not rest on them.
+GAPS = frozenset({
+    "missing", "without_scorten", "without_outcome", "died_without_value", "died_missing", "healed_missing",
+    "not known", "no scorten", "up / down",
+})  # fmt: skip
+#: Columns that part the patients of their row: one masked, the others could give it away by what is left.
+PARTS = frozenset({"rise", "fall", "unchanged"})
+#: Counts of whoever was asked at all: shown unless a gap beside them is masked.
+TOTALS = frozenset({"n", "patients", "counted"})
+#: Numbers that give no count away: the axis of a table, the test, what the study prints.
+_KEPT = re.compile(
+    r"day|horizon_days|row|df|.*p_value.*|p_adjusted|p_so_few|p_so_many|exact_p|unit|printed.*|study.*|test|method|.*_test",
+)
+_DAY = re.compile(r"Day \d+")
+#: Columns of ``shown`` whose bare whole numbers are counts.
+_SHOWN_COUNTS = re.compile(
+    r"Day \d+|Patients|Pairs|Infected|Day known|Died|Missing|Not known|No SCORTEN|Observed.*|n|n here|With a value|"
+    r"Complete pairs|Deaths|Healed|Up / down|.*\(n = \d+\)",
+)
+_TEST = re.compile(r"(?:test|log-rank|Cox|p [<=>])", re.IGNORECASE)
+#: Numbers by which a masked count could be recognised elsewhere: intervals, percentages and decimals.
+_TOKENS = re.compile(
+    r"[−-]?\d+(?:\.\d+)? to [−-]?\d+(?:\.\d+)?%?|(?<!\()[−-]?\d+(?:\.\d+)?%|[−-]?\d+\.\d+|(?<=\()\d+(?:\.\d+)?%(?! CI)"
+)
+
+
+def is_patient_by_patient(table: Table) -> bool:
+    """Whether each row is one patient, or one patient's day: the steps of a curve are."""
+    names = {str(name).casefold() for name in table.values.columns}
+    return "patient" in names or {"day", "at_risk"} <= names
+
+
+def mask(table: Table, total: int | None = None) -> tuple[Table, set[str]]:
+    """The table masked, and the numbers that were taken out of it; ``total`` is the number of all patients."""
+    shown, tokens = _mask_shown(table.shown, total)
+    changed = not shown.equals(table.shown.astype(str))
+    values = _mask_values(table.values, total, changed=changed)
+    title, note = masked(table.title, total), masked(table.note, total)
+    return replace(table, title=title, note=note, shown=shown, values=values), tokens
+
+
+def take_out(table: Table, tokens: set[str]) -> Table:
+    """The table without the numbers that rest on counts masked in another table of its card."""
+    if not tokens:
+        return table
+    shown = table.shown.copy()
+    rows: set[int] = set()
+    for place in range(1, shown.shape[1]):
+        column = [str(text) for text in shown.iloc[:, place]]
+        gone = [holds(text, tokens) and not _TEST.search(text) for text in column]
+        rows |= {row for row, is_gone in enumerate(gone) if is_gone}
+        shown.isetitem(
+            place, [HIDDEN if is_gone else text for text, is_gone in zip(column, gone, strict=True)]
+        )
+    values = table.values.copy()
+    aligned = len(values) == len(shown)
+    for place, name in enumerate(map(str, values.columns)):
+        numbers = _kind(name) == "number" and pd.api.types.is_numeric_dtype(values.iloc[:, place])
+        if numbers and (rows or "odds_ratio" in name):
+            kept = [aligned and row not in rows and "odds_ratio" not in name for row in range(len(values))]
+            values.isetitem(place, values.iloc[:, place].astype(object).where(kept, None))
+    return replace(table, shown=shown, values=values)
+
+
+def differences_of_shares(table: Table) -> set[str]:
+    """The intervals of differences of shares: with the sizes of the groups they could give a small count back."""
+    if "unit" not in table.values or len(table.values) != len(table.shown):
+        return set()
+    rows = [row for row, unit in enumerate(table.values["unit"]) if unit == "percentage points"]
+    texts = table.shown.iloc[rows].astype(str).to_numpy().ravel()
+    return {token for text in texts for token in _TOKENS.findall(text) if " to " in token}
+
+
+def holds(text: str, tokens: set[str]) -> bool:
+    """Whether one of these numbers stands in the text, as a whole."""
+    return any(re.search(rf"(?<![\d.]){re.escape(token)}(?![\d.]*\d)", text) for token in tokens)
+
+
+# ---- as a reader sees it -----------------------------------------------------------------------------
+
+
+def _mask_shown(shown: pd.DataFrame, total: int | None) -> tuple[pd.DataFrame, set[str]]:
+    before = shown.astype(str)
+    after = before.copy()
+    after.columns = pd.Index([masked(str(name), total) for name in shown.columns])
+    counts = [place for place, name in enumerate(shown.columns) if _SHOWN_COUNTS.fullmatch(str(name))]
+    for place in range(before.shape[1]):
+        bare = place in counts
+        after.isetitem(place, [_cell(text, total, bare=bare) for text in before.iloc[:, place]])
+    tokens = _take_out_what_rests(before, after)
+    _complement(before, after, counts)
+    return after, tokens
+
+
+def _take_out_what_rests(before: pd.DataFrame, after: pd.DataFrame) -> set[str]:
+    """Take out every estimate beside a masked count, and return the numbers by which it could be known elsewhere."""
+    names = [str(name) for name in before.columns]
+    tokens: set[str] = set()
+    for row in range(len(before)):
+        changed = [place for place in range(len(names)) if before.iat[row, place] != after.iat[row, place]]
+        counts = [place for place in changed if names[place].casefold() not in GAPS]
+        if not any(_is_masked(after.iat[row, place]) for place in counts):
+            continue
+        for place, name in enumerate(names):
+            text = before.iat[row, place]
+            rests = place > 0 and place not in changed and _rests_on_counts(text, name)
+            if rests:
+                after.iat[row, place] = HIDDEN
+            if rests or place in changed:
+                tokens |= set(_TOKENS.findall(text))
+    return tokens
+
+
+def _is_masked(text: str) -> bool:
+    return SMALL in text or text.startswith("1 to ")
+
+
+def _cell(text: str, total: int | None, *, bare: bool) -> str:
+    if bare and re.fullmatch(r"\d+(?: / \d+)+", text):
+        parts = [int(part) for part in text.split(" / ")]
+        few = any(map(is_small, parts))
+        return " / ".join(str(_coarse(part, few, None)) for part in parts)
+    if bare and re.fullmatch(r"\d+(?:, \d+)*", text):
+        return re.sub(r"\d+", lambda one: size(int(one[0]), total), text)
+    return masked(text, total)
+
+
+def _rests_on_counts(text: str, column: str) -> bool:
+    """Whether a cell beside a masked count is worked out from it: an estimate, not a test, a day or a name."""
+    if _DAY.fullmatch(column) or column in (
+        "By day",
+        "Day",
+        "Counted to day",
+        "p",
+        "Exact p",
+        "Adjusted p",
+        "Printed",
+    ):
+        return False
+    if _TEST.search(text) or _counted(text) is not None or text.endswith("."):
+        return False
+    return bool(re.fullmatch(r"[^A-Za-z]*\d[^A-Za-z]*|.*(?:CI| to |±|%|\(\d).*", text))
+
+
+def _counted(text: str) -> int | None:
+    found = re.match(r"(\d+)(?: of \d+| ?/ ?\d+| \(\d+(?:\.\d+)?%\)|$)", text)
+    return int(found[1]) if found else None
+
+
+def _complement(before: pd.DataFrame, after: pd.DataFrame, counts: Sequence[int]) -> None:
+    """Mask a second count wherever a masked one alone would be what is left of a total."""
+    families = [(rows, place) for place in counts for rows in _families(before)]
+    totals = [place for place in counts if str(before.columns[place]).startswith(("All (", "SJS (", "TEN ("))]
+    changed = True
+    while changed:
+        done = [_second(before, after, [(row, place) for row in rows]) for rows, place in families]
+        for row in range(len(before)) if totals else ():
+            done.append(_second(before, after, [(row, place) for place in counts]))
+        changed = any(done)
+
+
+def _families(shown: pd.DataFrame) -> list[list[int]]:
+    """Rows whose counts add up to another row or to a number given elsewhere."""
+    names = [str(name) for name in shown.columns]
+    if "Panel" in names and "Group" in names:
+        panels = shown["Panel"].replace("", np.nan).ffill().tolist()
+        groups = shown["Group"].tolist()
+        return [*_alike(panels), *_alike(groups)]
+    if "Group" in names:
+        return [list(range(len(shown)))] if shown["Group"].is_unique else []
+    levels: list[list[int]] = []
+    for row, name in enumerate(shown.iloc[:, 0].astype(str)):
+        if not name.startswith("–"):
+            levels.append([])
+        elif levels:
+            levels[-1].append(row)
+    return [rows for rows in levels if len(rows) > 1]
+
+
+def _alike(keys: list[str]) -> list[list[int]]:
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, key in enumerate(keys):
+        rows[key].append(row)
+    return [same for same in rows.values() if len(same) > 1]
+
+
+def _second(before: pd.DataFrame, after: pd.DataFrame, cells: list[tuple[int, int]]) -> bool:
+    """Mask the next smallest count of a family in which exactly one is masked; whether it did."""
+    counted = {cell: count for cell in cells if (count := _counted(before.iat[cell])) is not None}
+    hidden = [cell for cell in counted if before.iat[cell] != after.iat[cell]]
+    open_ = [cell for cell in counted if cell not in hidden and counted[cell]]
+    if len(hidden) != 1 or not open_:
+        return False
+    cell = min(open_, key=lambda one: counted[one])
+    text = before.iat[cell]
+    after.iat[cell] = f"{LARGE} of {LARGE}" if re.match(r"\d+ of \d+", text) else LARGE
+    return True
+
+
+# ---- the numbers behind it ---------------------------------------------------------------------------
+
+
+def _mask_values(values: pd.DataFrame, total: int | None, *, changed: bool) -> pd.DataFrame:
+    """The numbers with small counts as "<5" and what rests on them left out.
+
+    changed : whether the table as shown hides something: then no count but a total keeps its size, and no total from
+        which a masked gap could be taken
+    """
+    after = values.copy()
+    names = [str(name) for name in values.columns]
+    kinds = [
+        kind if kind != "number" or pd.api.types.is_numeric_dtype(values.iloc[:, place]) else "kept"
+        for place, kind in enumerate(map(_kind, names))
+    ]
+    small = {
+        place: _small(values.iloc[:, place]) for place, kind in enumerate(kinds) if kind in ("count", "gap")
+    }
+    none = np.zeros(len(values), dtype=bool)
+    with_gap = np.any([none, *(small[place] for place, kind in enumerate(kinds) if kind == "gap")], axis=0)
+    parted = np.any(
+        [none, *(_small(values.iloc[:, i]) for i, kind in enumerate(kinds) if kind == "part")], axis=0
+    )
+    for place, kind in enumerate(kinds):
+        if kind in ("count", "part"):
+            coarse = with_gap if _last(names[place]) in TOTALS else np.full(len(values), changed)
+            coarse = parted if kind == "part" else coarse | small[place].any()
+            column = values.iloc[:, place].tolist()
+            after.isetitem(
+                place,
+                pd.Series(
+                    [_coarse(one, coarser, total) for one, coarser in zip(column, coarse, strict=True)],
+                    values.index,
+                    object,
+                ),
+            )
+        elif kind == "gap" and small[place].any():
+            column = [_coarse(one, False, None) for one in values.iloc[:, place].tolist()]
+            after.isetitem(place, pd.Series(column, values.index, object))
+    for place, kind in enumerate(kinds):
+        if kind == "number":
+            prefix = _prefix(names[place])
+            rests = [
+                small[other]
+                for other, kind in enumerate(kinds)
+                if kind == "count" and (not prefix or _prefix(names[other]) in ("", prefix))
+            ]
+            gone = np.any([none, *rests], axis=0)
+            if gone.any():
+                after.isetitem(place, values.iloc[:, place].astype(object).mask(gone, None))
+    return after
+
+
+def _small(column: pd.Series) -> np.ndarray:
+    return np.array([isinstance(one, int | float) and is_small(one) for one in column.tolist()], dtype=bool)
+
+
+def _coarse(count: object, coarse: bool, total: int | None) -> object:
+    """A count as it may be shown; how far it exceeds four could give another away."""
+    if not isinstance(count, int | float) or isinstance(count, bool) or math.isnan(count):
+        return count
+    if is_small(count):
+        return SMALL
+    lacks_few = total is not None and is_small(total - count)
+    return LARGE if count >= LEAST and (coarse or lacks_few) else count
+
+
+def _last(name: str) -> str:
+    return name.rsplit(": ", maxsplit=1)[-1].casefold()
+
+
+def _kind(name: str) -> str:
+    last = _last(name)
+    if last in COUNTS or _DAY.fullmatch(name):
+        return "count"
+    if last in GAPS or last in PARTS:
+        return "gap" if last in GAPS else "part"
+    return "kept" if _KEPT.fullmatch(last) else "number"
+
+
+def _prefix(name: str) -> str:
+    return name.rsplit(": ", maxsplit=1)[0] if ": " in name else ""

@@ -1,0 +1,109 @@
+"""Large tables are read column by column; the result is that of reading line by line."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+import xlsxwriter
+
+from iren_core.errors import UnreadableFile
+from iren_core.intake import assemble, bulk, read_table, text
+
+ROWS = bulk.FEWEST_ROWS + 500
+
+
+def lines(rows=ROWS):
+    """A cohort with blanks, blanks around values, limits, and a Chinese column."""
+    draw = np.random.default_rng(20241123)
+    yield "patient_id,性别,age_years,crp_mg_l_acute,outcome,"
+    for row in range(rows):
+        crp = draw.choice(["<0.5", " 12.5 ", "", "1e2", "300.25"])
+        yield f"{row:05d},{draw.choice(['男', '女'])},{draw.integers(18, 90)},{crp},{draw.choice(['healed', 'died'])},"
+
+
+def edited(**changes):
+    """The lines with some of them exchanged, joined."""
+    rows = list(lines())
+    for number, row in changes.items():
+        rows[int(number[1:])] = row
+    return "\n".join(rows) + "\n"
+
+
+VARIANTS = {
+    "plain": edited(),
+    "line ends of Windows": edited().replace("\n", "\r\n"),
+    "blank rows": edited(_900=",,,,,", _1500=",,,,,", _2400=",,,,,"),
+    "blank lines": edited(_900=""),
+    "trailing blank rows": edited() + ",,,,,\n,,,,,\n",
+    "a lone value": edited(_2000="a note,,,,,"),
+    "a repeated header": edited(_1200=next(lines())),
+    "a row too long": edited(_1700="x,男,50,1,died,,,9"),
+    "a value beside the table": edited(_1700="x,男,50,1,died,9"),
+    "quotation marks": edited(_1700='x,"男",50,"1,5",died,'),
+    "characters that cannot be printed": edited(_1700="x\x0b,男,50,1,died,"),
+    "a title and a comment": "# a comment\nthe cohort,,,,,\n" + edited(),
+    "units under the header": edited(_1=",,years,mg/L,,"),
+}
+
+
+def line_by_line(monkeypatch, data, filename):
+    with monkeypatch.context() as patch:
+        patch.setattr(bulk, "FEWEST_ROWS", 10**9)
+        return read_table(data, filename)
+
+
+def same(one, other):
+    assert one.columns == other.columns
+    assert one.assumptions == other.assumptions
+    assert one.header_row == other.header_row
+    np.testing.assert_array_equal(one.rows, other.rows)
+    pd.testing.assert_frame_equal(one.cells, other.cells)
+    pd.testing.assert_frame_equal(one.problems, other.problems)
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_text_column_by_column_is_text_line_by_line(monkeypatch, name):
+    data = VARIANTS[name].encode()
+    same(read_table(data, "a.csv"), line_by_line(monkeypatch, data, "a.csv"))
+
+
+def test_regular_text_is_read_column_by_column():
+    for name in ("plain", "line ends of Windows", "blank rows", "a lone value", "a title and a comment"):
+        start = 1 if "comment" in name else 0
+        assert bulk.grid_of_text(VARIANTS[name], ",", start) is not None, name
+    assert bulk.grid_of_text(VARIANTS["quotation marks"], ",", 0) is None
+
+
+def test_a_sheet_column_by_column_is_a_sheet_row_by_row(monkeypatch):
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    sheet = book.add_worksheet("数据")
+    for row, line in enumerate(lines()):
+        for column, cell in enumerate(line.split(",")):
+            if cell:
+                sheet.write(row + 2, column + 1, float(cell) if cell.replace(".", "").isdigit() else cell)
+    sheet.write_formula("E900", "=1/0", None, "#DIV/0!")
+    sheet.write_datetime("G1000", pd.Timestamp("2023-03-05"), book.add_format({"num_format": "yyyy-mm-dd"}))
+    book.close()
+    data = stream.getvalue()
+    table = read_table(data, "a.xlsx")
+    same(table, line_by_line(monkeypatch, data, "a.xlsx"))
+    assert table.problems["problem"].tolist() == ["The cell shows the error #DIV/0!."]
+    assert table.rows[0] == 4
+
+
+def test_every_patient_of_a_large_file_arrives():
+    frame = assemble(VARIANTS["plain"].encode(), "a.csv").frame
+    assert len(frame) == ROWS
+    assert frame["patient_id"].tolist() == [f"{row:05d}" for row in range(ROWS)]
+    ages = [int(line.split(",")[2]) for line in list(lines())[1:]]
+    assert frame["age_years"].tolist() == ages
+
+
+def test_a_text_of_too_many_cells_is_refused(monkeypatch):
+    monkeypatch.setattr(text, "MOST_CELLS", 5_000)
+    with pytest.raises(UnreadableFile, match="more than 5,000 cells"):
+        read_table(VARIANTS["plain"].encode(), "a.csv")
