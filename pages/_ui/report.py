@@ -81,11 +81,14 @@ def _restore() -> None:
     here = session.file()
     if here is None:
         session.say_of_deck(
-            ["The deck is as it was before.", "The file is no longer held: load it again first."]
+            [
+                "The deck is as it was before.",
+                "They are put to one file. That of this visit is no longer held, or it is several: load one.",
+            ]
         )
         return
     try:
-        made = replay(Recipe.from_json(given), here.data, here.filename)
+        made = replay(Recipe.from_json(given), here.data, here.name)
     except CohortError as error:
         session.say_of_deck(["The deck is as it was before.", str(error)])
         return
@@ -96,7 +99,7 @@ def _restore() -> None:
 
 def _everything(cards: Sequence[Card]) -> None:
     language = session.report_language()
-    name = (language, *(card.identity for card in cards))
+    name = (language, session.share_safe(), *(card.identity for card in cards))
     with st.container(horizontal=True, vertical_alignment="center", key="report_everything"):
         asked = st.button("Prepare everything in one file", icon=":material/folder_zip:")
         st.markdown(

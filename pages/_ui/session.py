@@ -18,6 +18,7 @@ from iren_core.card import Card
 from iren_core.errors import CohortError, or_reason
 from iren_core.intake import RawTable
 from iren_core.intake.memory import Remembered, recall
+from iren_core.share_safe import share_safe as mask_card
 
 SAMPLE_FILE = Path(__file__).parents[2] / "sample_data" / "iren_cohort.csv"
 
@@ -299,9 +300,20 @@ def forget_upload() -> None:
     st.session_state.pop("uploader_id", None)
 
 
-def deck() -> tuple[Card, ...]:
-    """The cards in the deck, in their order. Each stays what it was when it was added, whatever is filtered since."""
-    return tuple(_deck().values())
+def deck() -> dict[str, Card]:
+    """The cards in the deck by their identity when they were added, in their order, as they leave.
+
+    Each stays what it was when it was added, whatever is filtered since; while the share-safe switch is on, small
+    counts are masked in all of them.
+    """
+    if not share_safe():
+        return dict(_deck())
+    masked = st.session_state.setdefault("deck_masked", {})
+    names = {name for whole in _deck_cohorts() for name in whole.frame["patient_id"]}
+    for identity, card in _deck().items():
+        if identity not in masked:
+            masked[identity] = mask_card(card, names)
+    return {identity: masked[identity] for identity in _deck()}
 
 
 def in_deck(card: Card) -> bool:
@@ -316,7 +328,11 @@ def add_to_deck(card: Card) -> None:
 
 
 def deck_cohorts() -> tuple[Cohort, ...]:
-    """The whole cohorts from which the cards of the deck were selected."""
+    """The whole cohorts from which the cards of the deck were selected; none where single patients may not leave."""
+    return () if share_safe() else _deck_cohorts()
+
+
+def _deck_cohorts() -> tuple[Cohort, ...]:
     return tuple(st.session_state.get("deck_cohorts", ()))
 
 
@@ -332,11 +348,12 @@ def _keep_cohorts(*cohorts: Cohort) -> None:
     kept.extend(one for one in cohorts if not any(one is other for other in kept))
 
 
-def file() -> Upload | None:
-    """The file behind the cohort of this visit, if it is still held."""
-    if has_own_data():
-        return st.session_state.get("loaded")
-    return Upload(SAMPLE_FILE.name, SAMPLE_FILE.read_bytes())
+def file() -> File | None:
+    """The one file behind the cohort of this visit; none where it is no longer held, or where they are several."""
+    if not has_own_data():
+        return File(SAMPLE_FILE.name, SAMPLE_FILE.read_bytes())
+    loaded = st.session_state.get("loaded")
+    return loaded.files[0] if loaded is not None and len(loaded.files) == 1 else None
 
 
 def uploaded(key: str) -> bytes | None:
@@ -371,15 +388,15 @@ def said_of_deck() -> tuple[str, ...]:
     return st.session_state.get("deck_remarks", ())
 
 
-def remove_from_deck(card: Card) -> None:
-    """Take the card out of the deck."""
-    st.session_state.deck = {name: kept for name, kept in _deck().items() if name != card.identity}
+def remove_from_deck(identity: str) -> None:
+    """Take a card out of the deck."""
+    st.session_state.deck = {name: kept for name, kept in _deck().items() if name != identity}
 
 
-def move_in_deck(card: Card, by: int) -> None:
-    """Move the card by so many places; past an end it stays there."""
+def move_in_deck(identity: str, by: int) -> None:
+    """Move a card by so many places; past an end it stays there."""
     order = list(_deck())
-    place = order.index(card.identity)
+    place = order.index(identity)
     order.insert(max(0, place + by), order.pop(place))
     st.session_state.deck = {name: _deck()[name] for name in order}
 
@@ -387,7 +404,7 @@ def move_in_deck(card: Card, by: int) -> None:
 def clear_deck() -> None:
     """Empty the deck, and let go of what was made of it."""
     st.session_state.deck = {}
-    for name in ("deck_cohorts", "bundle", "deck_remarks"):
+    for name in ("deck_cohorts", "deck_masked", "bundle", "deck_remarks"):
         st.session_state.pop(name, None)
 
 

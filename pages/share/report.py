@@ -6,7 +6,7 @@ from pages._ui import deck, report, session
 
 st.title("Slides and report")
 report.remarks()
-cards = session.deck()
+cards = list(session.deck().values())
 if cards:
     st.markdown("Each card stays as it was when it was added: its patients and filters stand below it.")
     report.downloads(cards)

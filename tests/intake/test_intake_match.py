@@ -242,7 +242,7 @@ def test_a_mapping_comes_before_names_and_none_leaves_a_column_out():
         ("crp_mg_l_acute", "chosen"),
         ("crp_mg_l_recovery", "synonym"),
         ("age_years", "chosen"),
-        (None, "chosen"),
+        (None, "none"),
     ]
     assert matches["sex"].note == "Left out by the reader."
 
