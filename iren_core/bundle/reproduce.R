@@ -1,15 +1,16 @@
 # Repeats the survival, group and paired comparisons of this bundle in R and sets each number beside the one that the
 # irEN cohort explorer printed.
 #
-#   Rscript reproduce.R            in this folder; needs R and the package survival (part of every R)
-#   Rscript reproduce.R some/dir   with the tables of folder "data" in some/dir
+#   Rscript reproduce.R            needs R and the package survival (part of every R); reads the folder "data" beside it
+#   Rscript reproduce.R some/dir   reads the tables in some/dir
 #
 # Gray's test is repeated where the package cmprsk is installed. The result is written to r_results.csv; the script
 # ends with an error when a number differs by more than one part in a million.
 
 suppressPackageStartupMessages(library(survival))
 arguments <- commandArgs(trailingOnly = TRUE)
-folder <- if (length(arguments)) arguments[1] else "data"
+script <- sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE))
+folder <- if (length(arguments)) arguments[1] else file.path(if (length(script)) dirname(script[1]) else ".", "data")
 read_table <- function(name) {
   read.csv(file.path(folder, paste0(name, ".csv")), encoding = "UTF-8", na.strings = "",
            stringsAsFactors = FALSE, check.names = FALSE, comment.char = "")
