@@ -22,7 +22,11 @@ class CohortError(Exception):
         self.asked = asked
         self.found = found
         self.advice = advice
-        super().__init__(" ".join(part for part in (asked, found, advice) if part))
+        super().__init__(asked, found, advice)
+
+    def __str__(self) -> str:
+        """The sentences, one after another."""
+        return " ".join(part for part in self.args if part)
 
 
 class UnreadableFile(CohortError):  # noqa: N818 - the name says what happened, as the sentence does

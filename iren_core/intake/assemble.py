@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from iren_core import schema
@@ -94,7 +94,7 @@ def assemble_table(
     frame, named = _with_identity(frame, headers, study_numbers=study_numbers)
     personal = _personal(matches, found, headers, study_numbers=study_numbers)
     problems = [
-        *table.problems.itertuples(index=False, name=None),
+        *(Problem(*each) for each in table.problems.itertuples(index=False, name=None)),
         *_suggestions(table, matches),
         *findings.problems,
         *check_columns(frame, headers, table.header_row),
@@ -109,10 +109,7 @@ def assemble_table(
         matches=matches,
         frame=frame,
         problems=problem_frame(
-            sorted(
-                (_as_in_file(Problem(*each), table, personal) for each in problems),
-                key=lambda problem: problem.row,
-            )
+            sorted(_as_in_file(problems, table, personal), key=lambda problem: problem.row)
         ),
         limits=pd.DataFrame(findings.limits, columns=list(LIMIT_COLUMNS)).astype(
             {"row": "int64", "bound": float}
@@ -177,17 +174,21 @@ def _personal(
     return columns | {headers["patient_id"]} if study_numbers and "patient_id" in headers else columns
 
 
-def _as_in_file(problem: Problem, table: RawTable, personal: set[str]) -> Problem:
-    """The query with the value that the reader finds in the cell; with none where the column is personal."""
-    if problem.column in personal:
-        return problem._replace(value="")
-    if problem.column not in table.columns:
-        return problem
-    place = int(np.searchsorted(table.rows, problem.row))
-    if place < len(table.rows) and table.rows[place] == problem.row:
-        cell = table.cells.iat[place, table.columns.index(problem.column)]
-        return problem._replace(value=as_text(cell) or problem.value)
-    return problem
+def _as_in_file(problems: Sequence[Problem], table: RawTable, personal: set[str]) -> Iterator[Problem]:
+    """The queries with the value that the reader finds in the cell; with none where the column is personal."""
+    places = {row: place for place, row in enumerate(table.rows.tolist())}
+    columns = {column: place for place, column in enumerate(table.columns)}
+    cells: dict[str, list[Any]] = {}
+    for problem in problems:
+        if problem.column in personal:
+            yield problem._replace(value="")
+        elif problem.column in columns and problem.row in places:
+            if problem.column not in cells:
+                cells[problem.column] = table.cells[columns[problem.column]].tolist()
+            shown = as_text(cells[problem.column][places[problem.row]])
+            yield problem._replace(value=shown) if shown else problem
+        else:
+            yield problem
 
 
 def _identifying_numbers(

@@ -65,10 +65,6 @@ class Question:
     choices: tuple[str, ...]
     sentence: str
 
-    def prompt(self, value: str) -> str:
-        """What a box for the answer is called."""
-        return f"{self.column}: {value}" if value in (UNIT, ORDER) else f"{self.column}: {value} means"
-
 
 class Limit(NamedTuple):
     """A value given only as a limit: "<5" is ("<", 5.0), in the field's unit."""

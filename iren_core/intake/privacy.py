@@ -105,6 +105,8 @@ def identifiers(table: RawTable, matches: Sequence[ColumnMatch]) -> tuple[Identi
     """
     found = []
     for place, match in enumerate(matches):
+        if not _may_tell(match):
+            continue
         cells = [cell for cell in table.cells[place] if not is_missing(cell)]
         if not cells:
             continue
@@ -157,11 +159,14 @@ def is_card_number(text: str) -> bool:
     return "10X98765432"[total % 11] == text[-1].upper()
 
 
+def _may_tell(match: ColumnMatch) -> bool:
+    """Whether a column can tell who a patient is: not where its name makes it a category, a number or a date."""
+    return not (match.field and match.used) or schema.field(match.field).kind == "text"
+
+
 def _by_header(match: ColumnMatch, cells: list[Any]) -> str:
     if match.field == "initials" and match.used:
         return NAMES
-    if match.field and match.used and schema.field(match.field).kind != "text":
-        return ""
     header = re.sub(r"[\s_.:/#()*-]+", " ", plain(match.column)).strip()
     kind = next((kind for kind, pattern in _HEADERS.items() if pattern.fullmatch(header)), "")
     fewest = _FEWEST_DIGITS.get(kind, 0)
@@ -174,8 +179,6 @@ def _by_header(match: ColumnMatch, cells: list[Any]) -> str:
 
 def _by_values(match: ColumnMatch, cells: list[Any]) -> str:
     known = schema.field(match.field) if match.field and match.used else None
-    if known is not None and known.kind != "text":
-        return ""
     texts = [as_text(cell) for cell in cells]
     names_people = known is None or known.name == "patient_id"
     shapes: tuple[tuple[str, bool], ...] = (

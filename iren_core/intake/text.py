@@ -25,7 +25,7 @@ _SAMPLE_ROWS = 40
 #: Larger text is refused, before any of it is read. What is regular is read by columns, in less memory and time.
 MOST_TEXT_BYTES = 60 * 1024**2
 MOST_CELLS, MOST_CELLS_BY_LINE = 8_000_000, 2_000_000
-MOST_COLUMNS = 16_384
+MOST_ROWS, MOST_COLUMNS = 200_000, 16_384
 #: The header and the separator are looked for in this many characters.
 _LOOKED_AT = 500_000
 #: A cell may hold line breaks, but a quotation mark open for more lines than this was never closed.
@@ -78,14 +78,8 @@ def read_text(data: bytes, filename: str) -> TextSheet:
     else:
         separator, said = _separator(lines, start)
         assumptions.append(said)
-    if text.count(separator) + text.count("\n") > MOST_CELLS:
-        raise UnreadableFile(
-            f"“{filename}” was to be read as a table of patients.",
-            f"It holds more than {MOST_CELLS // 1_000_000} million cells.",
-            "Copy the rows and columns of the patients into a new file and load that.",
-        )
     return TextSheet(
-        lambda: _rows(_lines(text), start, separator),
+        lambda: _rows(_lines(_unless_large(text, separator, filename)), start, separator),
         assumptions,
         separator,
         grid_of_text(text, separator, start),
@@ -96,14 +90,23 @@ def _lines(text: str) -> list[str]:
     return re.split(r"\r\n|\r|\n", text)
 
 
+def _unless_large(text: str, separator: str, filename: str) -> str:
+    """The text, unless it is too large to be read line by line."""
+    if text.count(separator) + text.count("\n") > MOST_CELLS_BY_LINE:
+        raise _too_large(filename, MOST_CELLS_BY_LINE, "cells in rows of different length")
+    return text
+
+
 def _refuse_large(data: bytes, filename: str) -> None:
     """Refuse text that would take the memory of the machine, before any of it is read."""
-    cells = data.count(b"\n") + data.count(b"\r") + max(data.count(each.encode()) for each in _SEPARATORS)
+    rows = max(data.count(b"\n"), data.count(b"\r"))
+    cells = rows + max(data.count(each.encode()) for each in _SEPARATORS)
     header = data[:MOST_TEXT_BYTES].split(b"\n", 1)[0]
     columns = max(header.count(each.encode()) for each in _SEPARATORS) + 1
     for found, most, what in (
         (len(data) // 1024**2, MOST_TEXT_BYTES // 1024**2, "MB of text"),
         (cells, MOST_CELLS, "cells"),
+        (rows, MOST_ROWS, "rows"),
         (columns, MOST_COLUMNS, "columns"),
     ):
         if found > most:

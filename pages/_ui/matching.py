@@ -11,6 +11,7 @@ from iren_core import Cohort, schema
 from iren_core.cohort import cohort_from
 from iren_core.errors import UnreadableFile
 from iren_core.intake import Assembled, ColumnMatch, Question, RawTable
+from iren_core.intake.convert import ORDER, UNIT
 from iren_core.intake.privacy import leave_out
 from iren_core.intake.values import as_text
 from iren_core.wording import listed, patients
@@ -23,6 +24,8 @@ NOT_USED = "(not used)"
 NOT_KNOWN = "(not known)"
 HIDDEN = "(personal data, not shown)"
 EXAMPLES_SHOWN = 3
+#: What is asked of a column as a whole, not of a code in it.
+WHOLE_COLUMN = (UNIT, ORDER)
 
 HOW = {
     "exact": "its own name",
@@ -159,8 +162,9 @@ def codings(table: RawTable, mapping: Mapping, remembered: Codings) -> Codings:
 
 def _meaning(table: RawTable, question: Question, value: str, before: str) -> str:
     options = list(dict.fromkeys((NOT_KNOWN, *question.choices, before)))
+    asked = f"{plain(question.column)}: {plain(value)}{'' if value in WHOLE_COLUMN else ' means'}"
     return st.selectbox(
-        plain(question.prompt(value)), options, index=options.index(before), width=260,
+        asked, options, index=options.index(before), width=260,
         key=_key(table, "code", question.column, value, before), persist_state="session",
         format_func=lambda name: schema.category_label(question.field, name),
     )  # fmt: skip

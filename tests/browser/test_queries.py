@@ -121,7 +121,7 @@ def test_the_matching_is_kept_and_used_again(page: Page, server, tmp_path: Path)
     expect(page.get_by_text("Not answered yet: Sex.")).to_be_visible()
     page.get_by_text("Use the matching of last time").click()
     steps.settle(page)
-    page.locator("input[type=file]").nth(1).set_input_files(kept)
+    page.locator("input[type=file]").last.set_input_files(kept)
     expect(page.get_by_text("The matching of last time was applied to")).to_be_visible()
     expect(page.get_by_text("Not answered yet: Sex.")).to_have_count(0)
 

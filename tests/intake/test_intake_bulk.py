@@ -107,3 +107,14 @@ def test_a_text_of_too_many_cells_is_refused(monkeypatch):
     monkeypatch.setattr(text, "MOST_CELLS", 5_000)
     with pytest.raises(UnreadableFile, match="more than 5,000 cells"):
         read_table(VARIANTS["plain"].encode(), "a.csv")
+
+
+def test_a_text_of_too_many_rows_is_refused():
+    with pytest.raises(UnreadableFile, match="more than 200,000 rows"):
+        read_table(b"id,age\n" + b"1,50\n" * 200_001, "a.csv")
+
+
+def test_an_irregular_text_of_too_many_cells_is_refused(monkeypatch):
+    monkeypatch.setattr(text, "MOST_CELLS_BY_LINE", 5_000)
+    with pytest.raises(UnreadableFile, match="more than 5,000 cells in rows of different length"):
+        read_table((VARIANTS["plain"] + "more,\n").encode(), "a.csv")
