@@ -33,6 +33,8 @@ _FAINTEST, _THINNEST_POINTS = 0.6, 1.0
 _USUAL_Y_AXIS_INCHES = 0.75
 _BESIDE_AXIS_INCHES = 0.25
 _LINE_HEIGHT = 1.25
+#: A title is broken where it is longer than this share of its axis.
+_TITLE_SHARE = 0.8
 #: Height of a line under the columns, and the distance of the lines from them.
 _CATEGORY_INCHES, _CATEGORY_GAP_INCHES = 0.19, 0.12
 #: Else some programs join a moved label to its column with a line.
@@ -215,12 +217,32 @@ def axis(axis: Any, drawn: Any, words: str, points: float) -> None:
         _linear(axis, drawn)
 
 
+def broken(categories: Sequence[str], inches: float) -> list[str]:
+    """The words under the columns of a chart so wide: in short lines where they will have to read upwards."""
+    if max(widest_word_px(category, _SMALLEST_POINTS) for category in categories) <= _slot_points(
+        len(categories), inches
+    ):
+        return list(categories)
+    longest_word = max(widest_word_px(category, _SMALLEST_POINTS) for category in categories)
+    return [
+        "\n".join(
+            line for part in category.split("\n") for line in wrapped(part, longest_word, _SMALLEST_POINTS)
+        )
+        for category in categories
+    ]
+
+
+def _slot_points(n: int, inches: float) -> float:
+    """Points that each of ``n`` groups of columns has in a chart so wide."""
+    return (inches - _USUAL_Y_AXIS_INCHES - MARGIN_INCHES) / n * 72
+
+
 def fit_categories(chart: Chart, categories: Sequence[str], inches: float) -> float:
     """Keep the words under the columns level where the longest word fits, else let them read upwards.
 
     Returns the inches that the words take below the axis.
     """
-    slot_points = (inches - _USUAL_Y_AXIS_INCHES - MARGIN_INCHES) / len(categories) * 72
+    slot_points = _slot_points(len(categories), inches)
     for size in _sizes(chart.font.size.pt):
         if max(widest_word_px(category, size) for category in categories) <= slot_points:
             chart.category_axis.tick_labels.font.size = Pt(size)
@@ -244,16 +266,19 @@ def _sizes(points: float) -> list[float]:
     return [points, *(size for size in (12.0, _SMALLEST_POINTS) if size < points)]
 
 
-def y_axis_inches(chart: Chart, drawn: Any) -> float:
-    """Room for the numbers of the upright axis and its title."""
+def y_axis_inches(chart: Chart, drawn: Any, height: float) -> float:
+    """Room for the numbers of an upright axis so high, and for its title."""
     points = chart.font.size.pt
     numbers = drawn.tickvals if drawn.tickvals is not None else drawn.range or (100.0,)
     if drawn.type == "log" and drawn.tickvals is None:
         numbers = [10.0**number for number in numbers]
     finest = [drawn.dtick] if isinstance(drawn.dtick, int | float) else []
     widest = "100%" if drawn.tickformat else max((f"{n:.3g}" for n in (*numbers, *finest)), key=len)
-    title = points * _LINE_HEIGHT / 72 if chart.value_axis.has_title else 0.0
-    return width_px(widest, points) / 72 + title + _BESIDE_AXIS_INCHES
+    lines = 0
+    if chart.value_axis.has_title:
+        title = chart.value_axis.axis_title.text_frame.text
+        lines = len(wrapped(title, max(height, 0.5) * _TITLE_SHARE * 72, points))
+    return width_px(widest, points) / 72 + lines * points * _LINE_HEIGHT / 72 + _BESIDE_AXIS_INCHES
 
 
 def _linear(axis: ValueAxis, drawn: Any) -> None:

@@ -43,13 +43,6 @@ class Ground:
     own_title: bool
     tables: set[tuple[str, str]] = field(default_factory=set)
 
-    def has_shown(self, table: Table) -> bool:
-        """Whether the deck already has a slide with this very table; from now on it counts as shown."""
-        known = (table.title, table.shown.to_csv())
-        seen = known in self.tables
-        self.tables.add(known)
-        return seen
-
     def add_slide(self) -> Slide:
         """A new last slide with nothing on it but an empty title."""
         slide = self.presentation.slides.add_slide(self.layout)
@@ -59,6 +52,11 @@ class Ground:
             ):  # an empty one shows “Click to add text” in PowerPoint
                 placeholder._element.getparent().remove(placeholder._element)
         return slide
+
+
+def table_words(table: Table) -> tuple[str, str]:
+    """Title and cells of a table, by which it is known again."""
+    return table.title, table.shown.to_csv()
 
 
 def blank(shape: Shape, look: str) -> Ground:

@@ -145,11 +145,11 @@ def _dress_axes(chart: Any, panel: Panel, box: Box) -> None:
         _write_words(chart, panel, box)
         return
     if panel.categories:
-        below = chart_dress.fit_categories(chart, panel.under_columns, box.width)
+        below = chart_dress.fit_categories(chart, list(chart.plots[0].categories), box.width)
     else:
         below = plot_room.under_axis_inches(chart, box.width)
     below += plot_room.legend_inches(chart, box.width)
-    left = chart_dress.y_axis_inches(chart, panel.y_axis)
+    left = chart_dress.y_axis_inches(chart, panel.y_axis, box.height - below)
     height = plot_room.leave_room(chart, left, below, (box.width, box.height))
     if panel.categories and not panel.categories_are_phases:
         _lift_labels(chart, panel, height)
@@ -237,11 +237,13 @@ def _write_words(chart: Any, panel: Panel, box: Box) -> None:
 
 
 def _forest(slide: Slide, panel: Panel, box: Box, *, legend: bool) -> Any:
-    drawn = native_forest.series_of(panel.rows, panel.traces, panel.x_axis, box.width, letters(box.width))
+    inches = (box.width, box.height)
+    labels = native_forest.lay_labels(panel.rows, inches, letters(box.width))
+    drawn = native_forest.series_of(panel.rows, labels, panel.traces, panel.x_axis)
     frame = _add(slide, native_forest.KIND, box, native_forest.sheet(drawn))
     chart_dress.chart(frame.chart)
     axes = {"x_axis": panel.x_axis, "y_axis": panel.y_axis, "x_title": panel.x_title}
-    native_forest.dress(frame.chart, panel.rows, drawn, (box.width, box.height), legend=legend, **axes)
+    native_forest.dress(frame.chart, labels, drawn, inches, legend=legend, **axes)
     return frame
 
 
@@ -265,7 +267,7 @@ def _clustered_columns(slide: Slide, figure: Figure, panel: Panel, box: Box) -> 
         trace.meta["group"]: html.unescape(trace.name) for trace in figure.data if trace.meta["role"] == "key"
     }
     data = CategoryChartData()
-    data.categories = panel.under_columns
+    data.categories = chart_dress.broken(panel.under_columns, box.width)
     for trace in panel.traces:
         data.add_series(names[trace.meta["group"]], [_number_or_none(value) for value in trace.y])
     frame = _add(slide, XL_CHART_TYPE.COLUMN_CLUSTERED, box, data)

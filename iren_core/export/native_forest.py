@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pptx.chart.data import XyChartData
@@ -18,7 +19,7 @@ from pptx.util import Pt
 from iren_core.export import chart_dress
 from iren_core.export.plot_room import MARGIN_INCHES, leave_room, legend_inches, under_axis_inches
 from iren_core.figures import theme
-from iren_core.figures.text import width_px
+from iren_core.figures.text import widest_word_px, width_px, wrapped
 
 if TYPE_CHECKING:
     from pptx.chart.chart import Chart
@@ -27,6 +28,7 @@ KIND = XL_CHART_TYPE.XY_SCATTER
 _INTERVAL_POINTS = 1.25
 #: The labels of the rows stand at the left of the plot where they take no more than this share of the chart.
 _LABELS_SHARE = 0.48
+_LINE_HEIGHT, _LINES_UNDER_PLOT, _SMALLER_POINTS = 1.2, 3, (12.0, 10.0)
 
 Rows = Sequence[tuple[str, float]]
 Points = tuple[tuple[float, float], ...]
@@ -41,24 +43,34 @@ class Drawn(NamedTuple):
     trace: Any
 
 
-def labels_stand_beside(rows: Rows, inches: float, points: float) -> bool:
-    """Whether a chart so wide has room for the labels, in letters of this size, at the left of its plot."""
-    return _labels_inches(rows, points) <= inches * _LABELS_SHARE
+class Labels(NamedTuple):
+    """The words of the rows in lines, their size, the inches they take, and whether they stand at the left."""
+
+    words: tuple[str, ...]
+    points: float
+    inches: float
+    beside: bool
 
 
-def _labels_inches(rows: Rows, points: float) -> float:
-    return max(width_px(label, points) for label, _ in rows) / 72 + 2 * MARGIN_INCHES
+def lay_labels(rows: Rows, inches: tuple[float, float], points: float) -> Labels:
+    """Labels at the left of the plot where a chart so wide and high has room for them, else one above each row."""
+    limit = (inches[0] * _LABELS_SHARE - 2 * MARGIN_INCHES) * 72
+    room = inches[1] - _LINES_UNDER_PLOT * points * _LINE_HEIGHT / 72 - MARGIN_INCHES
+    for size in (points, *(smaller for smaller in _SMALLER_POINTS if smaller < points)):
+        lines = [wrapped(label, limit, size) for label, _ in rows]
+        two_rows = max([len(one) + len(next_) for one, next_ in pairwise(lines)], default=0)
+        fit = two_rows / 2 * size * _LINE_HEIGHT / 72 <= room / len(rows)
+        if fit and all(widest_word_px(label, size) <= limit for label, _ in rows):
+            widest = max(width_px(one, size) for broken in lines for one in broken)
+            words = tuple("\n".join(broken) for broken in lines)
+            return Labels(words, size, widest / 72 + 2 * MARGIN_INCHES, beside=True)
+    return Labels(tuple(label for label, _ in rows), points, 0.0, beside=False)
 
 
-def series_of(rows: Rows, traces: Sequence[Any], x_axis: Any, inches: float, points: float) -> list[Drawn]:
-    """What the chart is made of, the longest first: LibreOffice drops series that stand before a longer one.
-
-    In a chart that is ``inches`` wide the labels stand beside the rows, in letters of ``points``; in one that is too
-    narrow for them they stand above the rows.
-    """
+def series_of(rows: Rows, labels: Labels, traces: Sequence[Any], x_axis: Any) -> list[Drawn]:
+    """What the chart is made of, the longest first: LibreOffice drops series that stand before a longer one."""
     start = _ends(x_axis)[0]
-    beside = labels_stand_beside(rows, inches, points)
-    heights = _middles(rows, traces) if beside else [height for _, height in rows]
+    heights = _middles(rows, traces) if labels.beside else [height for _, height in rows]
     drawn = [
         *(_whole(trace) for trace in traces),
         *(interval for trace in traces for interval in _intervals(trace)),
@@ -78,14 +90,13 @@ def sheet(drawn: Sequence[Drawn]) -> XyChartData:
 
 
 def dress(
-    chart: Chart, rows: Rows, drawn: Sequence[Drawn], inches: tuple[float, float], *, legend: bool, x_axis: Any,
-    y_axis: Any, x_title: str,
+    chart: Chart, labels: Labels, drawn: Sequence[Drawn], inches: tuple[float, float], *, legend: bool,
+    x_axis: Any, y_axis: Any, x_title: str,
 ) -> None:  # fmt: skip
     """Marks, intervals, labels and axes as the figure has them, in a chart ``inches`` wide and high."""
-    beside = labels_stand_beside(rows, inches[0], chart.font.size.pt)
     for series, one in zip(chart.plots[0].series, drawn, strict=True):
         if one.part == "labels":
-            _write_labels(series, [label for label, _ in rows], chart.font.size.pt, beside=beside)
+            _write_labels(series, labels)
         elif one.part == "interval":
             _line(series, one.trace.error_x.color)
         else:
@@ -95,8 +106,7 @@ def dress(
     chart.has_legend = legend and chart.has_legend
     _dress_axes(chart, x_axis, y_axis, x_title)
     below = under_axis_inches(chart, inches[0]) + legend_inches(chart, inches[0])
-    left = _labels_inches(rows, chart.font.size.pt) if beside else MARGIN_INCHES
-    leave_room(chart, left, below, inches)
+    leave_room(chart, max(labels.inches, MARGIN_INCHES), below, inches)
 
 
 def _middles(rows: Rows, traces: Sequence[Any]) -> list[float]:
@@ -138,15 +148,16 @@ def _line(series: Any, colour: str) -> None:
     series.format.line.width = Pt(_INTERVAL_POINTS)
 
 
-def _write_labels(series: Any, labels: Sequence[str], points: float, *, beside: bool) -> None:
+def _write_labels(series: Any, labels: Labels) -> None:
     series.format.line.fill.background()
     series.marker.style = XL_MARKER_STYLE.NONE
-    for place, label in enumerate(labels):
+    for place, label in enumerate(labels.words):
         words = series.points[place].data_label
         words.text_frame.text = label
         words.text_frame.word_wrap = False
-        words.text_frame.paragraphs[0].runs[0].font.size = Pt(points)
-        words.position = XL_LABEL_POSITION.LEFT if beside else XL_LABEL_POSITION.RIGHT
+        for paragraph in words.text_frame.paragraphs:
+            paragraph.runs[0].font.size = Pt(labels.points)
+        words.position = XL_LABEL_POSITION.LEFT if labels.beside else XL_LABEL_POSITION.RIGHT
 
 
 def _dress_axes(chart: Chart, x_axis: Any, y_axis: Any, x_title: str) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MARGIN_INCHES = 0.12
 _LINE_HEIGHT, _GAPS_INCHES = 1.25, 0.2
 #: A title of an axis is broken when it is longer than this share of the chart.
-_TITLE_SHARE = 0.7
+_TITLE_SHARE = 0.8
 #: Height of a line of the legend, room for the swatch of an entry, and the share of the width it may take.
 _LEGEND_LINE_HEIGHT, _SWATCH_INCHES, _LEGEND_SHARE = 1.44, 0.45, 0.8
 

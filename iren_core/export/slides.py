@@ -11,9 +11,9 @@ from pptx.enum.text import PP_ALIGN
 
 from iren_core.card import Card, Table
 from iren_core.export.alternatives import alternative_texts
-from iren_core.export.ground import Ground
+from iren_core.export.ground import Ground, table_words
 from iren_core.export.looks import follow_theme
-from iren_core.export.native_charts import Box, Panel, add_chart, key, letters, panels_of
+from iren_core.export.native_charts import Box, Panel, add_chart, key, panels_of
 from iren_core.export.slide_parts import (
     DENSE_POINTS,
     TEXT_POINTS,
@@ -48,9 +48,10 @@ _BRACKETS = re.compile(r"\s*\([^()]*\)")
 #: Inches a chart keeps when the numbers at risk, and when the main table, ask for room; and what a row of words along
 #: its upright axis takes, with the room for all else.
 _LOWEST_CHART = {"at_risk": 2.9, "main": 3.4}
-_LOWEST_OF_SEVERAL = 2.2
+_LOWEST_OF_SEVERAL = 2.75
 _WORD_ROW, _AROUND_WORD_ROWS = 0.17, 1.4
-_NARROWEST_PANEL = 2.9
+_NARROWEST_PANEL, _WIDE_PANEL = 2.9, 4.6
+_BANDS = "On the slide a band is drawn as its two limits, in thin lines."
 #: Slides that one table may fill; a longer one is for the workbook.
 _MOST_TABLE_SLIDES = 3
 
@@ -85,8 +86,7 @@ def add_slides(ground: Ground, card: Card) -> None:
     slide = ground.add_slide()
     room = ground.room
     panels = panels_of(card.figure)
-    thinned = [panel.thinned for panel in panels if panel.thinned]
-    caption = " ".join(dict.fromkeys([card.caption, *thinned]))
+    caption = _caption(card, panels)
     sizes = _sizes_that_fit(card, caption, panels, room)
     top = _add_title(slide, card.finding, room, sizes.below, own=ground.own_title)
     bottom = _add_foot(slide, caption, card.provenance, room, sizes.caption)
@@ -107,6 +107,13 @@ def add_slides(ground: Ground, card: Card) -> None:
     )
     _add_notes(slide, card, caption, [table for table in left_out if table not in shown])
     follow_theme(slide._element)
+
+
+def _caption(card: Card, panels: Sequence[Panel]) -> str:
+    """The card's caption, and what the charts of the slide draw otherwise than its picture."""
+    bands = any(trace.meta["role"] == "band" for trace in card.figure.data)
+    thinned = [panel.thinned for panel in panels if panel.thinned]
+    return " ".join(dict.fromkeys([card.caption, *([_BANDS] if bands else []), *thinned]))
 
 
 def _sizes_that_fit(card: Card, caption: str, panels: Sequence[Panel], room: Box) -> _Sizes:
@@ -243,12 +250,18 @@ def _add_key(slide: Slide, entries: list[tuple[str, str]], box: Box) -> Box:
 
 
 def _heading_height(panel: Panel, width: float) -> float:
-    return _height(panel.title, width, _HEADING_POINTS, _BOLD) + _height(panel.note, width, letters(width))
+    return _height(panel.title, width, _HEADING_POINTS, _BOLD) + _height(
+        panel.note, width, _note_points(width)
+    )
+
+
+def _note_points(width: float) -> float:
+    return TEXT_POINTS if width >= _WIDE_PANEL else DENSE_POINTS
 
 
 def _add_heading(slide: Slide, panel: Panel, box: Box) -> None:
     title = [Run(panel.title, _HEADING_POINTS, theme.INK, bold=True)]
-    note = [Run(panel.note, letters(box.width), theme.MUTED)]
+    note = [Run(panel.note, _note_points(box.width), theme.MUTED)]
     paragraphs = [words for words in (title, note) if words[0].text]
     if paragraphs:
         add_words(slide, box, paragraphs, name="Heading")
@@ -308,7 +321,7 @@ def _row(
 def _add_table_slides(ground: Ground, card: Card, table: Table) -> list[Table]:
     """The table on slides of its own, in the largest letters that they hold; nothing when it is too long for that."""
     room = ground.room
-    if ground.has_shown(table):
+    if table_words(table) in ground.tables:
         return [table]
     heading = _height(card.title, room.width, _TITLE_POINTS[0], _BOLD) + _GAP
     foot = _height(card.provenance, room.width, _FOOTER_POINTS) + _height(
@@ -330,6 +343,7 @@ def _add_table_slides(ground: Ground, card: Card, table: Table) -> list[Table]:
         add_table(slide, page, room.left, top, room.width)
         _add_notes(slide, card, card.caption, [])
         follow_theme(slide._element)
+    ground.tables.add(table_words(table))
     return [table]
 
 

@@ -64,7 +64,7 @@ def write(
     axis.minimum_scale, axis.maximum_scale = (float(end) for end in drawn.range)
     for other in (chart.category_axis, chart.value_axis):  # else they would cross at zero, inside the chart
         other._element.find("{*}crosses").set("val", "min")
-    left = chart_dress.y_axis_inches(chart, drawn_y)
+    left = chart_dress.y_axis_inches(chart, drawn_y, inches[1] - below)
     if along_y:
         left = _widest(words, size, inches[0]) + (_TITLE_INCHES if axis.has_title else 0)
     leave_room(chart, left, below, inches)

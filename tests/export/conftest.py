@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +14,8 @@ from iren_core.card import Card, Table
 from iren_core.figures.columns import Column, Group, predicted_observed
 from iren_core.figures.curves import Curve, Panel, step_curves
 from iren_core.figures.pairs import PairedPanel, Summary, paired_lines
+
+sys.path.insert(0, str(Path(__file__).parent))  # every_card.py and validity.py, shared by the tests here
 
 BLUE, ORANGE = "#0072B2", "#D55E00"
 PROVENANCE = "cohort.csv (SHA-256 1a2b3c4d) · 32 of 32 patients: all patients · log-rank test · version 0.1.0"
