@@ -85,6 +85,7 @@ def assemble_table(
     UnreadableFile
         when no column is matched to a field.
     """
+    _require_columns(table, matches)  # before thousands of unknown columns are searched for names
     found = identifiers(table, matches)
     matches = leave_out(matches, found)
     _require_columns(table, matches)
