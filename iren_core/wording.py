@@ -218,6 +218,9 @@ def with_group(field: str, label: str) -> str:
     return f"in the group “{label}” ({in_sentence(known.label)})"
 
 
+#: Statistics that count pairs or ranks: whole numbers, or halves where values are tied.
+_COUNTING = ("U", "V")
+
 #: What the statistic of each test is called.
 _SYMBOLS = {
     "Wilcoxon": "V",
@@ -267,10 +270,18 @@ def name_and_statistic(test: Comparison) -> str:
     >>> from iren_core.stats import compare_groups
     >>> name_and_statistic(compare_groups([1, 2, 3, 4, 5, 6], list("aaabbb"), test="student"))
     'Student t-test: t = −3.67, df 4'
+    >>> name_and_statistic(compare_groups([1, 2, 2, 2, 5, 6], list("aaabbb"), test="mann-whitney"))
+    'Mann-Whitney test, exact: U = 1'
     """
     if test.statistic is None:
         return test.method
-    return f"{test.method}: {_symbol(test.method)} = {number(test.statistic, 2)}{_freedom(test)}"
+    return f"{test.method}: {_statistic(_symbol(test.method), test.statistic)}{_freedom(test)}"
+
+
+def _statistic(symbol: str, value: float) -> str:
+    """A statistic that counts as a count (40, 12.5), any other with two decimals."""
+    shown = number(value, 1).removesuffix(".0") if symbol in _COUNTING else number(value, 2)
+    return f"{symbol} = {shown}"
 
 
 def _symbol(method: str) -> str:

@@ -58,7 +58,7 @@ def between_groups(result: Result) -> Table:
         "Between the groups",
         pd.DataFrame(
             [
-                {"Panel": panel.title, "Predicted risk": statistic(panel.risks), "Deaths": _fisher(panel)}
+                {"Panel": panel.title, "Predicted risk": statistic(panel.risks), "Deaths": statistic(panel.counts)}
                 for panel in panels
             ]
         ),
@@ -144,15 +144,6 @@ def _died(numbers: ObservedExpected | CohortError) -> str:
         UNKNOWN
         if isinstance(numbers, CohortError)
         else f"{numbers.observed}/{numbers.n} ({percent(numbers.proportion)})"
-    )
-
-
-def _fisher(panel: PanelDeaths) -> str:
-    counts = panel.counts
-    return (
-        statistic(counts)
-        if isinstance(counts, CohortError)
-        else f"{counts.method}, {p_value(counts.p_value)}"
     )
 
 
