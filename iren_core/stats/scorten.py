@@ -5,7 +5,7 @@ ABCD-10 is left out: its points and risks could not be confirmed against the ori
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,10 +94,6 @@ def scorten_score(
     >>> result.score.item(), result.low.item(), result.high.item(), result.on_edge.item()
     (nan, 5.0, 6.0, True)
     """
-    if edge not in (">=", ">"):
-        raise NotEstimable(
-            f"The rule {edge!r} at the cut-offs was asked for.", "There are two.", "Choose >= or >."
-        )
     given = {
         "age_years": age_years,
         "malignancy": malignancy,
@@ -109,11 +105,44 @@ def scorten_score(
     }
     items = {name: numbers(column, name) for name, column in given.items()}
     _check(items)
-    points = np.array([_points(name, item, edge) for name, item in items.items()])
-    missing = np.isnan(np.array(list(items.values())))
-    low = np.where(missing, 0.0, points).sum(axis=0)
-    n_missing: Floats = missing.sum(axis=0).astype(float)
     on_edge = np.logical_or.reduce([items[name] == CUT_OFFS[name] for name in EDGE_ITEMS])
+    return add_up(item_points(items, edge=edge), on_edge)
+
+
+def item_points(items: Mapping[str, Floats], *, edge: str = ">=") -> dict[str, Floats]:
+    """The point that each item gives to each patient: 1, 0, or NaN where the item is missing.
+
+    Parameters
+    ----------
+    items : values by the names in ``CUT_OFFS``, and "malignancy" (1, 0); only those given are scored
+    edge : ">=" or ">", as for ``scorten_score``
+
+    Raises
+    ------
+    NotEstimable
+        when ``edge`` is neither.
+
+    Examples
+    --------
+    >>> points = item_points({"age_years": np.array([40.0, 39.0, np.nan])}, edge=">=")
+    >>> points["age_years"].tolist()
+    [1.0, 0.0, nan]
+    """
+    if edge not in (">=", ">"):
+        raise NotEstimable(
+            f"The rule {edge!r} at the cut-offs was asked for.", "There are two.", "Choose >= or >."
+        )
+    return {
+        name: np.where(np.isnan(item), np.nan, _points(name, item, edge)) for name, item in items.items()
+    }
+
+
+def add_up(points: Mapping[str, Floats], on_edge: np.ndarray) -> Scorten:
+    """The score from the points of its seven items; a missing one leaves a range."""
+    every = np.array(list(points.values()))
+    missing = np.isnan(every)
+    low = np.where(missing, 0.0, every).sum(axis=0)
+    n_missing: Floats = missing.sum(axis=0).astype(float)
     return Scorten(np.where(n_missing == 0, low, np.nan), low, low + n_missing, n_missing, on_edge)
 
 

@@ -11,6 +11,9 @@ from iren_core.errors import NotEstimable
 from iren_core.stats.proportions import Interval, clopper_pearson
 from iren_core.stats.roots import crossing
 
+#: Probabilities that differ by no more than this share are equal: R's rule.
+_TIE_TOLERANCE = 1e-7
+
 
 @dataclass(frozen=True)
 class RatioOfRatios:
@@ -19,6 +22,7 @@ class RatioOfRatios:
     method, reason : what was computed, and why in this way
     statistic : deaths in the first group
     p_value : exact, twice the smaller tail
+    p_by_likelihood : exact, adding up all counts no more probable than the one observed, as R's ``poisson.test`` does
     effect, estimate, low, high : "ratio of mortality ratios", first to second, exact 95% interval; infinite where
         the second group has no deaths
     n_deaths : deaths in each group
@@ -28,6 +32,7 @@ class RatioOfRatios:
     reason: str
     statistic: float
     p_value: float
+    p_by_likelihood: float
     effect: str
     estimate: float
     low: float
@@ -85,8 +90,8 @@ def compare_ratios(
     """Compare two standardised mortality ratios exactly.
 
     Given the deaths of both groups together, those of the first are binomial with a chance that depends on the ratio
-    of the ratios alone. The interval is that of R's ``poisson.test``; its p-value adds up equally improbable counts,
-    ours is twice the smaller tail, so that p and interval agree.
+    of the ratios alone. The interval is that of R's ``poisson.test``; its p-value adds up counts no more probable than
+    the one observed, ours is twice the smaller tail, so that p and interval agree. Both are given.
 
     Parameters
     ----------
@@ -124,9 +129,18 @@ def compare_ratios(
         "With few deaths only the exact distribution can be relied on.",
         float(observed[0]),
         min(1.0, 2 * min(lower, upper)),
+        _p_by_likelihood(observed[0], total, chance),
         "ratio of mortality ratios",
         estimate,
         low,
         high,
         observed,
     )
+
+
+def _p_by_likelihood(count: int, total: int, chance: float) -> float:
+    counts = np.arange(total + 1)
+    log_weight = xlogy(counts, chance) + xlogy(total - counts, 1 - chance)
+    log_weight -= gammaln(counts + 1) + gammaln(total - counts + 1)
+    weight = np.exp(log_weight - log_weight.max())
+    return min(1.0, float(weight[weight <= weight[count] * (1 + _TIE_TOLERANCE)].sum() / weight.sum()))

@@ -41,6 +41,21 @@ def test_comparison_of_two_ratios_equals_r(observed, expected, answer):
     assert (result.estimate, result.low, result.high, result.p_value) == pytest.approx(answer, rel=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("observed", "expected", "p"),
+    [
+        # R 4.2.2: poisson.test(c(a, b), c(A, B))$p.value
+        ((2, 1), (6.6, 4.1), 1),
+        ((0, 4), (3.2, 5.5), 0.3038616446663131),
+        ((5, 0), (2.5, 1.5), 0.164581298828125),
+        ((12, 30), (20.5, 18.25), 0.0017543718123481499),
+        ((7, 3), (2.0, 6.0), 0.003505706787109375),
+    ],
+)
+def test_p_that_adds_up_improbable_counts_equals_r(observed, expected, p):
+    assert compare_ratios(observed, expected).p_by_likelihood == pytest.approx(p, rel=1e-9)
+
+
 def test_nobody_died_is_said():
     with pytest.raises(NotEstimable, match="Nobody died"):
         compare_ratios((0, 0), (1.0, 2.0))
