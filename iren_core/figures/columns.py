@@ -14,7 +14,7 @@ from iren_core.figures import panels as layout
 from iren_core.figures import theme
 from iren_core.figures.text import BREAK, balanced, inert, paragraph, widest_word_px, width_px
 
-Mode = Literal["expected", "study"]
+Mode = Literal["expected", "study", "score"]
 Role = Literal["predicted", "observed"]
 
 _PLOT_HEIGHT = 340
@@ -89,6 +89,14 @@ _WORDS: dict[Mode, _Words] = {
         },
         ".0%",
     ),
+    "score": _Words(
+        "Mortality",
+        {
+            "predicted": "Predicted risk (SCORTEN equation)",
+            "observed": "Observed mortality; whiskers: exact 95% interval",
+        },
+        ".0%",
+    ),
 }
 
 
@@ -100,7 +108,8 @@ def predicted_observed(
     Parameters
     ----------
     mode : ``"expected"``: numbers of deaths, the expected one being the sum of the risks;
-        ``"study"``: proportions from 0 to 1, the median of the patients' risks beside the observed mortality
+        ``"study"``: proportions from 0 to 1, the median of the patients' risks beside the observed mortality;
+        ``"score"``: proportions, the risk that goes with a score beside the observed mortality
     notes : a line under the title of a panel, by title, e.g. the ratio of observed to expected deaths
 
     Traces have ``meta["role"]`` predicted, observed or key; ``error_y`` holds the whiskers. Labels stand under

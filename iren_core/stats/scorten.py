@@ -132,9 +132,7 @@ def item_points(items: Mapping[str, Floats], *, edge: str = ">=") -> dict[str, F
         raise NotEstimable(
             f"The rule {edge!r} at the cut-offs was asked for.", "There are two.", "Choose >= or >."
         )
-    return {
-        name: np.where(np.isnan(item), np.nan, _points(name, item, edge)) for name, item in items.items()
-    }
+    return {name: np.where(np.isnan(item), np.nan, _points(name, item, edge)) for name, item in items.items()}
 
 
 def add_up(points: Mapping[str, Floats], on_edge: np.ndarray) -> Scorten:

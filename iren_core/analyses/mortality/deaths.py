@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
+from iren_core.analyses.mortality.choices import Choice, alternatives
+from iren_core.analyses.mortality.overprediction import Scaled, scaled
+from iren_core.analyses.mortality.pairs import PairDeaths, compare_pair
+from iren_core.analyses.mortality.patients import Outcomes, Settings, outcomes
+from iren_core.analyses.scorten_items import Scores, require_score
 from iren_core.analyses.subgroups import Subgroup, group_of, subgroups
 from iren_core.cohort import Cohort
 from iren_core.errors import CohortError, NotEstimable, or_reason
-from iren_core.stats import compare_counts, compare_groups, observed_vs_expected, scorten_risk
+from iren_core.stats import (
+    calibrate,
+    calibrate_by_score,
+    compare_counts,
+    compare_groups,
+    observed_vs_expected,
+)
 from iren_core.stats.counts import CountComparison
 from iren_core.stats.groups import GroupComparison
 from iren_core.stats.mortality import ObservedExpected
-
-View = Literal["expected deaths", "the study's figure"]
-VIEWS: tuple[View, ...] = get_args(View)
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What the reader chooses.
-
-    group : field whose categories are set side by side
-    panels : field whose categories each get a panel beside the whole; ``None`` for one panel
-    view : expected and observed numbers of deaths, or the study's median predicted risk beside the observed share
-    window_days : deaths later than this many days after the first steroid are not counted as acute; the study: 8 weeks
-    """
-
-    group: str = "arm"
-    panels: str | None = "diagnosis"
-    view: View = "expected deaths"
-    window_days: int = 56
+from iren_core.stats.prediction import Calibration, ScoreGroup
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,9 +45,10 @@ class GroupDeaths:
 
 @dataclass(frozen=True, eq=False)
 class PanelDeaths:
-    """Everybody and each group of one panel, with the comparisons of the groups that the study made.
+    """Everybody and each group of one panel, with the comparisons of the groups.
 
     risks : predicted risk between groups; counts : observed deaths between groups (or why not)
+    pairs : each group against each later one
     """
 
     title: str
@@ -62,18 +56,31 @@ class PanelDeaths:
     groups: tuple[GroupDeaths, ...]
     risks: GroupComparison | CohortError
     counts: CountComparison | CohortError
+    pairs: tuple[PairDeaths, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
     """All panels, and counts among the patients with SCORTEN and outcome.
 
+    scores, score : SCORTEN of each patient from its items and in the file, and the one that counts here
+    patients : identifiers, in the order of ``scores``
+    by_score : observed mortality at each score of all patients; calibration : how it agrees with the risks
+    choices : what the other choices of score, cut-off rule and deaths give for everybody; the first is the one made
+    scaled : the ratios if SCORTEN predicts too many deaths, by factor
     n_late : died after the window; n_undated : died on an unknown day, and are counted as deaths
     n_short_followup : alive when last seen inside the window; n_without_group : in no group, but among everybody
     """
 
     settings: Settings
     panels: tuple[PanelDeaths, ...]
+    patients: tuple[str, ...]
+    scores: Scores
+    score: np.ndarray
+    by_score: tuple[ScoreGroup, ...] | CohortError
+    calibration: Calibration | CohortError
+    choices: tuple[Choice, ...]
+    scaled: tuple[Scaled, ...]
     n_late: int
     n_undated: int
     n_short_followup: int
@@ -86,50 +93,70 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
     Raises
     ------
     FieldMissing
-        when the cohort has no SCORTEN, no outcome, or lacks the field to group by.
+        when the cohort has no SCORTEN or items as the settings ask, no outcome, or lacks the field to group by.
     EmptySelection
         when the filters leave no patient.
+    NotEstimable
+        when the factor of over-prediction is not between 1 and 100%.
     """
     settings = settings or Settings()
     cohort.require_patients()
-    cohort.column("scorten")
+    require_score(cohort, settings.score)
     outcome = cohort.column("outcome")
+    _check(settings)
+    group = group_of(cohort, settings.group)
+    every = outcomes(cohort, settings)
     died = (outcome == "died").to_numpy(dtype=bool)
     day = cohort.numbers("death_day")
     followup = cohort.numbers("followup_days")
-    counted = (outcome.notna() & cohort.frame["scorten"].notna()).to_numpy()
-    group = group_of(cohort, settings.group)
+    counted = (outcome.notna() & ~np.isnan(every.score)).to_numpy()
+    window = settings.window
     return Result(
         settings=settings,
         panels=tuple(_panel(part, settings) for part in subgroups(cohort, settings.panels)),
-        n_late=int(np.sum(counted & died & (day > settings.window_days))),
+        patients=tuple(cohort.frame["patient_id"].astype(str)),
+        scores=every.scores,
+        score=every.score,
+        by_score=or_reason(lambda: calibrate_by_score(every.died, every.score, every.risk)),
+        calibration=or_reason(lambda: calibrate(every.died, every.risk)),
+        choices=alternatives(cohort, settings),
+        scaled=scaled(every, group, settings.factor_percent),
+        n_late=int(np.sum(counted & died & (day > window))),
         n_undated=int(np.sum(counted & died & np.isnan(day))),
-        n_short_followup=int(np.sum(counted & ~died & (followup < settings.window_days))),
+        n_short_followup=int(np.sum(counted & ~died & (followup < window))) if math.isfinite(window) else 0,
         n_without_group=int(np.sum(counted & group.isna())),
     )
 
 
-def acute_death(cohort: Cohort, window_days: float) -> np.ndarray:
-    """1.0 where the patient died within the window (or on an unknown day), 0.0 where not, NaN where unknown."""
-    outcome = cohort.frame["outcome"]
-    late = cohort.numbers("death_day") > window_days
-    died = (outcome == "died").to_numpy(dtype=bool) & ~late
-    return np.where(outcome.isna(), np.nan, died.astype(float))
+def _check(settings: Settings) -> None:
+    if not 1 <= settings.factor_percent <= 100:
+        raise NotEstimable(
+            "If SCORTEN predicts too many deaths, those to expect are a part of what it predicts.",
+            f"{settings.factor_percent}% was asked for.",
+            "Choose a whole number from 1 to 100%.",
+        )
 
 
 def _panel(part: Subgroup, settings: Settings) -> PanelDeaths:
-    cohort = part.cohort
-    died = acute_death(cohort, settings.window_days)
-    risk = scorten_risk(cohort.frame["scorten"].to_numpy(dtype=float))
-    group = _group_or_nobody(cohort, settings.group)
+    every = outcomes(part.cohort, settings)
+    group = _group_or_nobody(part.cohort, settings.group)
+    groups = tuple(_deaths(label, every.of(group == label)) for label in group.categories)
+    table = _table(every.died, group)
     return PanelDeaths(
         title=part.title,
-        everybody=_deaths("All", died, risk),
-        groups=tuple(
-            _deaths(label, died[group == label], risk[group == label]) for label in group.categories
+        everybody=_deaths("All", every),
+        groups=groups,
+        risks=or_reason(lambda: compare_groups(every.risk, group, test="mann-whitney")),
+        counts=or_reason(lambda: _compare_deaths(table)),
+        pairs=tuple(
+            compare_pair(
+                (groups[first].label, groups[second].label),
+                table[[first, second]],
+                (groups[first].numbers, groups[second].numbers),
+            )
+            for first in range(len(groups))
+            for second in range(first + 1, len(groups))
         ),
-        risks=or_reason(lambda: compare_groups(risk, group, test="mann-whitney")),
-        counts=or_reason(lambda: _compare_deaths(_table(died, group))),
     )
 
 
@@ -139,13 +166,13 @@ def _group_or_nobody(cohort: Cohort, field: str) -> pd.Categorical:
     return group_of(cohort, field)
 
 
-def _deaths(label: str, died: np.ndarray, risk: np.ndarray) -> GroupDeaths:
+def _deaths(label: str, some: Outcomes) -> GroupDeaths:
     return GroupDeaths(
         label=label,
-        n=len(died),
-        n_without_scorten=int(np.isnan(risk).sum()),
-        n_without_outcome=int(np.isnan(died).sum()),
-        numbers=or_reason(lambda: observed_vs_expected(died, risk)),
+        n=len(some.died),
+        n_without_scorten=int(np.isnan(some.risk).sum()),
+        n_without_outcome=int(np.isnan(some.died).sum()),
+        numbers=or_reason(lambda: observed_vs_expected(some.died, some.risk)),
     )
 
 
@@ -160,4 +187,6 @@ def _table(died: np.ndarray, group: pd.Categorical) -> np.ndarray:
 def _compare_deaths(table: np.ndarray) -> CountComparison:
     if not table[:, 0].any():
         raise NotEstimable("Deaths were to be compared between groups.", "Nobody died in any group.", "")
+    if not table[:, 1].any():
+        raise NotEstimable("Deaths were to be compared between groups.", "Everybody died in every group.", "")
     return compare_counts(table, test="fisher")

@@ -1,36 +1,153 @@
-"""Predicted beside observed deaths as a picture: shapes for ``figures.columns``."""
+"""Predicted beside observed deaths as a picture: shapes for ``figures.columns`` and ``figures.forest``."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
+from typing import Literal
 
 from plotly.graph_objects import Figure
 
-from iren_core.analyses.mortality.deaths import GroupDeaths, PanelDeaths, Result, View
+from iren_core.analyses.mortality.deaths import GroupDeaths, PanelDeaths, Result
 from iren_core.errors import CohortError
 from iren_core.figures.columns import Column, Group, predicted_observed
+from iren_core.figures.forest import Block, Mark, Row, Series, forest
 from iren_core.figures.theme import MUTED, Style
 from iren_core.stats.mortality import ObservedExpected
-from iren_core.wording import estimate, number, percent
+from iren_core.stats.prediction import ScoreGroup
+from iren_core.wording import count, estimate, in_sentence, number, percent
+
+_MODES: dict[str, Literal["expected", "study"]] = {
+    "expected deaths": "expected",
+    "the study's figure": "study",
+}
+_ALL = "All"
+#: A limit further out than this, or than the largest ratio and half as much again, is drawn to there: it would push
+#: all else together.
+_FURTHEST = 3.0
 
 
 def draw(result: Result, styles: Mapping[str, Style], provenance: str) -> Figure:
-    """Two columns a group, predicted and observed; one panel a diagnosis, headed by everybody's ratio."""
+    """The picture that the settings ask for."""
     view = result.settings.view
+    if view == "by score":
+        return _by_score(result, provenance)
+    if view == "ratios":
+        return _ratios(result, styles, provenance)
+    mode = _MODES[view]
     return predicted_observed(
-        [group for panel in result.panels for group in _groups(panel, view, styles)],
-        mode="expected" if view == "expected deaths" else "study",
+        [group for panel in result.panels for group in _groups(panel, mode, styles)],
+        mode=mode,
         notes={panel.title: _ratio(panel) for panel in result.panels},
         provenance=provenance,
     )
 
 
-def _groups(panel: PanelDeaths, view: View, styles: Mapping[str, Style]) -> list[Group]:
+def _by_score(result: Result, provenance: str) -> Figure:
+    """Two columns a score: the risk it predicts, and the share who died."""
+    title = result.panels[0].title
+    groups = () if isinstance(result.by_score, CohortError) else result.by_score
+    return predicted_observed(
+        [_score_group(group, title) for group in groups],
+        mode="score",
+        notes={title: "By SCORTEN"},
+        provenance=provenance,
+    )
+
+
+def _score_group(group: ScoreGroup, panel: str) -> Group:
+    return Group(
+        f"SCORTEN {group.score:g}",
+        MUTED,
+        group.n,
+        Column(group.mean_risk, None, None, percent(group.mean_risk)),
+        Column(group.observed, *group.interval, count(group.n_events, group.n).split(" (")[0]),
+        panel,
+    )
+
+
+def _ratios(result: Result, styles: Mapping[str, Style], provenance: str) -> Figure:
+    """A row for everybody and each group, one block a panel; below them the groups against each other."""
+    drawn = [(panel, [(_ALL, panel.everybody), *_compared(panel)]) for panel in result.panels]
+    labels = dict.fromkeys(label for _, rows in drawn for label, _ in rows)
+    end = _end(result)
+    blocks = [
+        Block(
+            panel.title,
+            "Observed ÷ expected deaths (SMR)",
+            tuple(_row(label, group, end) for label, group in rows if _known(group)),
+            reference=1.0,
+            empty_message=_sentence(panel.everybody.numbers),
+        )
+        for panel, rows in drawn
+    ]
+    against = tuple(_against(result))
+    if against:
+        blocks.append(
+            Block("One group's ratio ÷ the other's", "Ratio of SMRs", against, reference=1.0, log=True)
+        )
+    return forest(
+        blocks,
+        [Series(label, *_mark(label, styles)) for label in (*labels, *([_PAIR] if against else []))],
+        provenance=provenance,
+    )
+
+
+_PAIR = "One group against another"
+
+
+def _compared(panel: PanelDeaths) -> list[tuple[str, GroupDeaths]]:
+    return [(group.label, group) for group in panel.groups] if len(panel.groups) > 1 else []
+
+
+def _known(group: GroupDeaths) -> bool:
+    return not isinstance(group.numbers, CohortError)
+
+
+def _sentence(numbers: ObservedExpected | CohortError) -> str:
+    return numbers.found if isinstance(numbers, CohortError) else ""
+
+
+def _mark(label: str, styles: Mapping[str, Style]) -> tuple[str, str]:
+    if label in styles:
+        return styles[label].colour, styles[label].symbol
+    return MUTED, "diamond" if label == _ALL else "square"
+
+
+def _end(result: Result) -> float:
+    known = [
+        group.numbers.estimate
+        for panel in result.panels
+        for group in (panel.everybody, *panel.groups)
+        if not isinstance(group.numbers, CohortError)
+    ]
+    return max([_FURTHEST, *(1.5 * one for one in known)])
+
+
+def _row(label: str, group: GroupDeaths, end: float) -> Row:
+    numbers = group.numbers
+    assert isinstance(numbers, ObservedExpected)
+    words = f"{estimate(numbers.estimate, numbers.low, numbers.high, 2, level='')}; {numbers.observed} of {numbers.n}"
+    return Row(label, (Mark(label, numbers.estimate, numbers.low, min(numbers.high, end), words),))
+
+
+def _against(result: Result) -> Iterator[Row]:
+    """The pairs whose ratio has a place on a logarithmic axis."""
+    for panel in result.panels:
+        for pair in panel.pairs:
+            ratio = pair.ratio
+            if not isinstance(ratio, CohortError) and 0 < ratio.estimate < math.inf:
+                words = estimate(ratio.estimate, ratio.low, ratio.high, 2, level="")
+                label = f"{panel.title}: {in_sentence(pair.first)} ÷ {in_sentence(pair.second)}"
+                yield Row(label, (Mark(_PAIR, ratio.estimate, ratio.low, ratio.high, words),))
+
+
+def _groups(panel: PanelDeaths, mode: str, styles: Mapping[str, Style]) -> list[Group]:
     coloured = [(panel.everybody, MUTED)]
     if len(panel.groups) > 1:
         coloured += [(group, styles[group.label].colour) for group in panel.groups]
     return [
-        _group(group, colour, view, panel.title)
+        _group(group, colour, mode, panel.title)
         for group, colour in coloured
         if not isinstance(group.numbers, CohortError)
     ]
@@ -43,10 +160,10 @@ def _ratio(panel: PanelDeaths) -> str:
     return f"SMR {estimate(numbers.estimate, numbers.low, numbers.high, 2)}"
 
 
-def _group(group: GroupDeaths, colour: str, view: View, panel: str) -> Group:
+def _group(group: GroupDeaths, colour: str, mode: str, panel: str) -> Group:
     numbers = group.numbers
     assert isinstance(numbers, ObservedExpected)
-    predicted, observed = _deaths(numbers) if view == "expected deaths" else _study(numbers)
+    predicted, observed = _deaths(numbers) if mode == "expected" else _study(numbers)
     return Group(group.label, colour, numbers.n, predicted, observed, panel)
 
 

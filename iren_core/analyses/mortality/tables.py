@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from iren_core.analyses.mortality.deaths import GroupDeaths, PanelDeaths, Result
+from iren_core.analyses.mortality.pairs import PairDeaths
 from iren_core.card import Table
 from iren_core.errors import CohortError
 from iren_core.stats.mortality import ObservedExpected
@@ -12,6 +13,7 @@ from iren_core.wording import (
     UNKNOWN,
     count,
     estimate,
+    in_sentence,
     interval,
     median_quartiles,
     number,
@@ -58,13 +60,95 @@ def between_groups(result: Result) -> Table:
         "Between the groups",
         pd.DataFrame(
             [
-                {"Panel": panel.title, "Predicted risk": statistic(panel.risks), "Deaths": statistic(panel.counts)}
+                {
+                    "Panel": panel.title,
+                    "Predicted risk": statistic(panel.risks),
+                    "Deaths": statistic(panel.counts),
+                }
                 for panel in panels
             ]
         ),
         pd.DataFrame([_between_values(panel) for panel in panels]),
         note="Each p-value stands alone, uncorrected for the others.",
     )
+
+
+def pairs(result: Result) -> Table:
+    """Each group against each later one: deaths, and the ratios of observed to expected deaths."""
+    every = [(panel, pair) for panel in result.panels for pair in panel.pairs]
+    return Table(
+        "pairs",
+        "One group against another",
+        pd.DataFrame([_pair_shown(panel, pair) for panel, pair in every]),
+        pd.DataFrame([_pair_values(panel, pair) for panel, pair in every]),
+        note=(
+            "Difference: of the shares who died, first minus second, Newcombe's 95% interval; Fisher's exact test. "
+            "Ratio of SMRs: first divided by second, with the exact conditional (binomial) test and interval; p is "
+            "twice the smaller tail. R's poisson.test adds up counts no more probable than the one observed; its p "
+            f"is in the workbook.{_one_sided(every)} Each p-value stands alone, uncorrected for the others."
+        ),
+    )
+
+
+def _one_sided(every: list[tuple[PanelDeaths, PairDeaths]]) -> str:
+    ratios = [pair.ratio for _, pair in every if not isinstance(pair.ratio, CohortError)]
+    parts = []
+    if any(ratio.n_deaths[0] == 0 for ratio in ratios):
+        parts.append("Where nobody died in the first group the ratio is 0 and has an upper limit only.")
+    if any(ratio.n_deaths[1] == 0 for ratio in ratios):
+        parts.append(
+            "Where nobody died in the second group the ratio is infinite (∞) and has a lower limit only."
+        )
+    return "".join(f" {part}" for part in parts)
+
+
+def _pair_shown(panel: PanelDeaths, pair: PairDeaths) -> dict[str, str]:
+    row = {"Panel": panel.title, "Groups": f"{pair.first} against {in_sentence(pair.second)}"}
+    risks, ratio = pair.risks, pair.ratio
+    if isinstance(risks, CohortError):
+        row |= {"Died": UNKNOWN, "Difference (95% CI)": statistic(risks)}
+    else:
+        died = (f"{k}/{n}" for k, n in zip(risks.events, risks.n, strict=True))
+        shown = (100 * part for part in (risks.difference, risks.difference_low, risks.difference_high))
+        row |= {"Died": " against ".join(died), "Difference (95% CI)": _points(*shown)}
+    row["Deaths"] = statistic(pair.counts)
+    if isinstance(ratio, CohortError):
+        return row | {"Ratio of SMRs (95% CI)": statistic(ratio), "p": UNKNOWN}
+    return row | {
+        "Ratio of SMRs (95% CI)": estimate(ratio.estimate, ratio.low, ratio.high, 2, level=""),
+        "p": p_value(ratio.p_value),
+    }
+
+
+def _points(difference: float, low: float, high: float) -> str:
+    return f"{number(difference)} ({interval(low, high, 0)}) percentage points"
+
+
+def _pair_values(panel: PanelDeaths, pair: PairDeaths) -> dict[str, object]:
+    row: dict[str, object] = {"panel": panel.title, "first": pair.first, "second": pair.second}
+    risks, counts, ratio = pair.risks, pair.counts, pair.ratio
+    if not isinstance(risks, CohortError):
+        row |= {
+            "died_first": risks.events[0],
+            "patients_first": risks.n[0],
+            "died_second": risks.events[1],
+            "patients_second": risks.n[1],
+            "risk_difference": risks.difference,
+            "risk_difference_low": risks.difference_low,
+            "risk_difference_high": risks.difference_high,
+        }
+    if not isinstance(counts, CohortError):
+        row |= {"deaths_test": counts.method, "deaths_p_value": counts.p_value}
+    if not isinstance(ratio, CohortError):
+        row |= {
+            "ratio_of_smrs": ratio.estimate,
+            "ratio_of_smrs_low": ratio.low,
+            "ratio_of_smrs_high": ratio.high,
+            "ratio_test": ratio.method,
+            "ratio_p_value": ratio.p_value,
+            "ratio_p_value_as_poisson_test": ratio.p_by_likelihood,
+        }
+    return row
 
 
 def rows_of(panel: PanelDeaths) -> tuple[GroupDeaths, ...]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from iren_core.analyses.mortality.deaths import GroupDeaths, Result
+from iren_core.analyses.mortality.deaths import PanelDeaths, Result
+from iren_core.analyses.mortality.patients import View
+from iren_core.analyses.mortality.sensitivity import EDGE_WORDS, words_of
 from iren_core.errors import CohortError
 from iren_core.wording import (
+    days,
     estimate,
     interval,
     listed,
@@ -15,6 +18,29 @@ from iren_core.wording import (
     sentence,
     with_group,
 )
+
+_MARKS: dict[View, str] = {
+    "expected deaths": "Hatched: sum of predicted risks. Filled: deaths, with the exact 95% interval of their share.",
+    "the study's figure": (
+        "Hatched: median predicted risk, whiskers are quartiles. Filled: share who died, whiskers are its exact 95% "
+        "interval. This is the view of the study's Figure 3."
+    ),
+    "by score": (
+        "Hatched: risk that the SCORTEN equation gives. Filled: share who died at that score, whiskers are its "
+        "exact 95% interval; with few patients they are wide."
+    ),
+    "ratios": (
+        "Marks: observed divided by expected deaths, with exact Poisson 95% intervals; 1: as many as predicted. At the "
+        "right the numbers, and deaths of patients. A limit far out is drawn to the end of the axis; its number is "
+        "whole."
+    ),
+}
+_PICTURES: dict[View, str] = {
+    "expected deaths": "Columns of expected beside observed deaths, by diagnosis and group",
+    "the study's figure": "Columns of predicted beside observed mortality, by diagnosis and group",
+    "by score": "Columns of predicted beside observed mortality, by SCORTEN, of all patients",
+    "ratios": "Ratios of observed to expected deaths with their intervals, by diagnosis and group",
+}
 
 
 def finding(result: Result) -> str:
@@ -29,69 +55,39 @@ def finding(result: Result) -> str:
         for group in whole.groups
         if not isinstance(group.numbers, CohortError)
     )
-    by_group = f" The ratio is {groups}." if len(whole.groups) > 1 and groups else ""
+    by_group = f" The ratio is {groups}{_against(whole)}." if len(whole.groups) > 1 and groups else ""
     return (
-        f"{numbers.observed} of {patients(numbers.n)} died within {result.settings.window_days} days "
+        f"{numbers.observed} of {patients(numbers.n)} died {_when(result)} "
         f"({percent(numbers.proportion)}, 95% CI "
-        f"{interval(100 * numbers.proportion_low, 100 * numbers.proportion_high, 0, '%')}) where SCORTEN predicts "
-        f"{number(numbers.expected, 1)} deaths: standardised mortality ratio "
+        f"{interval(100 * numbers.proportion_low, 100 * numbers.proportion_high, 0, '%')}) where {_score(result)} "
+        f"predicts {number(numbers.expected, 1)} deaths: standardised mortality ratio "
         f"{estimate(numbers.estimate, numbers.low, numbers.high, 2)}, exact Poisson-binomial "
         f"{p_value(numbers.p_value)}.{by_group}"
     )
 
 
-def notes(result: Result) -> tuple[str, ...]:
-    """What a reader must bear in mind."""
-    whole = result.panels[0].everybody
-    counted = (
-        (whole.n_without_scorten, "without SCORTEN: left out, never counted as zero"),
-        (whole.n_without_outcome, "without an outcome: left out"),
-        (result.n_without_group, "without a group: counted among all patients, in no group"),
-        (
-            result.n_late,
-            f"died later than {result.settings.window_days} days: survivors of the acute phase here",
-        ),
-        (result.n_undated, "died on a day that is not recorded: counted as acute deaths"),
-        (
-            result.n_short_followup,
-            f"alive but followed for less than {result.settings.window_days} days: survivors here",
-        ),
-    )
+def _against(whole: PanelDeaths) -> str:
+    """Two groups' ratios against each other."""
+    if len(whole.pairs) != 1 or isinstance(whole.pairs[0].ratio, CohortError):
+        return ""
+    ratio = whole.pairs[0].ratio
     return (
-        *(f"{patients(n)} {what}." for n, what in counted if n),
-        *_two_laws(result),
-        *_why_views_differ(whole),
-        "A ratio below 1 is not proof of benefit: SCORTEN was made before checkpoint inhibitors, tends to predict too "
-        "many deaths at high scores, and here gives every patient the point for malignancy. It compares with SCORTEN, "
-        "not with the other arm.",
+        f"; the first divided by the second is {estimate(ratio.estimate, ratio.low, ratio.high, 2)}, exact conditional "
+        f"{p_value(ratio.p_value)}"
     )
 
 
-def _two_laws(result: Result) -> tuple[str, ...]:
-    """Where an interval holds 1 although the exact test is below 0.05, a reader must know why."""
-    groups = [group for panel in result.panels for group in (panel.everybody, *panel.groups)]
-    apart = any(
-        numbers.low <= 1 <= numbers.high and numbers.p_value < 0.05
-        for group in groups
-        if not isinstance(numbers := group.numbers, CohortError)
-    )
-    if not apart:
-        return ()
-    return (
-        "The interval of a ratio treats deaths as rare (Poisson), as the literature does; the p-value uses each "
-        "patient's own risk and is exact. At high risks the interval is too wide: it may hold 1 while p is below 0.05.",
-    )
+def _when(result: Result) -> str:
+    settings = result.settings
+    return "at any time" if settings.deaths == "at any time" else f"within {days(settings.window_days)}"
 
 
-def _why_views_differ(whole: GroupDeaths) -> tuple[str, ...]:
-    numbers = whole.numbers
-    if isinstance(numbers, CohortError):
-        return ()
-    return (
-        f"The study sets the median predicted risk ({percent(numbers.median_risk)}) beside the observed share. The "
-        f"deaths to expect are the sum of the risks, which follows their mean ({percent(numbers.mean_risk)}); where "
-        "risks are skewed the two views differ, and only the sum can be compared with a number of deaths.",
-    )
+def _score(result: Result) -> str:
+    return {
+        "as in the file": "SCORTEN",
+        "recomputed": "SCORTEN, recomputed from its items,",
+        "file, else recomputed": "SCORTEN, recomputed where the file has none,",
+    }[result.settings.score]
 
 
 def caption(result: Result) -> str:
@@ -99,35 +95,57 @@ def caption(result: Result) -> str:
     whole = result.panels[0].everybody
     counted = 0 if isinstance(whole.numbers, CohortError) else whole.numbers.n
     start = f"{counted} of {patients(whole.n)} counted, {whole.n - counted} lack SCORTEN or outcome."
-    if result.settings.view == "expected deaths":
-        return f"{start} Hatched: sum of predicted risks. Filled: deaths, with the exact 95% interval of their share."
-    return (
-        f"{start} Hatched: median predicted risk, whiskers are quartiles. Filled: share who died, whiskers are its "
-        "exact 95% interval. This is the view of the study's Figure 3."
-    )
+    return f"{start} {_MARKS[result.settings.view]}"
 
 
 def methods(result: Result) -> str:
     """Full sentences for a methods section."""
     whole = result.panels[0].everybody.numbers
     parts = [
+        _score_method(result),
         "Predicted risk of death was computed for each patient from SCORTEN as e^L / (1 + e^L) with "
         "L = −4.448 + 1.237 × SCORTEN (Bastuji-Garin 2000).",
-        f"Deaths within {result.settings.window_days} days of the first corticosteroid dose count as observed.",
+        _death_method(result),
     ]
     if not isinstance(whole, CohortError):
         parts.append(sentence(f"{whole.method}. {whole.reason}"))
-    risks, counts = result.panels[0].risks, result.panels[0].counts
-    if not isinstance(risks, CohortError):
-        parts.append(
-            sentence(
-                f"Predicted risks were compared between groups with the {risks.method}, as the study did"
-            )
-        )
-    if not isinstance(counts, CohortError):
-        parts.append(sentence(f"Observed deaths were compared between groups with {counts.method}"))
+    parts += _comparisons(result.panels[0])
     parts.append("Patients without SCORTEN or outcome are left out and counted.")
     return " ".join(parts)
+
+
+def _score_method(result: Result) -> str:
+    if result.settings.score == "as in the file":
+        return "SCORTEN is that of the file."
+    where = "" if result.settings.score == "recomputed" else " where the file has none"
+    return (
+        f"SCORTEN was recomputed from its seven items{where}: a point each for age, heart rate and detachment "
+        f"{EDGE_WORDS[result.settings.edge]} of the body surface, malignancy, serum urea above 10 mmol/L, glucose "
+        "above 14 mmol/L and bicarbonate below 20 mmol/L."
+    )
+
+
+def _death_method(result: Result) -> str:
+    if result.settings.deaths == "at any time":
+        return "Every death counts as observed, however late."
+    return f"Deaths within {days(result.settings.window_days)} of the first corticosteroid dose count as observed."
+
+
+def _comparisons(panel: PanelDeaths) -> list[str]:
+    """The tests between groups, as far as they could be made."""
+    parts = []
+    if not isinstance(panel.risks, CohortError):
+        parts.append(
+            f"Predicted risks were compared between groups with the {panel.risks.method}, as the study did."
+        )
+    if not isinstance(panel.counts, CohortError):
+        parts.append(f"Observed deaths were compared between groups with {panel.counts.method}.")
+    if any(not isinstance(pair.risks, CohortError) for pair in panel.pairs):
+        parts.append("Differences of two shares have Newcombe's 95% interval.")
+    ratios = [pair.ratio for pair in panel.pairs if not isinstance(pair.ratio, CohortError)]
+    if ratios:
+        parts.append(sentence(f"{ratios[0].method}. {ratios[0].reason}"))
+    return parts
 
 
 def alt(result: Result) -> str:
@@ -138,10 +156,12 @@ def alt(result: Result) -> str:
         for panel in result.panels
         if not isinstance(panel.everybody.numbers, CohortError)
     ]
-    return f"Columns of predicted beside observed mortality, by diagnosis and group. {listed(parts, 'and')}."
+    return f"{_PICTURES[result.settings.view]}. {sentence(listed(parts, 'and'))}".strip()
 
 
 def tests(result: Result) -> tuple[str, ...]:
-    """Names of the tests used, for the provenance line."""
+    """The choices and the names of the tests used, for the provenance line."""
     whole = result.panels[0].everybody.numbers
-    return () if isinstance(whole, CohortError) else ("SCORTEN equation", "exact Poisson-binomial test")
+    if isinstance(whole, CohortError):
+        return ()
+    return (words_of(result.settings), "SCORTEN equation", "exact Poisson-binomial test")
