@@ -114,7 +114,7 @@ def forest(blocks: Sequence[Block], series: Sequence[Series], *, provenance: str
         {
             "margin": {"l": left, "r": right, "t": legend, "b": 4, "autoexpand": False},
             "meta": {"panels": [_meta(place, one) for place, one in enumerate(laid)]},
-            "legend": {"x": 0, "xref": "container"},
+            "legend": {"x": 0, "xref": "container", "tracegroupgap": 0},
         }
     )
     below = inner

@@ -15,7 +15,7 @@ from iren_core.figures.forest import Block, Mark, Row, Series, forest
 from iren_core.figures.theme import MUTED, Style
 from iren_core.stats.mortality import ObservedExpected
 from iren_core.stats.prediction import ScoreGroup
-from iren_core.wording import count, estimate, in_sentence, number, percent
+from iren_core.wording import estimate, in_sentence, number, percent
 
 _MODES: dict[str, Literal["expected", "study"]] = {
     "expected deaths": "expected",
@@ -61,43 +61,39 @@ def _score_group(group: ScoreGroup, panel: str) -> Group:
         MUTED,
         group.n,
         Column(group.mean_risk, None, None, percent(group.mean_risk)),
-        Column(group.observed, *group.interval, count(group.n_events, group.n).split(" (")[0]),
+        Column(group.observed, *group.interval, f"{group.n_events}/{group.n}"),
         panel,
     )
 
 
 def _ratios(result: Result, styles: Mapping[str, Style], provenance: str) -> Figure:
-    """A row for everybody and each group, one block a panel; below them the groups against each other."""
-    drawn = [(panel, [(_ALL, panel.everybody), *_compared(panel)]) for panel in result.panels]
-    labels = dict.fromkeys(label for _, rows in drawn for label, _ in rows)
+    """A row for everybody and each group of each panel on one axis; below them the groups against each other."""
     end = _end(result)
+    drawn = [(panel, label, group) for panel in result.panels for label, group in _compared(panel)]
+    rows = tuple(_row(panel.title, label, group, end) for panel, label, group in drawn if _known(group))
     blocks = [
         Block(
-            panel.title,
-            "Observed ÷ expected deaths (SMR)",
-            tuple(_row(label, group, end) for label, group in rows if _known(group)),
+            "Observed ÷ expected deaths",
+            "Standardised mortality ratio (SMR)",
+            rows,
             reference=1.0,
-            empty_message=_sentence(panel.everybody.numbers),
+            empty_message=_sentence(result.panels[0].everybody.numbers),
         )
-        for panel, rows in drawn
     ]
     against = tuple(_against(result))
     if against:
-        blocks.append(
-            Block("One group's ratio ÷ the other's", "Ratio of SMRs", against, reference=1.0, log=True)
-        )
-    return forest(
-        blocks,
-        [Series(label, *_mark(label, styles)) for label in (*labels, *([_PAIR] if against else []))],
-        provenance=provenance,
-    )
+        title = "One group's ratio ÷ the other's"
+        blocks.append(Block(title, "Ratio of SMRs", against, reference=1.0, log=True))
+    labels = [*dict.fromkeys(label for _, label, _ in drawn), *([_PAIR] if against else [])]
+    return forest(blocks, [Series(label, *_mark(label, styles)) for label in labels], provenance=provenance)
 
 
 _PAIR = "One group against another"
 
 
 def _compared(panel: PanelDeaths) -> list[tuple[str, GroupDeaths]]:
-    return [(group.label, group) for group in panel.groups] if len(panel.groups) > 1 else []
+    groups = panel.groups if len(panel.groups) > 1 else ()
+    return [(_ALL, panel.everybody), *((group.label, group) for group in groups)]
 
 
 def _known(group: GroupDeaths) -> bool:
@@ -124,11 +120,12 @@ def _end(result: Result) -> float:
     return max([_FURTHEST, *(1.5 * one for one in known)])
 
 
-def _row(label: str, group: GroupDeaths, end: float) -> Row:
+def _row(panel: str, label: str, group: GroupDeaths, end: float) -> Row:
     numbers = group.numbers
     assert isinstance(numbers, ObservedExpected)
     words = f"{estimate(numbers.estimate, numbers.low, numbers.high, 2, level='')}; {numbers.observed} of {numbers.n}"
-    return Row(label, (Mark(label, numbers.estimate, numbers.low, min(numbers.high, end), words),))
+    name = panel if label == _ALL else f"{panel}: {in_sentence(label)}"
+    return Row(name, (Mark(label, numbers.estimate, numbers.low, min(numbers.high, end), words),))
 
 
 def _against(result: Result) -> Iterator[Row]:

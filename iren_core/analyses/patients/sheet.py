@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from iren_core import schema
 from iren_core.analyses.patients.course import Event, course
-from iren_core.analyses.subgroups import YES_NO
+from iren_core.analyses.scorten_items import ITEMS, Scores, score_items
+from iren_core.analyses.subgroups import YES_NO, narrowed
 from iren_core.cohort import Cohort
 from iren_core.errors import EmptySelection
 from iren_core.stats.mortality import scorten_risk
 from iren_core.stats.scorten import CUT_OFFS
 from iren_core.wording import UNKNOWN, number, percent, significant
 
-#: SCORTEN items: the yes/no field, the measurement behind it, its cut-off in words.
-_ITEMS = (
-    ("scorten_age", "age_years", f"at least {CUT_OFFS['age_years']}"),
-    ("scorten_malignancy", "malignancy_type", "present"),
-    ("scorten_hr", "heart_rate", f"at least {CUT_OFFS['heart_rate_bpm']}"),
-    ("scorten_bsa", "detachment_bsa_pct", f"at least {CUT_OFFS['detachment_percent']}"),
-    ("scorten_bun", "urea_mmol_l", f"above {CUT_OFFS['urea_mmol_l']}"),
-    ("scorten_glucose", "glucose_mmol_l", f"above {CUT_OFFS['glucose_mmol_l']}"),
-    ("scorten_hco3", "bicarbonate_mmol_l", f"below {CUT_OFFS['bicarbonate_mmol_l']}"),
-)
+#: When each item of SCORTEN scores, in words.
+_SCORES_WHEN = {
+    "age_years": f"at least {CUT_OFFS['age_years']}",
+    "malignancy": "present",
+    "heart_rate_bpm": f"at least {CUT_OFFS['heart_rate_bpm']}",
+    "detachment_percent": f"at least {CUT_OFFS['detachment_percent']}",
+    "urea_mmol_l": f"above {CUT_OFFS['urea_mmol_l']}",
+    "glucose_mmol_l": f"above {CUT_OFFS['glucose_mmol_l']}",
+    "bicarbonate_mmol_l": f"below {CUT_OFFS['bicarbonate_mmol_l']}",
+}
 _BLOOD = (
     "wbc", "neutrophils", "lymphocytes", "eosinophils", "hemoglobin_g_l", "platelets", "albumin_g_l", "alt_u_l",
     "creatinine_umol_l",
@@ -77,6 +79,7 @@ def sheet(cohort: Cohort, row: int) -> Sheet:
             "Choose another, or widen them.",
         )
     patient = cohort.frame.loc[row]
+    scores = score_items(narrowed(cohort, cohort.frame.index == row), ">=")
     limits = _limits(cohort, row)
     return Sheet(
         name=names_by_row(cohort)[row],
@@ -84,8 +87,8 @@ def sheet(cohort: Cohort, row: int) -> Sheet:
         events=course(patient),
         markers=_markers(patient, limits),
         blood=_rows(patient, limits, _BLOOD),
-        items=_items(patient),
-        score=_score(patient),
+        items=_items(patient, scores),
+        score=_score(scores),
         everything=_rows(patient, limits, tuple(cohort.frame.columns)),
         queries=_queries(cohort, row),
     )
@@ -158,32 +161,43 @@ def _rows(patient: pd.Series, limits: dict[str, str], names: tuple[str, ...]) ->
     )
 
 
-def _items(patient: pd.Series) -> pd.DataFrame:
+def _items(patient: pd.Series, scores: Scores) -> pd.DataFrame:
     rows = [
         {
-            "Item": schema.field(value).label_with_unit,
-            "Scores when": rule,
-            "Measured": written(value, patient.get(value)),
-            "Point": {"yes": "1", "no": "0"}.get(written(flag, patient.get(flag)), "not recorded"),
+            "Item": schema.field(item.measured).label_with_unit,
+            "Scores when": _SCORES_WHEN[item.name],
+            "Measured": written(item.measured, patient.get(item.measured)),
+            "Point": _point(item.name, scores),
         }
-        for flag, value, rule in _ITEMS
+        for item in ITEMS
     ]
-    known = any(row["Point"] != "not recorded" or row["Measured"] != UNKNOWN for row in rows)
+    known = any(row["Point"] != _NOT_RECORDED for row in rows)
     return pd.DataFrame(rows if known else [])
 
 
-def _score(patient: pd.Series) -> str:
-    points = [patient.get(flag) for flag, _, _ in _ITEMS]
-    known = [bool(point) for point in points if point is not None and not pd.isna(point)]
-    least, most = sum(known), sum(known) + len(points) - len(known)
-    total = f"{least}" if least == most else f"{least} to {most}, {len(points) - len(known)} are not recorded"
+_NOT_RECORDED = "not recorded"
+
+
+def _point(name: str, scores: Scores) -> str:
+    point = scores.points[name][0]
+    if np.isnan(point):
+        return _NOT_RECORDED
+    recorded = f" (recorded: {YES_NO[point == 0]})" if scores.disagree[name][0] else ""
+    return f"{number(point)}{recorded}"
+
+
+def _score(scores: Scores) -> str:
+    items = scores.items
+    least, most, missing = (number(part[0]) for part in (items.low, items.high, items.n_missing_items))
+    known = items.n_missing_items[0] < len(ITEMS)
+    total = least if least == most else f"{least} to {most}, {missing} are not recorded"
     by_items = f"Its items add up to {total}." if known else ""
-    recorded = patient.get("scorten")
-    if recorded is None or pd.isna(recorded):
+    recorded = scores.in_file[0]
+    if np.isnan(recorded):
         return f"SCORTEN is not recorded. {by_items}".strip()
-    risk = float(scorten_risk([float(recorded)]).item())
+    risk = float(scorten_risk([recorded]).item())
     parts = [f"SCORTEN {number(recorded)} is recorded: predicted mortality {percent(risk)}.", by_items]
-    if known and not least <= float(recorded) <= most:
+    if known and scores.mismatched[0]:
         parts.append("The two do not agree: look them up.")
     return " ".join(part for part in parts if part)
 
