@@ -17,8 +17,8 @@ EDGES: tuple[Edge, ...] = get_args(Edge)
 ScoreRule = Literal["as in the file", "recomputed", "file, else recomputed"]
 SCORE_RULES: tuple[ScoreRule, ...] = get_args(ScoreRule)
 
-#: What a column of malignancies holds for a patient without one.
-_NO_MALIGNANCY = frozenset({"none", "no", "0", "absent", "无", "否", "没有"})
+#: What a column of malignancies holds for a patient without one ("none" is read as a missing value).
+_NO_MALIGNANCY = frozenset({"no", "0", "absent", "无", "否", "没有"})
 
 
 class Item(NamedTuple):
