@@ -166,17 +166,8 @@ def _adverse_events(result: Any, cohort: Cohort) -> Iterator[Item | None]:
 
 def _mortality(result: Any, _: Cohort) -> Iterator[Item | None]:
     for panel in result.panels:
-        known = [group for group in panel.groups if not isinstance(group.numbers, CohortError)]
-        if len(known) != len(panel.groups):
-            continue
-        deaths = np.array(
-            [
-                [group.numbers.observed for group in known],
-                [group.numbers.n - group.numbers.observed for group in known],
-            ]
-        )
-        labels = [group.label for group in known]
-        yield _counts(f"{panel.title}: deaths", panel.counts, deaths, ("died", "lived"), labels)
+        labels = [group.label for group in panel.groups]
+        yield _counts(f"{panel.title}: deaths", panel.counts, panel.table.T, ("died", "lived"), labels)
 
 
 def _recovery(result: Any, _: Cohort) -> Iterator[Item | None]:

@@ -12,6 +12,7 @@ from iren_core.analyses.adverse_events.events import EVENTS
 from iren_core.analyses.baseline import TABLE_1
 from iren_core.analyses.healing.times import CENSORED, healing_times
 from iren_core.analyses.robustness.models import SEVERITY
+from iren_core.analyses.scorten_items import ITEMS
 from iren_core.analyses.steroids import MEASURES
 from iren_core.card import Card, Table
 from iren_core.cohort import Cohort
@@ -74,7 +75,14 @@ _FIELDS: dict[str, Any] = {
     "baseline": lambda settings, _: ("diagnosis", *(settings.fields or TABLE_1)),
     "correlates": _correlates,
     "healing": lambda settings, _: _HEALING,
-    "mortality": lambda settings, _: ("diagnosis", "scorten", "outcome", "death_day", "followup_days"),
+    "mortality": lambda settings, _: (
+        "diagnosis",
+        "scorten",
+        *(field for item in ITEMS for field in (item.measured, item.flag)),
+        "outcome",
+        "death_day",
+        "followup_days",
+    ),
     "prognosis": _prognosis,
     "recovery": lambda settings, _: (*_MARKER[settings.marker], "outcome"),
     "robustness": lambda settings, _: (*_HEALING, *SEVERITY),

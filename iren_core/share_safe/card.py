@@ -10,7 +10,14 @@ from dataclasses import replace
 from iren_core.card import Card, Table
 from iren_core.share_safe.counts import LEAST, SMALL, masked
 from iren_core.share_safe.pictures import mask_picture
-from iren_core.share_safe.tables import differences_of_shares, holds, is_patient_by_patient, mask, take_out
+from iren_core.share_safe.tables import (
+    OVERLAPPING,
+    differences_of_shares,
+    holds,
+    is_patient_by_patient,
+    mask,
+    take_out,
+)
 
 #: What a card says of itself once it has been masked.
 SAID = (
@@ -41,7 +48,8 @@ def share_safe(card: Card, identities: Iterable[str] = ()) -> Card:
         return card
     selected = _SELECTED.search(card.provenance)
     total = int(selected[1]) if selected else None
-    tables = [mask(table, total) for table in card.tables if not is_patient_by_patient(table)]
+    told = [one for one in card.tables if not is_patient_by_patient(one) and one.key not in OVERLAPPING]
+    tables = [mask(table, total) for table in told]
     tokens = set().union(*(gone for _, gone in tables)) if tables else set()
     if tokens:
         tokens = tokens.union(*map(differences_of_shares, card.tables))

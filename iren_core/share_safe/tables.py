@@ -46,6 +46,10 @@ _TOKENS = re.compile(
 )
 
 
+#: Tables whose rows count nearly the same patients, by key: the difference of two rows could be a small count.
+OVERLAPPING = frozenset({"choices"})
+
+
 def is_patient_by_patient(table: Table) -> bool:
     """Whether each row is one patient, or one patient's day: the steps of a curve are."""
     names = {str(name).casefold() for name in table.values.columns}

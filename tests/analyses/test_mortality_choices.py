@@ -16,6 +16,7 @@ from iren_core.analyses.scorten_items import score_items
 from iren_core.errors import CohortError, EmptySelection, FieldMissing, NotEstimable
 from iren_core.export.powerpoint import deck
 from iren_core.figures.theme import ROLES
+from iren_core.share_safe import share_safe
 
 from ..lacking import COHORTS
 
@@ -282,7 +283,7 @@ def test_words_code_and_provenance_carry_the_settings(sample):
         assert said in card.code
     assert card.finding.startswith("3 of 32 patients died at any time")
     assert "recomputed from its seven items" in card.methods
-    assert "60%" in card.table("over_prediction").shown["Deaths to expect"].tolist()
+    assert "60%" in card.table("over_prediction").shown.columns
 
 
 @pytest.mark.parametrize("factor", [0, 101])
@@ -335,6 +336,28 @@ def test_the_picture_by_score_has_the_numbers_of_its_table(sample):
     }
     assert heights["predicted"] == pytest.approx(table["predicted_risk"].tolist())
     assert heights["observed"] == pytest.approx(table["observed_share"].tolist())
+
+
+# ---- shared with eyes outside ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("view", mortality.VIEWS)
+def test_a_shared_card_gives_back_no_small_count(sample, view):
+    shared = share_safe(mortality.card(sample, mortality.Settings(view=view)), sample.frame["patient_id"])
+    keys = {table.key for table in shared.tables}
+    assert not keys & {"scorten_items", "scorten_queries", "choices"}
+    # Three died: the ratio, its limits at every factor and the scores of the cohort would each give that back.
+    said = " ".join(
+        [shared.finding, *shared.notes, *(str(t.shown.to_numpy()) + t.note for t in shared.tables)]
+    )
+    for number in ("0.27", "0.30", "80.1%", "0.085", "1.26 (0.07", "2/14"):
+        assert number not in said, number
+    calibration = shared.table("calibration").values.iloc[0]
+    assert (calibration["deaths"], calibration["brier"], calibration["slope"]) == ("<5", None, None)
+    pair = shared.table("pairs").values.iloc[0]
+    assert (pair["first: died"], pair["risk_difference"], pair["ratio_of_smrs"]) == ("<5", None, None)
+    scaled = shared.table("over_prediction").values.iloc[0]
+    assert (scaled["observed_deaths"], scaled["smr"]) == ("<5", None)
 
 
 # ---- edges -------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ TABLES = (
     tables.between_groups,
     tables.pairs,
     score_tables.by_score,
+    score_tables.calibration,
     sensitivity.choices,
     sensitivity.over_prediction,
     score_tables.queries,

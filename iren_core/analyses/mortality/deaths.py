@@ -47,6 +47,7 @@ class GroupDeaths:
 class PanelDeaths:
     """Everybody and each group of one panel, with the comparisons of the groups.
 
+    table : (groups, 2) patients who died and who survived, of all with a known outcome
     risks : predicted risk between groups; counts : observed deaths between groups (or why not)
     pairs : each group against each later one
     """
@@ -54,6 +55,7 @@ class PanelDeaths:
     title: str
     everybody: GroupDeaths
     groups: tuple[GroupDeaths, ...]
+    table: np.ndarray
     risks: GroupComparison | CohortError
     counts: CountComparison | CohortError
     pairs: tuple[PairDeaths, ...]
@@ -146,6 +148,7 @@ def _panel(part: Subgroup, settings: Settings) -> PanelDeaths:
         title=part.title,
         everybody=_deaths("All", every),
         groups=groups,
+        table=table,
         risks=or_reason(lambda: compare_groups(every.risk, group, test="mann-whitney")),
         counts=or_reason(lambda: _compare_deaths(table)),
         pairs=tuple(

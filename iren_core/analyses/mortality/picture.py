@@ -107,7 +107,7 @@ def _sentence(numbers: ObservedExpected | CohortError) -> str:
 def _mark(label: str, styles: Mapping[str, Style]) -> tuple[str, str]:
     if label in styles:
         return styles[label].colour, styles[label].symbol
-    return MUTED, "diamond" if label == _ALL else "square"
+    return MUTED, "square" if label == _ALL else "cross"
 
 
 def _end(result: Result) -> float:

@@ -11,7 +11,7 @@ from iren_core.analyses.mortality.deaths import Result
 from iren_core.analyses.scorten_items import ITEMS
 from iren_core.card import Table
 from iren_core.errors import CohortError
-from iren_core.stats.prediction import ScoreGroup
+from iren_core.stats.prediction import Calibration, ScoreGroup
 from iren_core.stats.scorten import OBSERVED_MORTALITY
 from iren_core.wording import UNKNOWN, count, estimate, interval, number, percent
 
@@ -29,9 +29,57 @@ def by_score(result: Result) -> Table:
         note=(
             "All patients with SCORTEN and outcome. Observed: share who died with exact (Clopper-Pearson) 95% "
             "interval. Predicted: e^L / (1 + e^L), L = −4.448 + 1.237 × SCORTEN. First cohort: mortality by "
-            f"SCORTEN where the score was made (Bastuji-Garin 2000).{_calibration(result)}"
+            "SCORTEN where the score was made (Bastuji-Garin 2000)."
         ),
     )
+
+
+def calibration(result: Result) -> Table:
+    """How predicted risks and deaths agree, over all patients."""
+    whole = result.calibration
+    rows = [] if isinstance(whole, CohortError) else [whole]
+    return Table(
+        "calibration",
+        "Calibration of all patients",
+        pd.DataFrame([_calibration_shown(one) for one in rows]),
+        pd.DataFrame([_calibration_values(one) for one in rows]),
+        note=(
+            "Brier score: mean squared distance of outcome and risk, 0 is perfect; beside it, what it would be if "
+            "everyone were given the observed mortality. In the large: what must be added to all log odds so that "
+            "deaths agree; below 0 the risks are too high. Slope: 1 is perfect, below 1 the risks are too extreme."
+            f"{''.join(f' {note}' for one in rows for note in one.notes)}"
+        ),
+    )
+
+
+def _calibration_shown(whole: Calibration) -> dict[str, str]:
+    return {
+        "Died": count(whole.n_events, whole.n),
+        "Brier score": number(whole.brier, 3),
+        "With the observed mortality": number(whole.brier_without_model, 3),
+        "In the large (95% CI)": _limits(whole.in_the_large, whole.in_the_large_low, whole.in_the_large_high),
+        "Slope (95% CI)": _limits(whole.slope, whole.slope_low, whole.slope_high),
+    }
+
+
+def _calibration_values(whole: Calibration) -> dict[str, object]:
+    return {
+        "n": whole.n,
+        "deaths": whole.n_events,
+        "missing": whole.n_missing,
+        "brier": whole.brier,
+        "brier_with_observed_mortality": whole.brier_without_model,
+        "in_the_large": whole.in_the_large,
+        "in_the_large_low": whole.in_the_large_low,
+        "in_the_large_high": whole.in_the_large_high,
+        "slope": whole.slope,
+        "slope_low": whole.slope_low,
+        "slope_high": whole.slope_high,
+    }
+
+
+def _limits(value: float, low: float, high: float) -> str:
+    return UNKNOWN if np.isnan(value) else estimate(value, low, high, 2, level="")
 
 
 def items(result: Result) -> Table:
@@ -53,29 +101,13 @@ def items(result: Result) -> Table:
 
 def queries(result: Result) -> Table:
     """Scores of the file that their items cannot give, and items that contradict their measurement."""
-    rows = list(_queries(result))
+    rows = pd.DataFrame(list(_queries(result)), columns=["Patient", "What was found", "What to do"])
     return Table(
         "scorten_queries",
         "SCORTEN to look up",
-        pd.DataFrame(rows),
-        pd.DataFrame(rows),
+        rows,
+        rows,
         note="The file's values stand as they are; what counts here is set by the reader's choice of score.",
-    )
-
-
-def _calibration(result: Result) -> str:
-    whole = result.calibration
-    if isinstance(whole, CohortError):
-        return ""
-    brier = (
-        f" Brier score {number(whole.brier, 3)} (mean squared distance of outcome and risk, 0 is perfect; "
-        f"{number(whole.brier_without_model, 3)} if everyone is given the observed mortality)."
-    )
-    if np.isnan(whole.in_the_large):
-        return brier + " Calibration in the large and slope cannot be had: all patients had the same outcome."
-    large = estimate(whole.in_the_large, whole.in_the_large_low, whole.in_the_large_high, 2)
-    return (
-        f"{brier} Calibration in the large {large} on the scale of log odds; below 0 the risks are too high."
     )
 
 

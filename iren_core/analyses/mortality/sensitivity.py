@@ -36,23 +36,20 @@ def choices(result: Result) -> Table:
 
 
 def over_prediction(result: Result) -> Table:
-    """The ratios with a part of SCORTEN's deaths expected; a row a factor, and the factor at which the finding ends."""
-    labels = list(result.scaled[0].numbers)
-    rows = [_scaled(one) for one in result.scaled]
-    even = {label: _break_even(result.scaled[0].numbers[label]) for label in labels}
+    """The ratios with a part of SCORTEN's deaths expected; a column a factor, and the one at which the finding ends."""
+    sources = "; ".join(f"{percent(one.factor_percent / 100)} {one.source}" for one in result.scaled)
     return Table(
         "over_prediction",
         "If SCORTEN predicts too many deaths",
-        pd.DataFrame(
-            [*rows, {"Deaths to expect": "Break-even", "Whose factor": "interval reaches 1"} | even]
-        ),
+        pd.DataFrame([_scaled(result, label) for label in result.scaled[0].numbers]),
         pd.DataFrame([row for one in result.scaled for row in _scaled_values(one)]),
         note=(
-            "SMR (95% CI) if that part of SCORTEN's deaths is to be expected. Break-even: the part at which the "
-            "interval reaches 1 and the finding ends; it equals the upper limit of the ratio when SCORTEN is taken "
-            "as it is. One factor for all patients leaves the ratio of two groups' SMRs unchanged. Sources: "
-            "Torres-Navarro I, et al. 2020, doi 10.1111/jdv.16137; Zavala S, et al. 2018, doi 10.1093/jbcr/irx016. "
-            "Their patients were treated too, so that their ratios mix over-prediction with what treatment did."
+            "SMR (95% CI) if that part of SCORTEN's deaths is to be expected: "
+            f"{sources}. Break-even: the part at which the interval reaches 1 and the finding ends; it equals the "
+            "upper limit of the ratio with SCORTEN as it is. One factor for all patients leaves the ratio of two "
+            "groups' SMRs unchanged. Sources: Torres-Navarro I, et al. 2020, doi 10.1111/jdv.16137; Zavala S, et "
+            "al. 2018, doi 10.1093/jbcr/irx016. Their patients were treated too, so that their ratios mix "
+            "over-prediction with what treatment did."
         ),
     )
 
@@ -129,9 +126,11 @@ def _values(choice: Choice) -> dict[str, object]:
     return row
 
 
-def _scaled(one: Scaled) -> dict[str, str]:
-    row = {"Deaths to expect": percent(one.factor_percent / 100), "Whose factor": one.source}
-    return row | {label: _smr(numbers) for label, numbers in one.numbers.items()}
+def _scaled(result: Result, label: str) -> dict[str, str]:
+    whole = result.scaled[0].numbers[label]
+    died = UNKNOWN if isinstance(whole, CohortError) else count(whole.observed, whole.n)
+    ratios = {percent(one.factor_percent / 100): _smr(one.numbers[label]) for one in result.scaled}
+    return {"Group": label, "Died": died} | ratios | {"Break-even": _break_even(whole)}
 
 
 def _smr(numbers: ObservedExpected | CohortError) -> str:
@@ -153,6 +152,7 @@ def _scaled_values(one: Scaled) -> list[dict[str, object]]:
             "factor": one.factor_percent / 100,
             "source": one.source,
             "group": label,
+            "counted": numbers.n,
             "expected_deaths": numbers.expected,
             "observed_deaths": numbers.observed,
             "smr": numbers.estimate,

@@ -129,10 +129,10 @@ def _pair_values(panel: PanelDeaths, pair: PairDeaths) -> dict[str, object]:
     risks, counts, ratio = pair.risks, pair.counts, pair.ratio
     if not isinstance(risks, CohortError):
         row |= {
-            "died_first": risks.events[0],
-            "patients_first": risks.n[0],
-            "died_second": risks.events[1],
-            "patients_second": risks.n[1],
+            "first: died": risks.events[0],
+            "first: patients": risks.n[0],
+            "second: died": risks.events[1],
+            "second: patients": risks.n[1],
             "risk_difference": risks.difference,
             "risk_difference_low": risks.difference_low,
             "risk_difference_high": risks.difference_high,

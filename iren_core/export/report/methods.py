@@ -96,10 +96,25 @@ def _robustness(settings: Any) -> str:
 
 
 def _mortality(settings: Any) -> str:
+    score = {
+        "as in the file": "SCORTEN 取文件中的记录值。",
+        "recomputed": "SCORTEN 由七个项目重新计算，缺项者不计分。",
+        "file, else recomputed": "SCORTEN 取文件中的记录值，缺失者由七个项目重新计算。",
+    }[settings.score]
+    edge = {
+        ">=": "年龄 ≥ 40 岁、心率 ≥ 120 次/分、剥脱面积 ≥ 10%",
+        ">": "年龄 > 40 岁、心率 > 120 次/分、剥脱面积 > 10%",
+    }[settings.edge]
+    rule = "" if settings.score == "as in the file" else f"重新计算时{edge}各记 1 分。"
+    deaths = (
+        "任何时间的死亡均计为观察死亡。"
+        if settings.deaths == "at any time"
+        else f"首剂激素后 {settings.window_days} 天内的死亡计为观察死亡。"
+    )
     return (
+        f"{score}{rule}"
         "每位患者的预期死亡风险按 SCORTEN 公式计算：e^L /（1 + e^L），L = −4.448 + 1.237 × SCORTEN（Bastuji-Garin 2000）；"
-        f"预期死亡数为各风险之和。首剂激素后 {settings.window_days} 天内的死亡计为观察死亡。标准化死亡比采用精确 Poisson 区间。"
-        "缺少 SCORTEN 或结局者不纳入并计数。"
+        f"预期死亡数为各风险之和。{deaths}标准化死亡比采用精确 Poisson 区间。缺少 SCORTEN 或结局者不纳入并计数。"
     )
 
 
