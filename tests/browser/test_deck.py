@@ -9,7 +9,7 @@ import steps
 from playwright.sync_api import Page, expect
 from pptx import Presentation
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def add(page: Page) -> None:

@@ -11,7 +11,7 @@ import pytest
 import steps
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def spss_file(folder: Path) -> Path:

@@ -17,6 +17,8 @@ from iren_core.card import Card
 from iren_core.export.ground import Shape
 from iren_core.export.powerpoint import deck
 
+pytestmark = pytest.mark.slow  # every picture twice, and each alone
+
 #: Traces that a chart shows by other traces (a band by its limits), by a table, or in its key.
 ELSEWHERE = {"band", "at_risk", "key"}
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"

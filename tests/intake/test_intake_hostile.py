@@ -48,6 +48,7 @@ def complaints(files: Iterable[hostile.Hostile], folder: Path) -> tuple[int, lis
     return len(names), wrong
 
 
+@pytest.mark.slow
 def test_hostile_files_are_answered(tmp_path):
     number, wrong = complaints(hostile.files(), tmp_path)
     assert wrong == []

@@ -45,11 +45,6 @@ def assert_tells_nothing(card: Card, question: str) -> None:
     assert card.alt.strip()
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_every_setting_of_a_few_patients_can_be_shared(question: str) -> None:
-    assert_shares(question, "two patients")
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EVERY)
 @pytest.mark.parametrize("question", QUESTIONS)
