@@ -64,6 +64,11 @@ def _prognosis(settings: Any, cohort: Cohort) -> tuple[str, ...]:
     return ("outcome", *(one.factor.name for one in result.tested), *_MARKER[settings.marker])
 
 
+def _recovery(settings: Any, _: Cohort) -> tuple[str, ...]:
+    every = settings.view == "all markers"
+    return (*(name for key in (_MARKER if every else [settings.marker]) for name in _MARKER[key]), "outcome")
+
+
 _FIELDS: dict[str, Any] = {
     "adverse_events": lambda settings, _: (
         *EVENTS,
@@ -84,7 +89,7 @@ _FIELDS: dict[str, Any] = {
         "followup_days",
     ),
     "prognosis": _prognosis,
-    "recovery": lambda settings, _: (*_MARKER[settings.marker], "outcome"),
+    "recovery": _recovery,
     "robustness": lambda settings, _: (*_HEALING, *SEVERITY),
     "steroids": lambda settings, _: (*MEASURES[settings.measure].fields, "diagnosis", "outcome"),
 }

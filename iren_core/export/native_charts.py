@@ -112,7 +112,7 @@ def key(figure: Figure) -> list[tuple[str, str]]:
     swatches = [
         (f"{_swatch_words(trace)}: {html.unescape(trace.name)}", _swatch_colour(trace))
         for trace in figure.data
-        if trace.meta["role"] == "key" and trace.legendgroup in drawn
+        if trace.meta["role"] == "key" and (trace.legendgroup in drawn or trace.meta.get("names_a_place"))
     ]
     return [*points.values(), *curves.values(), *swatches]
 

@@ -58,6 +58,24 @@ class PairedPanel:
         return layout.Heading(self.label, self.note, "" if self.patients else self.empty_message)
 
 
+@dataclass(frozen=True)
+class Slot:
+    """Where the two ends of a line lie along an x axis that several groups may share.
+
+    x : every place on the axis, two for each group
+    first : which of them holds the value before; the next holds the one after
+    """
+
+    x: tuple[float, ...] = (0, 1)
+    first: int = 0
+
+    def spread(self, two: Sequence, filler: object = None) -> list:
+        """The two things at their places, ``filler`` at all others."""
+        return [*[filler] * self.first, *two, *[filler] * (len(self.x) - self.first - 2)]
+
+
+ALONE = Slot()
+
 #: How the three ways a value can go differ, in print without colour too.
 _DIRECTIONS: dict[str, dict[str, str]] = {
     "falls": {"dash": "solid", "symbol": "circle"},
@@ -89,7 +107,7 @@ def paired_lines(
         when the axis is to be logarithmic and a value is 0 or less.
     """
     if log:
-        _require_positive(panels)
+        require_positive(panels)
     grid = _grid(panels)
     meta = [
         layout.panel_meta(place, panel.heading, x_title="", y_title=y_title) | {"categories": list(phases)}
@@ -104,17 +122,18 @@ def paired_lines(
     )
     for place, panel in enumerate(panels):
         axes = {"xaxis": layout.axis_id("x", place + 1), "yaxis": layout.axis_id("y", place + 1)}
-        drawing.add_traces([_pair(panel, row, axes, phases) for row in range(len(panel.patients))])
+        drawing.add_traces([pair_line(panel, row, axes, phases) for row in range(len(panel.patients))])
         if not panel.patients:
             drawing.add_traces([layout.blank(place)])
         if panel.summaries:
-            drawing.add_traces([_summary(panel.label, panel.colour, panel.summaries, axes)])
-    drawing.add_traces(_keys(drawing))
+            drawing.add_traces([summary_line(panel.label, panel.colour, panel.summaries, axes)])
+    drawing.add_traces(keys(drawing))
     layout.add_headings(drawing, grid, [panel.heading for panel in panels])
     return theme.footer(drawing, provenance, height=grid.height)
 
 
-def _require_positive(panels: Sequence[PairedPanel]) -> None:
+def require_positive(panels: Sequence[PairedPanel]) -> None:
+    """Raise ``CohortError`` when a value cannot stand on a logarithmic axis."""
     values = _values(panels)
     if count := int((values <= 0).sum()):
         raise CohortError(
@@ -127,7 +146,7 @@ def _require_positive(panels: Sequence[PairedPanel]) -> None:
 def _grid(panels: Sequence[PairedPanel]) -> layout.Grid:
     left, right = 78.0, 20.0
     width = layout.panel_width(len(panels), left, right)
-    legend = layout.legend_height(list(_KEY_LABELS.values()), theme.NARROWEST - left - right)
+    legend = layout.legend_height(list(KEY_LABELS.values()), theme.NARROWEST - left - right)
     top = legend + layout.heading_height([panel.heading for panel in panels], width) + 8
     height = top + _PLOT_HEIGHT + _X_AXIS_ROOM + 8
     return layout.Grid(len(panels), left, right, top, 8, _X_AXIS_ROOM, height)
@@ -151,7 +170,7 @@ def _axes(
             "domain": grid.y_domain(),
             "anchor": layout.axis_id("x", number),
             "type": "log" if log else "linear",
-            **(_log_ticks(panels) if log else {"range": _range(panels)}),
+            **(log_ticks(panels) if log else {"range": value_range(panels)}),
             "title": layout.axis_title(y_title) if place == 0 else None,
             "showticklabels": place == 0,
             "matches": "y" if place else None,
@@ -159,7 +178,7 @@ def _axes(
     return axes
 
 
-def _log_ticks(panels: Sequence[PairedPanel]) -> dict[str, list]:
+def log_ticks(panels: Sequence[PairedPanel]) -> dict[str, list]:
     """Ticks at 1, 2 and 5 times each power of ten, written in full: Plotly would write 50 as a small 5."""
     values = _values(panels)
     if not values.size:
@@ -169,7 +188,7 @@ def _log_ticks(panels: Sequence[PairedPanel]) -> dict[str, list]:
     return {"tickvals": ticks, "ticktext": [f"{tick:,.10g}".replace(",", " ") for tick in ticks]}
 
 
-def _range(panels: Sequence[PairedPanel]) -> list[float]:
+def value_range(panels: Sequence[PairedPanel]) -> list[float]:
     """From zero, or the lowest value where one is negative, to a little above the highest."""
     values = _values(panels)
     low, high = min(values.min(initial=0), 0), max(values.max(initial=0), 0)
@@ -190,7 +209,10 @@ def _phase_labels(panel: PairedPanel, phases: tuple[str, str]) -> list[str]:
     return [f"{inert(phase)}<br>n = {summary.n}" for phase, summary in pairs]
 
 
-def _pair(panel: PairedPanel, row: int, axes: dict[str, str], phases: tuple[str, str]) -> go.Scatter:
+def pair_line(
+    panel: PairedPanel, row: int, axes: dict[str, str], phases: tuple[str, str], slot: Slot = ALONE
+) -> go.Scatter:
+    """One patient's line."""
     before, after = float(panel.before[row]), float(panel.after[row])
     direction = _direction(before, after)
     look = _DIRECTIONS[direction]
@@ -198,8 +220,8 @@ def _pair(panel: PairedPanel, row: int, axes: dict[str, str], phases: tuple[str,
     strength = _strength(len(panel.patients))
     return go.Scatter(
         **axes,
-        x=[0, 1],
-        y=[before, after],
+        x=slot.x,
+        y=slot.spread([before, after]),
         mode="lines+markers",
         name=inert(patient),
         legendgroup=direction,
@@ -214,7 +236,7 @@ def _pair(panel: PairedPanel, row: int, axes: dict[str, str], phases: tuple[str,
             "size": _MARKER_SIZE * strength**0.5,
             "symbol": look["symbol"],
         },
-        customdata=[[inert(patient), before, after]] * 2,
+        customdata=[[inert(patient), before, after]] * len(slot.x),
         hovertemplate=(
             f"Patient %{{customdata[0]}}<br>{inert(phases[0])}: %{{customdata[1]}}"
             f"<br>{inert(phases[1])}: %{{customdata[2]}}<extra></extra>"
@@ -234,11 +256,14 @@ def _direction(before: float, after: float) -> str:
     return "falls" if after < before else "unchanged"
 
 
-def _summary(label: str, colour: str, summaries: tuple[Summary, Summary], axes: dict[str, str]) -> go.Scatter:
+def summary_line(
+    label: str, colour: str, summaries: tuple[Summary, Summary], axes: dict[str, str], slot: Slot = ALONE
+) -> go.Scatter:
+    """One group's medians, joined, with whiskers to the quartiles."""
     return go.Scatter(
         **axes,
-        x=[0, 1],
-        y=[summary.median for summary in summaries],
+        x=slot.x,
+        y=slot.spread([summary.median for summary in summaries]),
         mode="lines+markers",
         name="Median and quartiles",
         legendgroup="summary",
@@ -248,16 +273,19 @@ def _summary(label: str, colour: str, summaries: tuple[Summary, Summary], axes: 
         error_y={
             "type": "data",
             "symmetric": False,
-            "array": [summary.upper_quartile - summary.median for summary in summaries],
-            "arrayminus": [summary.median - summary.lower_quartile for summary in summaries],
+            "array": slot.spread([summary.upper_quartile - summary.median for summary in summaries], 0),
+            "arrayminus": slot.spread([summary.median - summary.lower_quartile for summary in summaries], 0),
             "color": colour,
             "thickness": 2.2,
             "width": 7,
         },
-        customdata=[
-            [summary.median, summary.lower_quartile, summary.upper_quartile, summary.n]
-            for summary in summaries
-        ],
+        customdata=slot.spread(
+            [
+                [summary.median, summary.lower_quartile, summary.upper_quartile, summary.n]
+                for summary in summaries
+            ],
+            [None] * 4,
+        ),
         hovertemplate=(
             "Median %{customdata[0]}<br>Quartiles %{customdata[1]} to %{customdata[2]}"
             "<br>n = %{customdata[3]}<extra></extra>"
@@ -266,7 +294,7 @@ def _summary(label: str, colour: str, summaries: tuple[Summary, Summary], axes: 
     )
 
 
-_KEY_LABELS = {
+KEY_LABELS = {
     "falls": "Falls",
     "rises": "Rises",
     "unchanged": "Unchanged",
@@ -274,10 +302,10 @@ _KEY_LABELS = {
 }
 
 
-def _keys(drawing: theme.Drawing) -> list[go.Scatter]:
+def keys(drawing: theme.Drawing) -> list[go.Scatter]:
     """Grey swatches of the legend, for the directions and the summary that are in the picture."""
     present = {trace.legendgroup for trace in drawing.data}
-    return [_key(group, label) for group, label in _KEY_LABELS.items() if group in present]
+    return [_key(group, label) for group, label in KEY_LABELS.items() if group in present]
 
 
 def _key(group: str, label: str) -> go.Scatter:

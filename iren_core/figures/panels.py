@@ -68,6 +68,34 @@ class Grid:
         return {"l": self.left, "r": self.right, "t": self.top, "b": self.bottom, "autoexpand": False}
 
 
+@dataclass(frozen=True)
+class Tiles(Grid):
+    """Panels in several rows, each with a heading of its own above and its x axis below.
+
+    across : panels in a row; ``row`` and ``heading`` are the pixels of a panel's plot and of its heading
+    """
+
+    across: int = 1
+    row: float = 0.0
+    heading: float = 0.0
+
+    @property
+    def panel_width(self) -> float:
+        """Pixels a panel has in the narrowest picture."""
+        return panel_width(self.across, self.left, self.right, self.gap)
+
+    def x_domain(self, place: int) -> tuple[float, float]:
+        """Left and right end of a panel as shares of the width."""
+        width = (1 - self.gap * (self.across - 1)) / self.across
+        start = place % self.across * (width + self.gap)
+        return start, min(start + width, 1.0)
+
+    def y_domain(self, place: int = 0) -> tuple[float, float]:
+        """Lower and upper end of a panel as shares of the height."""
+        down = place // self.across * (self.row + self.below + self.heading)
+        return max(0.0, 1 - (down + self.row) / self.plot_height), 1 - down / self.plot_height
+
+
 def panel_width(n: int, left: float, right: float, gap: float = 0.05) -> float:
     """Pixels that each of ``n`` panels has in the narrowest picture."""
     return (NARROWEST - left - right) * (1 - gap * (n - 1)) / n

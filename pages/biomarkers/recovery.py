@@ -7,9 +7,11 @@ from pages._ui import cache, settings
 from pages._ui.card import show
 
 st.title("Recovery")
-marker = settings.marker()
 with settings.row():
+    view = settings.choice("Show", recovery.VIEWS, key="recovery_view")
     group = settings.group()
     test = settings.choice("Paired test", recovery.TESTS, key="paired_test", labels=recovery.TEST_LABELS)
     log_scale = settings.choice("Axis", ("linear", "logarithmic"), key="axis") == "logarithmic"
-show(cache.card("recovery", recovery.Settings(marker=marker, group=group, test=test, log_scale=log_scale)))
+marker = settings.marker() if view == "one marker" else recovery.Settings().marker
+chosen = recovery.Settings(marker=marker, group=group, test=test, log_scale=log_scale, view=view)
+show(cache.card("recovery", chosen))

@@ -130,3 +130,39 @@ def test_one_patient_is_drawn_without_a_test(sample):
         sample.select(Selection(where={"patient_id": (sample.frame.loc[one, "patient_id"],)}))
     )
     assert "p =" not in card.finding
+
+
+@pytest.fixture(scope="module")
+def grid(sample):
+    return recovery.card(sample, recovery.Settings(view="all markers"))
+
+
+def test_all_markers_stand_in_one_picture_with_the_numbers_of_each(sample, grid):
+    titles = [panel["title"] for panel in grid.figure.layout.meta["panels"]]
+    assert titles == [f"{marker.short} ({marker.unit})" for marker in MARKERS]
+    every, between = grid.table("every_marker").values, grid.table("every_between").values
+    for place, marker in enumerate(MARKERS):
+        alone = recovery.card(sample, recovery.Settings(marker=marker.key))
+        assert every[every["marker"] == marker.label]["p_value"].tolist() == (
+            alone.table("changes").values["p_value"].tolist()
+        )
+        assert between["p_value"][place] == alone.table("between").values["p_value"][0]
+
+
+def test_the_finding_of_all_markers_begins_short_and_counts_what_it_names(grid):
+    first = grid.finding.split(". ")[0]
+    p_values = grid.table("every_marker").values["p_value"]
+    assert first == f"{(p_values < 0.05).sum()} of {len(p_values)} changes of 8 markers had p < 0.05"
+    assert "not adjusted" in grid.finding
+
+
+def test_all_markers_are_those_that_the_cohort_has(gaps):
+    card = recovery.card(gaps, recovery.Settings(view="all markers"))
+    assert [panel["title"] for panel in card.figure.layout.meta["panels"]] == ["IL-6 (pg/mL)"]
+    assert "'all markers'" in card.code or '"all markers"' in card.code
+
+
+def test_all_markers_of_a_cohort_without_any_is_a_sentence(cohort_of):
+    bare = cohort_of({"patient_id": ["a", "b"], "arm": ["combination", "corticosteroid"]})
+    with pytest.raises(FieldMissing):
+        recovery.card(bare, recovery.Settings(view="all markers"))

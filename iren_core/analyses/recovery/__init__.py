@@ -4,10 +4,11 @@ from iren_core.analyses.recovery.card import card
 from iren_core.analyses.recovery.pairs import (
     TEST_LABELS,
     TESTS,
+    VIEWS,
     Result,
     Settings,
     analyse,
     markers_with_pairs,
 )
 
-__all__ = ["TESTS", "TEST_LABELS", "Result", "Settings", "analyse", "card", "markers_with_pairs"]
+__all__ = ["TESTS", "TEST_LABELS", "VIEWS", "Result", "Settings", "analyse", "card", "markers_with_pairs"]

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from iren_core.analyses.provenance import origin, provenance, script
-from iren_core.analyses.recovery import picture, tables, words
+from iren_core.analyses.recovery import all_markers, picture, tables, words
 from iren_core.analyses.recovery.pairs import Settings, analyse
 from iren_core.analyses.subgroups import styles_by_label
 from iren_core.card import Card
 from iren_core.cohort import Cohort
 
-TABLES = (tables.changes, tables.between, tables.ledger, tables.incomplete, tables.every_marker, tables.pairs)
+TABLES = {
+    "one marker": (
+        tables.changes,
+        tables.between,
+        tables.ledger,
+        tables.incomplete,
+        tables.every_marker,
+        tables.pairs,
+    ),
+    "all markers": (tables.every_marker, tables.every_between, tables.every_ledger),
+}
 
 
 def card(cohort: Cohort, settings: Settings | None = None) -> Card:
-    """Acute against recovery values of one marker.
+    """Acute against recovery values of one marker, or of all of them.
 
     Raises
     ------
@@ -24,18 +34,19 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
     """
     settings = settings or Settings()
     result = analyse(cohort, settings)
-    tests = words.tests(result)
+    in_words = all_markers if settings.view == "all markers" else words
+    tests = in_words.tests(result)
     line = provenance(cohort, tests)
     return Card(
-        key=f"recovery_{result.marker.key}",
-        title=f"{result.marker.label}: acute to recovery",
-        finding=words.finding(result),
+        key=in_words.key(result),
+        title=in_words.title(result),
+        finding=in_words.finding(result),
         figure=picture.draw(result, styles_by_label(cohort, settings.group), line),
-        alt=words.alt(result),
-        caption=words.caption(result),
-        tables=tuple(make(result) for make in TABLES),
-        notes=words.notes(result),
-        methods=words.methods(result),
+        alt=in_words.alt(result),
+        caption=in_words.caption(result),
+        tables=tuple(make(result) for make in TABLES[settings.view]),
+        notes=in_words.notes(result),
+        methods=in_words.methods(result),
         provenance=line,
         code=script(cohort, "recovery", settings),
         origin=origin(cohort, "recovery", settings),

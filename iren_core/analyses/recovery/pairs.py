@@ -24,6 +24,8 @@ TEST_LABELS: dict[Test, str] = {
     "paired-t": "Paired t-test",
     "wilcoxon": "Wilcoxon signed-rank",
 }
+View = Literal["one marker", "all markers"]
+VIEWS: tuple[View, ...] = get_args(View)
 MARKER_BY_KEY = {marker.key: marker for marker in MARKERS}
 
 #: The test between groups that goes with each test within them, for two groups and for more.
@@ -60,12 +62,14 @@ class Settings:
     test : the paired test; "auto" decides by the normality of the changes, within groups and between them. Between
         groups Welch's test goes with the paired t-test, Mann-Whitney with Wilcoxon's
     log_scale : the axis only; the tests always read the values as measured
+    view : one marker with one panel a group, or a panel for each marker that the cohort has, groups side by side
     """
 
     marker: str = "crp_mg_l"
     group: str = "arm"
     test: Test = "auto"
     log_scale: bool = False
+    view: View = "one marker"
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,12 +91,21 @@ class GroupPairs:
 
 
 @dataclass(frozen=True, eq=False)
+class MarkerPairs:
+    """One marker in every group; ``between`` compares the changes, the first group minus the second."""
+
+    marker: Marker
+    groups: tuple[GroupPairs, ...]
+    between: GroupComparison | CohortError
+
+
+@dataclass(frozen=True, eq=False)
 class Result:
     """The chosen marker in every group, the incomplete pairs by patient, and all markers in short.
 
     between : the changes compared between the groups, the first minus the second; or why they are not
     incomplete : frame with patient, row, group, missing ("acute", "recovery" or "both"), reason
-    every_marker : (marker, groups) for each marker of which the cohort has both phases
+    every_marker : each marker of which the cohort has both phases
     """
 
     settings: Settings
@@ -101,7 +114,7 @@ class Result:
     n_without_group: int
     between: GroupComparison | CohortError
     incomplete: pd.DataFrame
-    every_marker: tuple[tuple[Marker, tuple[GroupPairs, ...]], ...]
+    every_marker: tuple[MarkerPairs, ...]
 
 
 def markers_with_pairs(cohort: Cohort) -> tuple[Marker, ...]:
@@ -121,19 +134,18 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
     """
     settings = settings or Settings()
     cohort.require_patients()
-    marker = _marker(settings.marker)
+    marker = _marker(cohort, settings)
     for name in (marker.acute, marker.recovery):
         cohort.column(name)
     group = group_of(cohort, settings.group)
-    every = tuple(
-        (other, _groups(cohort, other, group, settings.test)) for other in markers_with_pairs(cohort)
-    )
+    every = tuple(_marker_pairs(cohort, other, group, settings.test) for other in markers_with_pairs(cohort))
+    chosen = next(one for one in every if one.marker == marker)
     return Result(
         settings=settings,
         marker=marker,
-        groups=dict(every)[marker],
+        groups=chosen.groups,
         n_without_group=int(group.isna().sum()),
-        between=or_reason(lambda: _between(cohort, marker, group, settings.test)),
+        between=chosen.between,
         incomplete=_incomplete(cohort, marker, group),
         every_marker=every,
     )
@@ -146,7 +158,11 @@ def _between(cohort: Cohort, marker: Marker, group: pd.Categorical, test: Test) 
     return compare_changes(acute, recovery, pd.Series(group), test=_BETWEEN[test][n_groups > 2])
 
 
-def _marker(key: str) -> Marker:
+def _marker(cohort: Cohort, settings: Settings) -> Marker:
+    """The marker asked for; of all markers the first that the cohort has, in case it lacks that one."""
+    key, there = settings.marker, markers_with_pairs(cohort)
+    if settings.view == "all markers" and there and MARKER_BY_KEY.get(key) not in there:
+        return there[0]
     if key not in MARKER_BY_KEY:
         raise FieldMissing(
             f"The marker “{key}” was asked for.",
@@ -154,6 +170,14 @@ def _marker(key: str) -> Marker:
             f"Take one of {', '.join(MARKER_BY_KEY)}.",
         )
     return MARKER_BY_KEY[key]
+
+
+def _marker_pairs(cohort: Cohort, marker: Marker, group: pd.Categorical, test: Test) -> MarkerPairs:
+    return MarkerPairs(
+        marker=marker,
+        groups=_groups(cohort, marker, group, test),
+        between=or_reason(lambda: _between(cohort, marker, group, test)),
+    )
 
 
 def _groups(cohort: Cohort, marker: Marker, group: pd.Categorical, test: Test) -> tuple[GroupPairs, ...]:

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from plotly.graph_objects import Figure
 
-from iren_core.analyses.recovery.pairs import GroupPairs, Result
+from iren_core.analyses.recovery.pairs import GroupPairs, MarkerPairs, Result
 from iren_core.errors import CohortError
+from iren_core.figures.pair_grid import MarkerPanel, paired_grid
 from iren_core.figures.pairs import PairedPanel, Summary, paired_lines
 from iren_core.figures.theme import Style
-from iren_core.wording import p_value
+from iren_core.stats.paired import PairedComparison
+from iren_core.wording import listed, p_value
+
+#: The tests of more groups stand in the table alone.
+MOST_TESTS = 2
 
 
 def draw(result: Result, styles: Mapping[str, Style], provenance: str) -> Figure:
-    """One panel a group, one line a patient."""
+    """One panel a group, or one a marker; one line a patient."""
+    if result.settings.view == "all markers":
+        return paired_grid(
+            [_marker_panel(one, styles) for one in result.every_marker],
+            log=result.settings.log_scale,
+            provenance=provenance,
+        )
     return paired_lines(
         [_panel(group, styles[group.label].colour) for group in result.groups],
         y_title=f"{result.marker.label} ({result.marker.unit})",
@@ -37,6 +49,31 @@ def _panel(group: GroupPairs, colour: str) -> PairedPanel:
         else f"{comparison.method}: {p_value(comparison.p_value)}",
         empty_message="No patient has both an acute and a recovery value.",
     )
+
+
+def _marker_panel(one: MarkerPairs, styles: Mapping[str, Style]) -> MarkerPanel:
+    return MarkerPanel(
+        title=f"{one.marker.short} ({one.marker.unit})",
+        groups=tuple(replace(_panel(g, styles[g.label].colour), label=g.label) for g in one.groups),
+        note=_tests(one.groups) if len(one.groups) <= MOST_TESTS else "",
+        empty_message="No patient has both an acute and a recovery value.",
+    )
+
+
+def _tests(groups: tuple[GroupPairs, ...]) -> str:
+    """The p-values in the order of the groups, each with its test; a test that all share is named once."""
+    names, numbers = zip(*(_test(group.comparison) for group in groups), strict=True)
+    if len(set(names)) == 1 and names[0]:
+        return f"{names[0]}: {listed(numbers)}"
+    return "; ".join(
+        f"{name}: {found}" if name else found for name, found in zip(names, numbers, strict=True)
+    )
+
+
+def _test(comparison: PairedComparison | CohortError) -> tuple[str, str]:
+    if isinstance(comparison, CohortError):
+        return "", "not tested"
+    return comparison.method.split(" test")[0].removesuffix("-test"), p_value(comparison.p_value)
 
 
 def _summaries(group: GroupPairs) -> tuple[Summary, Summary] | None:

@@ -10,6 +10,7 @@ from iren_core.analyses.recovery.pairs import Gap, GroupPairs, Result
 from iren_core.card import Table
 from iren_core.errors import CohortError
 from iren_core.schema import Marker
+from iren_core.stats.groups import GroupComparison
 from iren_core.stats.paired import PairedComparison
 from iren_core.wording import UNKNOWN, listed, p_value, significant, statistic
 
@@ -17,6 +18,8 @@ CHANGE_NOTE = (
     "Change: recovery minus acute; the mean change beside a t-test, the median change (Hodges-Lehmann: the middle of "
     "all averages of two patients' changes) beside a Wilcoxon test."
 )
+BETWEEN_NOTE = "Changes (recovery minus acute) of complete pairs; of two groups the first minus the second."
+ALONE_NOTE = "Each p-value stands alone: with so many tests, some fall below 0.05 by chance."
 
 
 def changes(result: Result) -> Table:
@@ -95,24 +98,40 @@ def _change_values(marker: Marker, group: GroupPairs) -> dict[str, object]:
 
 def between(result: Result) -> Table:
     """The change of the chosen marker compared between the groups."""
-    comparison = result.between
+    shown, values = _between(result.between)
     title = f"Change of {result.marker.label} between groups ({result.marker.unit})"
+    return Table("between", title, pd.DataFrame([shown]), pd.DataFrame([values]), note=BETWEEN_NOTE)
+
+
+def every_between(result: Result) -> Table:
+    """The change of every marker compared between the groups."""
+    names = [f"{one.marker.short} ({one.marker.unit})" for one in result.every_marker]
+    rows = [_between(one.between) for one in result.every_marker]
+    shown = pd.DataFrame([{"Marker": name} | row for name, (row, _) in zip(names, rows, strict=True)])
+    values = pd.DataFrame([{"marker": name} | row for name, (_, row) in zip(names, rows, strict=True)])
+    return Table(
+        "every_between",
+        "Change of every marker between groups",
+        shown.fillna(UNKNOWN),
+        values,
+        note=f"{BETWEEN_NOTE} {ALONE_NOTE}",
+    )
+
+
+def _between(comparison: GroupComparison | CohortError) -> tuple[dict[str, str], dict[str, object]]:
     if isinstance(comparison, CohortError):
-        why = statistic(comparison)
-        return Table(
-            "between", title, pd.DataFrame([{"Test": why}]), pd.DataFrame([{"test": str(comparison)}])
-        )
+        return {"Test": statistic(comparison)}, {"test": str(comparison)}
     who = listed(f"{label} ({n})" for label, n in zip(comparison.labels, comparison.n, strict=True))
     effect = significant(comparison.estimate)
     if len(comparison.labels) == 2:
         effect = f"{effect} ({bounds(comparison.low, comparison.high)})"
-    shown = {
+    shown: dict[str, str] = {
         "Groups (pairs)": who,
         "Effect": comparison.effect,
         "Estimate (95% CI)": effect,
         "Test": statistic(comparison),
     }
-    values = {
+    values: dict[str, object] = {
         "groups": ", ".join(comparison.labels),
         "pairs": ", ".join(map(str, comparison.n)),
         "missing": comparison.n_missing,
@@ -125,8 +144,7 @@ def between(result: Result) -> Table:
         "statistic": comparison.statistic,
         "p_value": comparison.p_value,
     }
-    note = "Changes (recovery minus acute) of complete pairs; of two groups the first minus the second."
-    return Table("between", title, pd.DataFrame([shown]), pd.DataFrame([values]), note=note)
+    return shown, values
 
 
 def ledger(result: Result) -> Table:
@@ -141,6 +159,21 @@ def ledger(result: Result) -> Table:
     )
     note = "Why a pair is not complete, in patients." if gaps else "Every patient has both values."
     return Table("ledger", "Which pairs are complete", values.astype(str), values, note=note)
+
+
+def every_ledger(result: Result) -> Table:
+    """How many pairs of every marker are complete, and why the others are not."""
+    rows = [(one.marker, group) for one in result.every_marker for group in one.groups]
+    gaps = list(dict.fromkeys(gap for _, group in rows for gap in group.ledger))
+    values = pd.DataFrame(
+        [
+            {"Marker": marker.short, "Group": group.label, "Patients": group.n}
+            | {"Complete pairs": len(group.patients)}
+            | {_gap_words(gap): group.ledger[gap] for gap in gaps}
+            for marker, group in rows
+        ]
+    )
+    return Table("every_ledger", "Which pairs are complete", values.astype(str), values)
 
 
 def _gap_words(gap: Gap) -> str:
@@ -165,13 +198,13 @@ def incomplete(result: Result) -> Table:
 
 def every_marker(result: Result) -> Table:
     """The change of every marker that the cohort has, one row a marker and group."""
-    rows = [(marker, group) for marker, groups in result.every_marker for group in groups]
+    rows = [(one.marker, group) for one in result.every_marker for group in one.groups]
     return Table(
         "every_marker",
         "All markers of this cohort",
         pd.DataFrame([_marker_row(marker, group) for marker, group in rows]),
         pd.DataFrame([_change_values(marker, group) for marker, group in rows]),
-        note=f"{CHANGE_NOTE} Each p-value stands alone: with so many tests, some fall below 0.05 by chance.",
+        note=f"{CHANGE_NOTE} {ALONE_NOTE}",
     )
 
 

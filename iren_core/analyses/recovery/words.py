@@ -11,6 +11,16 @@ from iren_core.wording import in_sentence, listed, patients, sentence, significa
 LEVEL = 0.05
 
 
+def key(result: Result) -> str:
+    """What the card is called in files."""
+    return f"recovery_{result.marker.key}"
+
+
+def title(result: Result) -> str:
+    """The card's title."""
+    return f"{result.marker.label}: acute to recovery"
+
+
 def tests(result: Result) -> tuple[str, ...]:
     """Names of the tests used, for the provenance line."""
     every = (*(group.comparison for group in result.groups), result.between)

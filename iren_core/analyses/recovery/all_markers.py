@@ -1,0 +1,172 @@
+"""The recovery card of all markers in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iren_core.analyses.recovery.pairs import GroupPairs, MarkerPairs, Result
+from iren_core.analyses.recovery.picture import MOST_TESTS
+from iren_core.analyses.recovery.words import LEVEL
+from iren_core.errors import CohortError
+from iren_core.figures.pair_grid import MOST_LINES
+from iren_core.stats.groups import GroupComparison
+from iren_core.stats.paired import PairedComparison
+from iren_core.wording import listed, patients, sentence, with_group
+
+
+def key(_: Result) -> str:
+    """What the card is called in files."""
+    return "recovery_all_markers"
+
+
+def title(_: Result) -> str:
+    """The card's title."""
+    return "All markers: acute to recovery"
+
+
+def tests(result: Result) -> tuple[str, ...]:
+    """Names of the tests used, for the provenance line."""
+    within = [comparison.method for _, comparison in _within(result)]
+    between = [comparison.method for _, comparison in _between(result)]
+    return tuple(dict.fromkeys([*within, *between]))
+
+
+def finding(result: Result) -> str:
+    """How many changes have p below 0.05; then by group which fell, rose or were not shown to change."""
+    tested = [comparison for _, comparison in _within(result)]
+    if not tested:
+        return "No marker has enough complete pairs for a test."
+    shown = sum(comparison.p_value < LEVEL for comparison in tested)
+    first = f"{shown} of {len(tested)} changes of {_markers(len(result.every_marker))} had p < {LEVEL}."
+    labels = [group.label for group in result.every_marker[0].groups]
+    groups = [
+        sentence(f"{with_group(result.settings.group, label)}, {_directions(result, place)}")
+        for place, label in enumerate(labels)
+    ]
+    return " ".join(
+        [first, *groups, *_between_finding(result), "The p-values are not adjusted for their number."]
+    )
+
+
+def _markers(n: int) -> str:
+    return "1 marker" if n == 1 else f"{n} markers"
+
+
+def _directions(result: Result, place: int) -> str:
+    sorts: dict[str, list[str]] = {"fell": [], "rose": [], "not shown to change": [], "not tested": []}
+    for one in result.every_marker:
+        sorts[_direction(one.groups[place].comparison)].append(one.marker.short)
+    return "; ".join(f"{sort}: {listed(names)}" for sort, names in sorts.items() if names)
+
+
+def _direction(comparison: PairedComparison | CohortError) -> str:
+    if isinstance(comparison, CohortError):
+        return "not tested"
+    if comparison.p_value >= LEVEL:
+        return "not shown to change"
+    return "rose" if comparison.estimate > 0 else "fell"
+
+
+def _between_finding(result: Result) -> tuple[str, ...]:
+    compared = list(_between(result))
+    if not compared:
+        return ()
+    differ = [one.marker.short for one, comparison in compared if comparison.p_value < LEVEL]
+    names = f"differed for {listed(differ)}" if differ else "were not shown to differ for any marker"
+    return (f"Between groups the changes {names} ({len(compared)} compared).",)
+
+
+def _within(result: Result) -> Iterator[tuple[GroupPairs, PairedComparison]]:
+    for one in result.every_marker:
+        for group in one.groups:
+            if not isinstance(group.comparison, CohortError):
+                yield group, group.comparison
+
+
+def _between(result: Result) -> Iterator[tuple[MarkerPairs, GroupComparison]]:
+    for one in result.every_marker:
+        if not isinstance(one.between, CohortError):
+            yield one, one.between
+
+
+def caption(result: Result) -> str:
+    """Who is drawn, who is not, and what the marks mean."""
+    n = sum(group.n for group in result.every_marker[0].groups)
+    counts = [sum(len(group.patients) for group in one.groups) for one in result.every_marker]
+    low, high = min(counts), max(counts)
+    pairs = str(low) if low == high else f"{low} to {high}, depending on the marker,"
+    ungrouped = f" Left out for want of a group: {result.n_without_group}." if result.n_without_group else ""
+    where = (
+        " Tests stand in the table."
+        if len(result.every_marker[0].groups) > MOST_TESTS
+        else (" The tests above a panel are in the order of its groups.")
+    )
+    return (
+        f"{pairs} of {n} patients have both values; the others are not drawn.{ungrouped} In each panel the groups "
+        "stand side by side; each line runs from acute (left; A on slides) to recovery (right; R). The thick line "
+        f"joins the medians, whiskers are quartiles. {_lines(counts)}{where}"
+    )
+
+
+def _lines(counts: list[int]) -> str:
+    single = "Each thin line is a patient; dotted lines with triangles rise."
+    if max(counts) <= MOST_LINES:
+        return single
+    without = sum(count > MOST_LINES for count in counts)
+    left_out = (
+        f"{without} of {len(counts)} panels have over {MOST_LINES} patients: there single lines are left out."
+    )
+    return left_out if without == len(counts) else f"{single} {left_out}"
+
+
+def notes(result: Result) -> tuple[str, ...]:
+    """What a reader must bear in mind."""
+    died = max(
+        sum(count for group in one.groups for gap, count in group.ledger.items() if gap.reason == "died")
+        for one in result.every_marker
+    )
+    notes = [
+        "Only patients with both values are compared. A p in each group does not compare the groups: for that read the "
+        "comparison of the changes. Treatment was not allotted, so a difference is associated with it, no more.",
+        "Each panel has an axis of its own: heights are not to be compared between panels.",
+    ]
+    if died:
+        notes.append(
+            f"Up to {patients(died)} died without a recovery value: these describe those who lived to be sampled."
+        )
+    return tuple(notes)
+
+
+def methods(result: Result) -> str:
+    """Full sentences for a methods section."""
+    parts = ["Each marker in the acute phase was compared with the recovery phase of the same patient."]
+    for one in result.every_marker:
+        name = one.marker.short
+        parts += [
+            sentence(f"{name}, {group.label}: {group.comparison.method}. {group.comparison.reason}")
+            for group in one.groups
+            if not isinstance(group.comparison, CohortError)
+        ]
+        if not isinstance(one.between, CohortError):
+            parts.append(
+                sentence(f"{name}, changes between groups: {one.between.method}. {one.between.reason}")
+            )
+    parts.append(
+        "Incomplete pairs are counted and left out, never filled in; values known only to lie beyond an assay's limit "
+        "count as incomplete. Quartiles follow the rule of SPSS and Prism (type 6). p-values are not adjusted for the "
+        "number of tests."
+    )
+    if result.settings.log_scale:
+        parts.append("The axes are logarithmic; the tests read the values as measured.")
+    return " ".join(parts)
+
+
+def alt(result: Result) -> str:
+    """What the picture shows, for a reader who cannot see it."""
+    markers = "; ".join(_marker_alt(one) for one in result.every_marker)
+    return f"One panel a marker, groups side by side, lines from acute to recovery. {markers}."
+
+
+def _marker_alt(one: MarkerPairs) -> str:
+    ways = ", ".join(f"{group.label} {_direction(group.comparison)}" for group in one.groups)
+    return f"{one.marker.short}: {ways}"
