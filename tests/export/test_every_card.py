@@ -14,7 +14,7 @@ from validity import faults
 
 from iren_core import Cohort
 from iren_core.card import Card
-from iren_core.export.ground import Shape
+from iren_core.export.looks import Shape
 from iren_core.export.powerpoint import deck
 
 #: Traces that a chart shows by other traces (a band by its limits), by a table, or in its key.

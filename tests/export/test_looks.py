@@ -30,9 +30,6 @@ def test_every_colour_stands_out_from_white(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LOOKS)
-
-
-@pytest.mark.parametrize("name", LOOKS)
 def test_a_look_is_in_the_theme_and_nowhere_else(
     curve_card: Card, pair_card: Card, death_card: Card, name: str
 ) -> None:
