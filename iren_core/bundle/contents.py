@@ -28,6 +28,7 @@ from iren_core.export.workbook import csv, workbook
 
 #: Called with what is being made, how many parts are done and how many there are.
 Progress = Callable[[str, int, int], None]
+Slides = Callable[[Sequence[Card]], bytes]
 
 _READ_ME = """irEN cohort explorer {version}: what is in this folder
 
@@ -68,7 +69,10 @@ class Bundle:
 
 
 def parts(
-    cards: Sequence[Card], cohorts: Sequence[Cohort], language: Language = "English"
+    cards: Sequence[Card],
+    cohorts: Sequence[Cohort],
+    language: Language = "English",
+    slides: Slides = deck,
 ) -> tuple[Part, ...]:
     """Everything that these cards leave as.
 
@@ -78,6 +82,7 @@ def parts(
     cohorts : the whole cohorts from which they were selected, in any order; a card whose cohort is not among them lacks
         its patients and its part of the R script
     language : of the report
+    slides : makes the slides of the cards
     """
     selected = [_selected(card, cohorts) for card in cards]
     return (
@@ -86,7 +91,7 @@ def parts(
         Part("the tables", lambda: _tables(cards)),
         Part("the workbook", lambda: {"workbook.xlsx": workbook_of(cards, cohorts)}),
         Part("the scripts", lambda: _scripts(cards, selected)),
-        Part("the slides", lambda: {"slides.pptx": deck(cards)}),
+        Part("the slides", lambda: {"slides.pptx": slides(cards)}),
         Part("the report", lambda: {"report.docx": document(cards, language=language)}),
         *(
             Part(f"figure {number} of {len(cards)}", partial(_figures, card, name))
@@ -100,6 +105,7 @@ def bundle(
     cohorts: Sequence[Cohort],
     *,
     language: Language = "English",
+    slides: Slides = deck,
     progress: Progress = lambda words, done, total: None,
 ) -> Bundle:
     """Make every part; what cannot be made is said in the README of the bundle.
@@ -114,7 +120,7 @@ def bundle(
             "All files were asked for.", "There is no answer to put in them.", "Add a card to the deck first."
         )
     made = Bundle()
-    every = parts(cards, cohorts, language)
+    every = parts(cards, cohorts, language, slides)
     for done, part in enumerate(every):
         progress(part.words, done, len(every))
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pptx
 from pptx.opc.constants import RELATIONSHIP_TYPE
@@ -12,15 +12,15 @@ from pptx.oxml.ns import nsdecls
 from pptx.util import Emu, Inches
 
 from iren_core.card import Table
-from iren_core.export.looks import set_look
+from iren_core.export.looks import Shape
 from iren_core.export.native_charts import Box
 from iren_core.export.template import open_template
+from iren_core.export.theme_colours import set_look
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation
     from pptx.slide import Slide
 
-Shape = Literal["16:9", "4:3"]
 _INCHES: dict[Shape, tuple[float, float]] = {"16:9": (13.333, 7.5), "4:3": (10.0, 7.5)}
 _EDGE, _TOP, _BOTTOM = 0.45, 0.3, 0.15
 #: A template's title that stands lower than this share of the slide is not one that words fit below.

@@ -12,7 +12,7 @@ from iren_core.export.archive import timeless
 from iren_core.export.clean import clean_card
 
 if TYPE_CHECKING:
-    from iren_core.export.ground import Shape
+    from iren_core.export.looks import Shape
 
 
 def deck(

@@ -12,7 +12,6 @@ from pptx.enum.text import PP_ALIGN
 from iren_core.card import Card, Table
 from iren_core.export.alternatives import alternative_texts
 from iren_core.export.ground import Ground, table_words
-from iren_core.export.looks import follow_theme
 from iren_core.export.native_charts import Box, Panel, add_chart, key, panels_of
 from iren_core.export.slide_parts import (
     DENSE_POINTS,
@@ -27,6 +26,7 @@ from iren_core.export.slide_parts import (
     split_by_panel,
     write,
 )
+from iren_core.export.theme_colours import follow_theme
 from iren_core.figures import theme
 
 if TYPE_CHECKING:

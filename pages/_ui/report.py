@@ -10,6 +10,7 @@ from iren_core import Cohort, CohortError
 from iren_core.card import Card
 from pages._ui import session
 from pages._ui.downloads import DOCX, PPTX, XLSX
+from pages._ui.slides import Slides, choose_layout
 from pages._ui.text import plain
 
 LANGUAGES = ("English", "中文")
@@ -26,11 +27,12 @@ def downloads(cards: Sequence[Card]) -> None:
     A file is made outside the run of the page, where nothing of the visit can be asked: all it needs is given to it.
     """
     language, cohorts = session.report_language(), session.deck_cohorts()
+    slides = choose_layout()
     with st.container(horizontal=True, vertical_alignment="bottom", key="report_files"):
         for label, name, mime, icon, make in (
             (
                 f"Slides (PowerPoint), {len(cards)}", "iren_slides.pptx", PPTX, ":material/slideshow:",
-                lambda: _slides(cards),
+                lambda: slides(cards),
             ),
             (
                 "Report (Word)", "iren_report.docx", DOCX, ":material/description:",
@@ -50,7 +52,7 @@ def downloads(cards: Sequence[Card]) -> None:
             "Language of the report", LANGUAGES, key="report_language", persist_state="session", width=214,
             help=LANGUAGE_HELP,
         )  # fmt: skip
-    _everything(cards)
+    _everything(cards, slides)
 
 
 def restore() -> None:
@@ -97,9 +99,9 @@ def _restore() -> None:
     session.say_of_deck(made.remarks or [f"{count} from the same file with the same versions."])
 
 
-def _everything(cards: Sequence[Card]) -> None:
+def _everything(cards: Sequence[Card], slides: Slides) -> None:
     language = session.report_language()
-    name = (language, session.share_safe(), *(card.identity for card in cards))
+    name = (language, session.share_safe(), slides.keywords, *(card.identity for card in cards))
     with st.container(horizontal=True, vertical_alignment="center", key="report_everything"):
         asked = st.button("Prepare everything in one file", icon=":material/folder_zip:")
         st.markdown(
@@ -107,7 +109,7 @@ def _everything(cards: Sequence[Card]) -> None:
             width="content",
         )
     if asked:
-        _prepare(cards, name, language)
+        _prepare(cards, name, language, slides)
     if held := session.kept_bundle(name):
         data, remarks = held
         st.download_button(
@@ -118,7 +120,7 @@ def _everything(cards: Sequence[Card]) -> None:
             st.caption(plain(remark))
 
 
-def _prepare(cards: Sequence[Card], name: object, language: str) -> None:
+def _prepare(cards: Sequence[Card], name: object, language: str, slides: Slides) -> None:
     from iren_core.bundle import archive, bundle  # noqa: PLC0415 - as below
 
     bar = st.progress(0.0, "Preparing …")
@@ -126,20 +128,15 @@ def _prepare(cards: Sequence[Card], name: object, language: str) -> None:
         cards,
         session.deck_cohorts(),
         language="中文" if language == "中文" else "English",
+        slides=slides,
         progress=lambda words, done, total: bar.progress(done / total, f"Preparing {words} …"),
     )
     session.keep_bundle(name, archive(made), made.remarks)
     bar.empty()
 
 
-def _slides(cards: Sequence[Card]) -> bytes:
-    from iren_core.export.powerpoint import deck  # noqa: PLC0415 - slow to import and rarely asked for
-
-    return deck(cards)
-
-
 def _report(cards: Sequence[Card], language: str) -> bytes:
-    from iren_core.export.word import document  # noqa: PLC0415 - as above
+    from iren_core.export.word import document  # noqa: PLC0415 - slow to import and rarely asked for
 
     return document(cards, language="中文" if language == "中文" else "English")
 

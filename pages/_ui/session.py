@@ -367,6 +367,45 @@ def report_language() -> str:
     return st.session_state.get("report_language", "English")
 
 
+def slides_template() -> File | None:
+    """The presentation whose look the slides take, if any."""
+    return st.session_state.get("slides_template")
+
+
+def template_key() -> str:
+    """The identity of the uploader of a template; a new one empties it."""
+    return f"template_{st.session_state.setdefault('template_id', uuid.uuid4().hex)}"
+
+
+def given_template() -> File | None:
+    """The file in the uploader of a template."""
+    given = st.session_state.get(template_key())
+    return None if given is None else File(given.name, given.getvalue())
+
+
+def keep_template(template: File) -> None:
+    """Let the slides take the look of this presentation, also after the uploader is empty."""
+    forget_template()
+    st.session_state.slides_template = template
+
+
+def refuse_template(reason: str) -> None:
+    """Keep why the file cannot be a template."""
+    forget_template()
+    st.session_state.template_refused = reason
+
+
+def refused_template() -> str:
+    """Why the last file could not be a template; empty when there is none to be said."""
+    return st.session_state.get("template_refused", "")
+
+
+def forget_template() -> None:
+    """Let the template go."""
+    for name in ("slides_template", "template_id", "template_refused"):
+        st.session_state.pop(name, None)
+
+
 def keep_bundle(name: object, data: bytes, remarks: Sequence[str]) -> None:
     """Hold the archive that was made of the deck until it is fetched; another takes its place."""
     st.session_state.bundle = (name, data, tuple(remarks))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 import steps
 from playwright.sync_api import Page, expect
 from pptx import Presentation
+from pptx.opc.constants import RELATIONSHIP_TYPE as RT
+from pptx.util import Inches
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -90,3 +93,44 @@ def test_a_deck_belongs_to_one_visit(page: Page, server):
         expect(theirs.get_by_role("heading", name="The deck is empty")).to_be_visible()
     finally:
         other.close()
+
+
+def download(page: Page, file: Path) -> bytes:
+    steps.settle(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Slides (PowerPoint)").click()
+    download.value.save_as(file)
+    return file.read_bytes()
+
+
+def test_slides_take_the_shape_and_colours_that_are_chosen(full_tray: Page, tmp_path: Path):
+    page = full_tray
+    page.get_by_text("Layout of the slides").click()
+    steps.choose(page, "Shape", "4:3")
+    steps.choose(page, "Colours and font", "Like The Lancet")
+    presentation = Presentation(BytesIO(download(page, tmp_path / "deck.pptx")))
+    assert presentation.slide_width / presentation.slide_height == pytest.approx(4 / 3)
+    theme = presentation.slide_master.part.part_related_by(RT.THEME).blob
+    assert b"Times New Roman" in theme
+    assert b"00468B" in theme
+
+
+def test_a_template_stays_until_it_is_let_go(full_tray: Page, tmp_path: Path):
+    page = full_tray
+    ward = Presentation()
+    ward.slide_width, ward.slide_height = Inches(11), Inches(7)
+    ward.save(tmp_path / "ward.pptx")
+    (tmp_path / "broken.pptx").write_bytes(b"PK no presentation")
+    page.get_by_text("Layout of the slides").click()
+    uploader = page.get_by_test_id("stFileUploader").filter(has_text="Your own template").locator("input")
+    uploader.set_input_files(tmp_path / "broken.pptx")
+    expect(page.get_by_text("It cannot be read as one")).to_be_visible()
+    uploader.set_input_files(tmp_path / "ward.pptx")
+    expect(page.get_by_text("The slides follow ward.pptx")).to_be_visible()
+    steps.go_to(page, "Healing")
+    steps.go_to(page, "Slides and report")
+    made = Presentation(BytesIO(download(page, tmp_path / "deck.pptx")))
+    assert made.slide_width == Inches(11)
+    page.get_by_role("button", name="Go without the template").click()
+    made = Presentation(BytesIO(download(page, tmp_path / "deck.pptx")))
+    assert made.slide_width / made.slide_height == pytest.approx(16 / 9, abs=1e-3)

@@ -14,7 +14,7 @@ from validity import faults
 
 from iren_core import Cohort
 from iren_core.card import Card
-from iren_core.export.ground import Shape
+from iren_core.export.looks import Shape
 from iren_core.export.powerpoint import deck
 
 pytestmark = pytest.mark.slow  # every picture twice, and each alone
