@@ -82,7 +82,7 @@ def test_settings_bring_the_deck_back(tray: Page, tmp_path: Path):
     expect(tray.get_by_role("heading", name="The deck is empty")).to_be_visible(timeout=A_WHILE_MS)
     steps.settle(tray)
     tray.get_by_text("Bring a deck back").click()
-    tray.locator("input[type=file]").set_input_files(settings)
+    tray.locator(".st-key-deck_settings input[type=file]").set_input_files(settings)
     expect(tray.get_by_text("2 cards were made again from the same file")).to_be_visible(timeout=A_WHILE_MS)
     steps.settle(tray)
     assert cards.all_inner_texts() == said
@@ -92,7 +92,7 @@ def test_settings_that_are_none_leave_the_deck_alone(tray: Page, tmp_path: Path)
     (tmp_path / "settings.json").write_text("{}")
     steps.settle(tray)
     tray.get_by_text("Bring a deck back").click()
-    tray.locator("input[type=file]").set_input_files(tmp_path / "settings.json")
+    tray.locator(".st-key-deck_settings input[type=file]").set_input_files(tmp_path / "settings.json")
     expect(tray.get_by_text("It is not the settings.json of a bundle")).to_be_visible(timeout=A_WHILE_MS)
     assert tray.locator("[class*=st-key-tray_]").count() > 0
 

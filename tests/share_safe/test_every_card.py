@@ -36,6 +36,10 @@ def assert_shares(question: str, name: str) -> None:
         assert workbook([shared]), settings
 
 
+# Cohorts with small counts of every kind: hundreds of patients add minutes and no small count.
+SHARED = ("the sample", "two patients", "everybody dead")
+
+
 def assert_tells_nothing(card: Card, question: str) -> None:
     for text in words(card):
         assert not SLIP.search(text), text
@@ -46,7 +50,7 @@ def assert_tells_nothing(card: Card, question: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", SHARED)
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_every_setting_can_be_shared(question: str, name: str) -> None:
     assert_shares(question, name)
