@@ -13,7 +13,7 @@ from iren_core.export.powerpoint import deck
 from iren_core.export.workbook import workbook
 from iren_core.share_safe import share_safe
 
-from ..analyses.test_every_setting import EVERY, QUESTIONS, SLIP, cohort, every_setting, words
+from ..analyses.test_every_setting import QUESTIONS, SLIP, cohort, every_setting, words
 
 #: A count from 1 to 4 as a card writes it. The published study's own numbers are the study's to print.
 SMALL = re.compile(
