@@ -26,7 +26,7 @@ Slides = partial[bytes]
 def choose_layout() -> Slides:
     """Widgets for the layout; returns what makes the slides in it."""
     template = session.slides_template()
-    with st.expander("Layout of the slides", key="slides_layout"):
+    with st.expander("Layout of the slides", key="slides_layout", expanded=template is not None):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             shape = st.selectbox(
                 "Shape",

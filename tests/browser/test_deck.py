@@ -125,6 +125,8 @@ def test_a_template_stays_until_it_is_let_go(full_tray: Page, tmp_path: Path):
     uploader = page.get_by_test_id("stFileUploader").filter(has_text="Your own template").locator("input")
     uploader.set_input_files(tmp_path / "broken.pptx")
     expect(page.get_by_text("It cannot be read as one")).to_be_visible()
+    expect(uploader).to_have_count(1)  # the refused file has left the uploader
+    steps.settle(page)
     uploader.set_input_files(tmp_path / "ward.pptx")
     expect(page.get_by_text("The slides follow ward.pptx")).to_be_visible()
     steps.go_to(page, "Healing")
