@@ -138,7 +138,8 @@ def predicted_observed(
     )
     for place, panel in enumerate(panels):
         axes = {"xaxis": layout.axis_id("x", place + 1), "yaxis": layout.axis_id("y", place + 1)}
-        drawing.add_traces([_columns(panel.groups, role, words.number_format, axes) for role in _OFFSET])
+        columns = [_columns(panel.groups, role, words.number_format, axes) for role in _OFFSET]
+        drawing.add_traces(columns if panel.groups else [layout.blank(place)])
     drawing.add_traces(keys)
     lines = _write_above(drawing, panels, slot * 0.4)
     headroom = _PLOT_HEIGHT / (_PLOT_HEIGHT - lines * layout.LINE - 14)

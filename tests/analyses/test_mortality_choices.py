@@ -375,6 +375,18 @@ def test_small_and_one_sided_cohorts_get_an_answer_or_a_sentence(name, view):
     assert card.figure.layout.meta["panels"]
 
 
+@pytest.mark.parametrize("view", mortality.VIEWS)
+def test_items_that_nobody_has_in_full_leave_bounds_and_a_slide(view):
+    cohort = patients(
+        arm=["combination", "corticosteroid"], outcome=["healed", "died"], age_years=[61, 30],
+        malignancy_type=["lung", "lung"],
+    )  # fmt: skip
+    card = mortality.card(cohort, mortality.Settings(score="recomputed", view=view))
+    # Two and one point at least, seven and six at most. R 4.2.2: sum(plogis(-4.448 + 1.237 * c(2, 1))), c(7, 6)
+    assert "SCORTEN would predict 0.2 deaths, and if every one did, 1.9" in card.finding
+    assert deck([card])
+
+
 def test_nobody_left_is_said(sample):
     with pytest.raises(EmptySelection):
         mortality.card(sample.select(Selection(diagnosis=("SJS",), where={"outcome": ("died",)})))

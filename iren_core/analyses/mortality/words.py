@@ -48,7 +48,7 @@ def finding(result: Result) -> str:
     whole = result.panels[0]
     numbers = whole.everybody.numbers
     if isinstance(numbers, CohortError):
-        return str(numbers)
+        return f"{numbers}{_bounds(result)}"
     groups = listed(
         f"{estimate(group.numbers.estimate, group.numbers.low, group.numbers.high, 2)} "
         f"{with_group(result.settings.group, group.label)}"
@@ -63,6 +63,22 @@ def finding(result: Result) -> str:
         f"predicts {number(numbers.expected, 1)} deaths: standardised mortality ratio "
         f"{estimate(numbers.estimate, numbers.low, numbers.high, 2)}, exact Poisson-binomial "
         f"{p_value(numbers.p_value)}.{by_group}"
+    )
+
+
+def _bounds(result: Result) -> str:
+    """What is left to say where no patient has both a whole SCORTEN and an outcome."""
+    expected = [
+        number(one.numbers.expected, 1)
+        for one in result.choices
+        if one.bound and not isinstance(one.numbers, CohortError)
+    ]
+    if len(expected) != 2:
+        return ""
+    low, high = expected
+    return (
+        f" If no unknown item gave a point SCORTEN would predict {low} deaths, and if every one did, {high}; see the "
+        "other choices."
     )
 
 
