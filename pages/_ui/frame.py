@@ -43,8 +43,10 @@ def run(page: StreamlitPage) -> None:
     st.html(f"<style>{STYLE}</style>")
     _say_when_data_is_gone()
     whole = session.cohort()
+    session.bring_filters(page.title)
     with st.sidebar:
         selection = _filters(whole)
+    session.hold_filters()
     selected = session.select(selection)
     session.mark_link()
     _whose_data(whole, selected, page.title)

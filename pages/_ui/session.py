@@ -198,6 +198,23 @@ def clear_filters() -> None:
             st.session_state[key] = (span(name).low, span(name).high)
         else:
             del st.session_state[key]
+    hold_filters()
+
+
+def bring_filters(page_title: str) -> None:
+    """On the way to another page the filters of this visit count, not those of a link that may lag a click behind."""
+    if st.session_state.get("page_title") != page_title:
+        st.session_state.update(st.session_state.get("held_filters", {}))
+    st.session_state.page_title = page_title
+
+
+def hold_filters() -> None:
+    """Keep which categories and fields are chosen for the next page; the range of a field stays with its widget."""
+    st.session_state.held_filters = {
+        key: value
+        for key, value in st.session_state.items()
+        if str(key).startswith(FILTER) and isinstance(value, list)
+    }
 
 
 def fields_to_filter() -> tuple[str, ...]:
@@ -455,3 +472,4 @@ def _take(new: Cohort) -> None:
     st.session_state.cohort = new
     st.session_state.cohort_id = uuid.uuid4().hex
     st.session_state.selected = new
+    st.session_state.held_filters = {}

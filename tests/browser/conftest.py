@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -81,8 +82,11 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One for all tests; after them it must have logged neither a warning nor a patient."""
     with running(tmp_path_factory.mktemp("server") / "log.txt") as server:
         yield server
+        assert not re.search(r"warning|error|traceback", server.log, re.IGNORECASE), server.log
+        assert not re.search(r"\bS\d\d\b|ALPHA|OMEGA|etanercept", server.log), server.log
 
 
 @pytest.fixture
