@@ -31,6 +31,7 @@ STYLE = """
 .rows p { font-size: 0.875rem; opacity: 0.7; margin: 0.5rem 0 0; }
 .rows table { width: 100%; border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
 .rows th, .rows td { text-align: left; padding: 0.4rem 0.75rem 0.4rem 0; vertical-align: top; border: 0; }
+.rows td.short { white-space: nowrap; }
 .rows thead th { font-weight: 600; border-bottom: 1px solid currentColor; }
 .rows tbody tr { border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); }
 .stMainBlockContainer { padding-left: clamp(1rem, 3vw, 5rem); padding-right: clamp(1rem, 3vw, 5rem); }

@@ -13,6 +13,8 @@ from pages._ui.text import plain
 
 #: Longer tables scroll instead of pushing the page down.
 LONGEST_STATIC_TABLE = 30
+#: A cell of so few characters, such as "p < 0.001", is never broken.
+LONGEST_UNBROKEN_CELL = 9
 
 
 def show_table(title: str, rows: pd.DataFrame, note: str = "") -> None:
@@ -30,7 +32,12 @@ def show_table(title: str, rows: pd.DataFrame, note: str = "") -> None:
 def _html(rows: pd.DataFrame, name: str) -> str:
     head = "".join(f'<th scope="col">{escape(str(column))}</th>' for column in rows.columns)
     body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+        "<tr>" + "".join(_cell(cell) for cell in row) + "</tr>"
         for row in rows.itertuples(index=False, name=None)
     )
     return f'<table aria-label="{escape(name)}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _cell(text: str) -> str:
+    short = ' class="short"' if len(text) <= LONGEST_UNBROKEN_CELL else ""
+    return f"<td{short}>{escape(text)}</td>"
