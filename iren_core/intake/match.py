@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,6 +31,10 @@ EXACT = 100.0
 
 _RANK: dict[How, int] = {"chosen": 3, "exact": 2, "synonym": 1, "similar": 0, "none": -1}
 _NO_PHASE = "The header does not say whether this is the acute or the recovery sample."
+#: By these a name says that it is a date ...
+_DATE_WORD = re.compile(r"\bdates?\b|\bon$|日期")
+#: ... and these tell nothing of what happened on it.
+_NO_EVENT = re.compile(r"\b(?:dates?|of|on|the)\b|日期|\s")
 _SURFACE_NAMES = frozenset({"bsa", "bodysurfacearea", "体表面积"})
 #: No person has more skin, in m².
 _LARGEST_SURFACE = 3.0
@@ -133,7 +138,20 @@ def _by_name(column: str, header: Header) -> Iterator[ColumnMatch]:
             how: How = "exact" if likeness == EXACT else "synonym"
             yield ColumnMatch(column, name, how, likeness - rank, header.unit)
             return
+    if day := next(filter(None, map(_dated, header.names)), None):
+        yield ColumnMatch(column, day, "synonym", 93.0, header.unit)
+        return
     yield from _by_phase(column, header)
+
+
+def _event(name: str) -> str:
+    """What a name says has happened, without its word for a date; "" where it has no such word."""
+    return _NO_EVENT.sub("", name) if _DATE_WORD.search(name) else ""
+
+
+def _dated(name: str) -> str | None:
+    """The date field of the event that a name with a word for a date tells of."""
+    return _events().get(_event(name))
 
 
 def _by_phase(column: str, header: Header) -> Iterator[ColumnMatch]:
@@ -297,6 +315,7 @@ def _most_similar(header: Header, taken: set[str | None]) -> tuple[str, float] |
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - only odd headers need it
 
     best: tuple[str, float] | None = None
+    is_date = any(_event(name) for name in header.names)
     for key in header.keys:
         if len(key) < 4:
             continue
@@ -304,6 +323,8 @@ def _most_similar(header: Header, taken: set[str | None]) -> tuple[str, float] |
             key, _index().keys(), scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=5
         ):
             field = _index()[name][0][0]
+            if is_date and schema.field(field).kind != "date":
+                continue  # "hospitalization date" is no number of days
             if field not in taken and (best is None or score > best[1]):
                 best = field, round(score, 1)
     return best
@@ -348,6 +369,19 @@ def _index() -> dict[str, tuple[tuple[str, float, str], ...]]:
             if all(field.name != known for known, _, _ in index[header.keys[0]]):
                 index[header.keys[0]].append((field.name, likeness, header.unit))
     return {key: tuple(entries) for key, entries in index.items()}
+
+
+@cache
+def _events() -> dict[str, str]:
+    """Every event, without its word for a date -> the field that holds its date."""
+    return {
+        event: field.name
+        for field in schema.fields().values()
+        if field.kind == "date"
+        for text in (field.label, *field.english, *field.chinese)
+        for name in read_header(text).names
+        if (event := _event(name) or _NO_EVENT.sub("", name))
+    }
 
 
 @cache

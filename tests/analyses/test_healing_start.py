@@ -41,6 +41,15 @@ def test_days_from_the_onset_by_hand(cohort_of):
     assert note == "Left out of the curves: 1 without the day from which is counted."
 
 
+def test_without_a_first_steroid_the_other_days_zero_are_named(cohort_of):
+    dates = {"date_onset": ["2023-03-01"], "date_healing": ["2023-03-20"], "outcome": ["healed"]}
+    with pytest.raises(FieldMissing, match="counted from the onset of the rash: choose that"):
+        healing.card(cohort_of({"patient_id": ["a"]} | dates))
+    with pytest.raises(FieldMissing) as refused:
+        healing.card(cohort_of({"patient_id": ["a"], "date_healing": ["2023-03-20"]}))
+    assert "Day 0" not in str(refused.value)
+
+
 def test_late_entry_is_the_day_on_which_the_treatment_of_the_arm_began(cohort_of):
     found = days_by_patient(cohort_of(FOUR), time_zero="onset", counted_from="start of treatment")
     # a: TNF inhibitor 4 + 2 days after onset; b: 3 + 6; c: steroid 5 days after onset.

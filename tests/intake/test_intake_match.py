@@ -32,6 +32,26 @@ def test_a_field_is_known_by_its_name_and_its_label(field):
 
 
 @pytest.mark.parametrize(
+    ("column", "field"),
+    [
+        ("Date of skin onset", "date_onset"),
+        ("Date of the rash", "date_onset"),
+        ("Discharged on", None),  # a verb that no name of the field has
+        ("Date discharge", "date_discharge"),
+        ("Last contact date", "date_last_followup"),
+        ("Died on", "date_death"),
+        ("首次激素日期", "date_steroid_start"),
+        ("末次随访日期", "date_last_followup"),
+        ("Date", None),
+        ("日期", None),
+        ("Hospitalisation date", "date_admission"),  # and no number of days in hospital
+    ],
+)
+def test_a_date_is_known_by_its_event(column, field):
+    assert field_of(column) == field
+
+
+@pytest.mark.parametrize(
     "field",
     [field for field in schema.fields().values() if not field.name.endswith(("_acute", "_recovery"))],
     ids=lambda field: field.name,

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from iren_core.analyses.healing.clock import TimeZero, day_of_zero, day_since_zero, had_tnf_inhibitor
+from iren_core.analyses.healing.clock import (
+    TIME_ZEROS,
+    ZERO_WORDS,
+    TimeZero,
+    day_of_zero,
+    day_since_zero,
+    had_tnf_inhibitor,
+)
 from iren_core.cohort import Cohort
 from iren_core.errors import FieldMissing
 
@@ -72,7 +79,8 @@ def healing_times(cohort: Cohort, time_zero: TimeZero = "first steroid") -> Heal
         raise FieldMissing(
             "Healing curves need the days from the first steroid to complete re-epithelization.",
             "This cohort has no value of it" + (f" among {cohort.selection}." if cohort.selection else "."),
-            "Match a column to “Time to re-epithelization” on the page Load data, or widen the filters.",
+            "Match a column to “Time to re-epithelization” on the page Load data, or widen the filters."
+            + _another_zero(cohort, time_zero),
         )
     death_day = day_since_zero(cohort, "death_day", "date_death", time_zero)
     last_day = day_since_zero(cohort, "followup_days", "date_last_followup", time_zero)
@@ -105,6 +113,22 @@ def healing_times(cohort: Cohort, time_zero: TimeZero = "first steroid") -> Heal
         contradictory=int(np.sum(contradictory)),
         healed_then_died=int(np.sum(healed & died)),
     )
+
+
+def _another_zero(cohort: Cohort, time_zero: TimeZero) -> str:
+    """From which other day healing can be counted, as a sentence; "" where from none."""
+    others = [other for other in TIME_ZEROS if other != time_zero and _has_days(cohort, other)]
+    if not others:
+        return ""
+    words = " or ".join(f"the {ZERO_WORDS[other]}" for other in others)
+    return f" Its dates do let healing be counted from {words}: choose that under “Day 0 is”."
+
+
+def _has_days(cohort: Cohort, time_zero: TimeZero) -> bool:
+    try:
+        return not np.isnan(day_since_zero(cohort, "reepithelization_days", "date_healing", time_zero)).all()
+    except FieldMissing:
+        return False
 
 
 def _died(cohort: Cohort) -> np.ndarray:
