@@ -2,6 +2,8 @@
 
 from iren_core.analyses.recovery.card import card
 from iren_core.analyses.recovery.pairs import (
+    CHANGE_LABELS,
+    CHANGES,
     TEST_LABELS,
     TESTS,
     VIEWS,
@@ -11,4 +13,7 @@ from iren_core.analyses.recovery.pairs import (
     markers_with_pairs,
 )
 
-__all__ = ["TESTS", "TEST_LABELS", "VIEWS", "Result", "Settings", "analyse", "card", "markers_with_pairs"]
+__all__ = [
+    "CHANGES", "CHANGE_LABELS", "TESTS", "TEST_LABELS", "VIEWS", "Result", "Settings", "analyse", "card",
+    "markers_with_pairs",
+]  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from iren_core.analyses.recovery.pairs import GroupPairs, MarkerPairs, Result
 from iren_core.analyses.recovery.picture import MOST_TESTS
-from iren_core.analyses.recovery.words import LEVEL
+from iren_core.analyses.recovery.words import LEVEL, PERCENT_METHODS
 from iren_core.errors import CohortError
 from iren_core.figures.pair_grid import MOST_LINES
 from iren_core.stats.groups import GroupComparison
@@ -37,7 +37,10 @@ def finding(result: Result) -> str:
     if not tested:
         return "No marker has enough complete pairs for a test."
     shown = sum(comparison.p_value < LEVEL for comparison in tested)
-    first = f"{shown} of {len(tested)} changes of {_markers(len(result.every_marker))} had p < {LEVEL}."
+    percent = "percent " if result.settings.change == "percent" else ""
+    first = (
+        f"{shown} of {len(tested)} {percent}changes of {_markers(len(result.every_marker))} had p < {LEVEL}."
+    )
     labels = [group.label for group in result.every_marker[0].groups]
     groups = [
         sentence(f"{with_group(result.settings.group, label)}, {_directions(result, place)}")
@@ -156,6 +159,8 @@ def methods(result: Result) -> str:
         "count as incomplete. Quartiles follow the rule of SPSS and Prism (type 6). p-values are not adjusted for the "
         "number of tests."
     )
+    if result.settings.change == "percent":
+        parts.append(PERCENT_METHODS)
     if result.settings.log_scale:
         parts.append("The axes are logarithmic; the tests read the values as measured.")
     return " ".join(parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
@@ -14,6 +14,7 @@ from iren_core.cohort import Cohort
 from iren_core.errors import CohortError, FieldMissing, NotEstimable, or_reason
 from iren_core.schema import MARKERS, Marker
 from iren_core.stats import compare_changes, compare_pairs
+from iren_core.stats.describe import DECIMALS_FOR_TIES, quantiles
 from iren_core.stats.groups import GroupComparison
 from iren_core.stats.paired import PairedComparison
 
@@ -26,6 +27,9 @@ TEST_LABELS: dict[Test, str] = {
 }
 View = Literal["one marker", "all markers"]
 VIEWS: tuple[View, ...] = get_args(View)
+Change = Literal["absolute", "percent"]
+CHANGES: tuple[Change, ...] = get_args(Change)
+CHANGE_LABELS: dict[Change, str] = {"absolute": "In the marker's unit", "percent": "In percent of acute"}
 MARKER_BY_KEY = {marker.key: marker for marker in MARKERS}
 
 #: The test between groups that goes with each test within them, for two groups and for more.
@@ -42,6 +46,7 @@ FEWEST_PAIRS = 3
 DIED = "died"
 BEYOND_LIMIT = "beyond the assay's limit"
 NOT_DRAWN = "not drawn or not recorded"
+NO_PERCENTAGE = "0, of which there is no percentage"
 
 Phase = Literal["acute", "recovery", "both"]
 
@@ -63,6 +68,8 @@ class Settings:
         groups Welch's test goes with the paired t-test, Mann-Whitney with Wilcoxon's
     log_scale : the axis only; the tests always read the values as measured
     view : one marker with one panel a group, or a panel for each marker that the cohort has, groups side by side
+    change : what is tested and estimated, within groups and between them: recovery minus acute, or that in percent of
+        the patient's acute value. Medians, quartiles and the picture stay in the marker's unit
     """
 
     marker: str = "crp_mg_l"
@@ -70,6 +77,7 @@ class Settings:
     test: Test = "auto"
     log_scale: bool = False
     view: View = "one marker"
+    change: Change = "absolute"
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +124,29 @@ class Result:
     incomplete: pd.DataFrame
     every_marker: tuple[MarkerPairs, ...]
 
+    @property
+    def change_unit(self) -> str:
+        """The unit of a change of the chosen marker."""
+        return "%" if self.settings.change == "percent" else self.marker.unit
+
+    @property
+    def difference_unit(self) -> str:
+        """The unit of a difference between changes."""
+        return "percentage points" if self.settings.change == "percent" else self.marker.unit
+
+    @property
+    def shown(self) -> tuple[MarkerPairs, ...]:
+        """The markers of the picture: the chosen one or every one."""
+        if self.settings.view == "all markers":
+            return self.every_marker
+        return (MarkerPairs(self.marker, self.groups, self.between),)
+
+    def changes(self, group: GroupPairs) -> np.ndarray:
+        """The changes that are tested, one a complete pair of the group, without the noise of binary fractions."""
+        percent = self.settings.change == "percent"
+        known = percent_changes(group.acute, group.recovery) if percent else group.recovery - group.acute
+        return np.round(known, DECIMALS_FOR_TIES)
+
 
 def markers_with_pairs(cohort: Cohort) -> tuple[Marker, ...]:
     """The markers of which the cohort has at least one value in each phase."""
@@ -138,7 +169,7 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
     for name in (marker.acute, marker.recovery):
         cohort.column(name)
     group = group_of(cohort, settings.group)
-    every = tuple(_marker_pairs(cohort, other, group, settings.test) for other in markers_with_pairs(cohort))
+    every = tuple(_marker_pairs(cohort, other, group, settings) for other in markers_with_pairs(cohort))
     chosen = next(one for one in every if one.marker == marker)
     return Result(
         settings=settings,
@@ -146,16 +177,32 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
         groups=chosen.groups,
         n_without_group=int(group.isna().sum()),
         between=chosen.between,
-        incomplete=_incomplete(cohort, marker, group),
+        incomplete=_incomplete(cohort, marker, group, settings.change),
         every_marker=every,
     )
 
 
-def _between(cohort: Cohort, marker: Marker, group: pd.Categorical, test: Test) -> GroupComparison:
+def _between(cohort: Cohort, marker: Marker, group: pd.Categorical, settings: Settings) -> GroupComparison:
     """The changes of one group against those of the other: a p in each group does not compare them."""
     acute, recovery = (cohort.numbers(name) for name in (marker.acute, marker.recovery))
-    n_groups = len(set(group[~np.isnan(recovery - acute) & ~group.isna()]))
-    return compare_changes(acute, recovery, pd.Series(group), test=_BETWEEN[test][n_groups > 2])
+    n_groups = len(set(group[_complete(acute, recovery, settings.change) & ~group.isna()]))
+    test = _BETWEEN[settings.test][n_groups > 2]
+    if settings.change == "absolute":
+        return compare_changes(acute, recovery, pd.Series(group), test=test)
+    percent = percent_changes(acute, recovery)
+    return compare_changes(np.zeros_like(percent), percent, pd.Series(group), test=test)
+
+
+def percent_changes(acute: np.ndarray, recovery: np.ndarray) -> np.ndarray:
+    """Recovery minus acute in percent of acute, shape (n,); NaN where one is missing or acute is not above 0."""
+    base = np.where(acute > 0, acute, np.nan)
+    return 100 * (recovery - base) / base
+
+
+def _complete(acute: np.ndarray, recovery: np.ndarray, change: Change) -> np.ndarray:
+    """Whose change is known, shape (n,)."""
+    known = recovery - acute if change == "absolute" else percent_changes(acute, recovery)
+    return ~np.isnan(known)
 
 
 def _marker(cohort: Cohort, settings: Settings) -> Marker:
@@ -172,26 +219,30 @@ def _marker(cohort: Cohort, settings: Settings) -> Marker:
     return MARKER_BY_KEY[key]
 
 
-def _marker_pairs(cohort: Cohort, marker: Marker, group: pd.Categorical, test: Test) -> MarkerPairs:
+def _marker_pairs(cohort: Cohort, marker: Marker, group: pd.Categorical, settings: Settings) -> MarkerPairs:
     return MarkerPairs(
         marker=marker,
-        groups=_groups(cohort, marker, group, test),
-        between=or_reason(lambda: _between(cohort, marker, group, test)),
+        groups=_groups(cohort, marker, group, settings),
+        between=or_reason(lambda: _between(cohort, marker, group, settings)),
     )
 
 
-def _groups(cohort: Cohort, marker: Marker, group: pd.Categorical, test: Test) -> tuple[GroupPairs, ...]:
-    return tuple(_pairs(label, narrowed(cohort, group == label), marker, test) for label in group.categories)
+def _groups(
+    cohort: Cohort, marker: Marker, group: pd.Categorical, settings: Settings
+) -> tuple[GroupPairs, ...]:
+    return tuple(
+        _pairs(label, narrowed(cohort, group == label), marker, settings) for label in group.categories
+    )
 
 
-def _pairs(label: str, cohort: Cohort, marker: Marker, test: Test) -> GroupPairs:
+def _pairs(label: str, cohort: Cohort, marker: Marker, settings: Settings) -> GroupPairs:
     acute = cohort.frame[marker.acute].to_numpy(dtype=float)
     recovery = cohort.frame[marker.recovery].to_numpy(dtype=float)
-    complete = ~np.isnan(acute) & ~np.isnan(recovery)
+    complete = _complete(acute, recovery, settings.change)
     comparison: PairedComparison | CohortError
     try:
         _require_pairs(int(complete.sum()))
-        comparison = compare_pairs(acute, recovery, test=test)
+        comparison = _compared(acute, recovery, settings)
     except CohortError as error:
         comparison = error
     return GroupPairs(
@@ -205,6 +256,23 @@ def _pairs(label: str, cohort: Cohort, marker: Marker, test: Test) -> GroupPairs
     )
 
 
+def _compared(acute: np.ndarray, recovery: np.ndarray, settings: Settings) -> PairedComparison:
+    """The paired test of the changes; of percentages it is the same test of whether they lie about 0."""
+    if settings.change == "absolute":
+        return compare_pairs(acute, recovery, test=settings.test)
+    percent = percent_changes(acute, recovery)
+    known = ~np.isnan(percent)
+    tested = compare_pairs(np.zeros(known.sum()), percent[known], test=settings.test)
+    before, after = (quantiles(values[known]).tolist() for values in (acute, recovery))
+    return replace(
+        tested,
+        effect=tested.effect.replace("change", "percent change"),
+        median_before=before[1],
+        median_after=after[1],
+        quartiles=((before[0], before[2]), (after[0], after[2])),
+    )
+
+
 def _require_pairs(n: int) -> None:
     if n < FEWEST_PAIRS:
         raise NotEstimable(
@@ -214,9 +282,9 @@ def _require_pairs(n: int) -> None:
         )
 
 
-def _incomplete(cohort: Cohort, marker: Marker, group: pd.Categorical) -> pd.DataFrame:
-    values = cohort.frame[[marker.acute, marker.recovery]]
-    rows = cohort.frame.index[values.isna().any(axis=1).to_numpy() & ~group.isna()]
+def _incomplete(cohort: Cohort, marker: Marker, group: pd.Categorical, change: Change) -> pd.DataFrame:
+    acute, recovery = (cohort.numbers(name) for name in (marker.acute, marker.recovery))
+    rows = cohort.frame.index[~_complete(acute, recovery, change) & ~group.isna()]
     gaps = [_gap(cohort, marker, row) for row in rows]
     return pd.DataFrame(
         {
@@ -232,6 +300,8 @@ def _incomplete(cohort: Cohort, marker: Marker, group: pd.Categorical) -> pd.Dat
 def _gap(cohort: Cohort, marker: Marker, row: int) -> Gap:
     missing = cohort.frame.loc[row, [marker.acute, marker.recovery]].isna()
     names = [name for name in (marker.acute, marker.recovery) if missing[name]]
+    if not names:
+        return Gap("acute", NO_PERCENTAGE)
     phase: Phase = "both" if len(names) == 2 else "acute" if names[0] == marker.acute else "recovery"
     limits = cohort.limits
     if ((limits["row"] == row) & limits["field"].isin(names)).any():

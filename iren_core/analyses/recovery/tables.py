@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from iren_core.analyses.recovery.pairs import Gap, GroupPairs, Result
+from iren_core.analyses.recovery.pairs import NO_PERCENTAGE, Gap, GroupPairs, Result
 from iren_core.card import Table
 from iren_core.errors import CohortError
 from iren_core.schema import Marker
@@ -20,18 +20,23 @@ CHANGE_NOTE = (
 )
 BETWEEN_NOTE = "Changes (recovery minus acute) of complete pairs; of two groups the first minus the second."
 ALONE_NOTE = "Each p-value stands alone: with so many tests, some fall below 0.05 by chance."
+PERCENT_NOTE = "Changes are in percent of each patient's acute value; medians are in the marker's unit."
+
+
+def _change_note(result: Result) -> str:
+    return f"{CHANGE_NOTE} {PERCENT_NOTE}" if result.settings.change == "percent" else CHANGE_NOTE
 
 
 def changes(result: Result) -> Table:
     """The change of the chosen marker, one row a group."""
     shown = [_change_shown(group) for group in result.groups]
-    values = [_change_values(result.marker, group) for group in result.groups]
+    values = [_change_values(result, result.marker, group) for group in result.groups]
     return Table(
         "changes",
-        f"Change of {result.marker.label} ({result.marker.unit})",
+        f"Change of {result.marker.label} ({_units(result)})",
         pd.DataFrame(shown),
         pd.DataFrame(values),
-        note=f"Acute and recovery: median (25th, 75th percentiles) of complete pairs. {CHANGE_NOTE}",
+        note=f"Acute and recovery: median (25th, 75th percentiles) of complete pairs. {_change_note(result)}",
     )
 
 
@@ -63,7 +68,7 @@ def _median(median: float, q1: float, q3: float) -> str:
     return f"{significant(median)} ({significant(q1)}, {significant(q3)})"
 
 
-def _change_values(marker: Marker, group: GroupPairs) -> dict[str, object]:
+def _change_values(result: Result, marker: Marker, group: GroupPairs) -> dict[str, object]:
     row: dict[str, object] = {
         "marker": marker.label,
         "unit": marker.unit,
@@ -86,6 +91,7 @@ def _change_values(marker: Marker, group: GroupPairs) -> dict[str, object]:
         "fall": comparison.n_down,
         "unchanged": comparison.n_unchanged,
         "effect": comparison.effect,
+        "change_unit": "%" if result.settings.change == "percent" else marker.unit,
         "change": comparison.estimate,
         "change_low": comparison.low,
         "change_high": comparison.high,
@@ -99,13 +105,17 @@ def _change_values(marker: Marker, group: GroupPairs) -> dict[str, object]:
 def between(result: Result) -> Table:
     """The change of the chosen marker compared between the groups."""
     shown, values = _between(result.between)
-    title = f"Change of {result.marker.label} between groups ({result.marker.unit})"
-    return Table("between", title, pd.DataFrame([shown]), pd.DataFrame([values]), note=BETWEEN_NOTE)
+    title = f"Change of {result.marker.label} between groups ({result.difference_unit})"
+    return Table("between", title, pd.DataFrame([shown]), pd.DataFrame([values]), note=_between_note(result))
 
 
 def every_between(result: Result) -> Table:
     """The change of every marker compared between the groups."""
-    names = [f"{one.marker.short} ({one.marker.unit})" for one in result.every_marker]
+    percent = result.settings.change == "percent"
+    names = [
+        f"{one.marker.short} ({'percentage points' if percent else one.marker.unit})"
+        for one in result.every_marker
+    ]
     rows = [_between(one.between) for one in result.every_marker]
     shown = pd.DataFrame([{"Marker": name} | row for name, (row, _) in zip(names, rows, strict=True)])
     values = pd.DataFrame([{"marker": name} | row for name, (_, row) in zip(names, rows, strict=True)])
@@ -114,7 +124,14 @@ def every_between(result: Result) -> Table:
         "Change of every marker between groups",
         shown.fillna(UNKNOWN),
         values,
-        note=f"{BETWEEN_NOTE} {ALONE_NOTE}",
+        note=f"{_between_note(result)} {ALONE_NOTE}",
+    )
+
+
+def _between_note(result: Result) -> str:
+    percent = result.settings.change == "percent"
+    return (
+        BETWEEN_NOTE.replace("minus acute)", "minus acute, in percent of acute)") if percent else BETWEEN_NOTE
     )
 
 
@@ -177,6 +194,8 @@ def every_ledger(result: Result) -> Table:
 
 
 def _gap_words(gap: Gap) -> str:
+    if gap.reason == NO_PERCENTAGE:
+        return f"Acute value {gap.reason}"
     missing = "No value in either phase" if gap.phase == "both" else f"No {gap.phase} value"
     return f"{missing}: {gap.reason}"
 
@@ -203,8 +222,8 @@ def every_marker(result: Result) -> Table:
         "every_marker",
         "All markers of this cohort",
         pd.DataFrame([_marker_row(marker, group) for marker, group in rows]),
-        pd.DataFrame([_change_values(marker, group) for marker, group in rows]),
-        note=f"{CHANGE_NOTE} {ALONE_NOTE}",
+        pd.DataFrame([_change_values(result, marker, group) for marker, group in rows]),
+        note=f"{_change_note(result)} {ALONE_NOTE}",
     )
 
 
@@ -232,6 +251,7 @@ def _marker_row(marker: Marker, group: GroupPairs) -> dict[str, str]:
 
 def pairs(result: Result) -> Table:
     """Every complete pair."""
+    percent = result.settings.change == "percent"
     values = pd.concat(
         [
             pd.DataFrame(
@@ -240,7 +260,7 @@ def pairs(result: Result) -> Table:
                     "group": group.label,
                     "acute": group.acute,
                     "recovery": group.recovery,
-                    "change": group.recovery - group.acute,
+                    "change": result.changes(group) if percent else group.recovery - group.acute,
                 }
             )
             for group in result.groups
@@ -248,9 +268,12 @@ def pairs(result: Result) -> Table:
         ignore_index=True,
     )
     shown = values.assign(**{name: values[name].map(significant) for name in ("acute", "recovery", "change")})
-    return Table(
-        "pairs", f"Every complete pair ({result.marker.unit})", shown.astype(str), values, behind=True
-    )
+    return Table("pairs", f"Every complete pair ({_units(result)})", shown.astype(str), values, behind=True)
+
+
+def _units(result: Result) -> str:
+    percent = "; change in %" if result.settings.change == "percent" else ""
+    return f"{result.marker.unit}{percent}"
 
 
 def bounds(low: float, high: float) -> str:

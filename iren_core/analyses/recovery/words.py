@@ -9,6 +9,10 @@ from iren_core.schema import Marker
 from iren_core.wording import in_sentence, listed, patients, sentence, significant, statistic, with_group
 
 LEVEL = 0.05
+PERCENT_METHODS = (
+    "Changes were taken in percent of each patient's acute value and tested for lying about 0; an acute value of 0 has "
+    "no percentage and is counted as incomplete."
+)
 
 
 def key(result: Result) -> str:
@@ -42,7 +46,7 @@ def _between_finding(result: Result) -> tuple[str, ...]:
     numbers = f"{statistic(comparison)}; n = {listed(map(str, comparison.n))} pairs"
     if len(comparison.labels) == 2:
         numbers = (
-            f"{comparison.effect} {significant(comparison.estimate)} {result.marker.unit}, 95% CI "
+            f"{comparison.effect} {significant(comparison.estimate)} {result.difference_unit}, 95% CI "
             f"{bounds(comparison.low, comparison.high)}; {numbers}"
         )
     return (f"Between groups the changes {shown} ({numbers}).",)
@@ -54,12 +58,17 @@ def _group_finding(name: str, result: Result, group: GroupPairs) -> str:
     if isinstance(comparison, CohortError):
         return sentence(f"{who}: {comparison.found}")
     verb = _verb(comparison.p_value, comparison.estimate, plural=result.marker.unit == "cells/µL")
-    unit = result.marker.unit
+    unit = result.change_unit
     return sentence(
-        f"{who}, {name} {verb}: {comparison.effect} {significant(comparison.estimate)} {unit} "
+        f"{who}, {name} {verb}: {comparison.effect} {amount(comparison.estimate, unit)} "
         f"(95% CI {bounds(comparison.low, comparison.high)}; {statistic(comparison)}; "
         f"n = {comparison.n_pairs} pairs)"
     )
+
+
+def amount(value: float, unit: str) -> str:
+    """A number with its unit; the sign of percent stands close."""
+    return f"{significant(value)}{'' if unit == '%' else ' '}{unit}"
 
 
 def _verb(p: float, change: float, *, plural: bool) -> str:
@@ -116,6 +125,8 @@ def methods(result: Result) -> str:
         "Incomplete pairs are counted and left out, never filled in; values known only to lie beyond an assay's limit "
         "count as incomplete. Quartiles follow the rule of SPSS and Prism (type 6).",
     ]
+    if result.settings.change == "percent":
+        parts.append(PERCENT_METHODS)
     if result.settings.log_scale:
         parts.append("The axis is logarithmic; the test reads the values as measured.")
     return " ".join(parts)
