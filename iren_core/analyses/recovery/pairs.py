@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 import pandas as pd
 
+from iren_core.analyses.recovery.limits import OTHER_RULE, BeyondLimit, Measured, direction_unknown, measured
+from iren_core.analyses.recovery.reference import Range, ReferenceRange, range_of, require_ranges
 from iren_core.analyses.subgroups import group_of, narrowed
 from iren_core.cohort import Cohort
 from iren_core.errors import CohortError, FieldMissing, NotEstimable, or_reason
@@ -70,6 +72,10 @@ class Settings:
     view : one marker with one panel a group, or a panel for each marker that the cohort has, groups side by side
     change : what is tested and estimated, within groups and between them: recovery minus acute, or that in percent of
         the patient's acute value. Medians, quartiles and the picture stay in the marker's unit
+    beyond_limit : values known only to lie beyond an assay's limit ("<5"): left out and counted, or the limit itself
+        taken for them, which biases them towards it (see ``limits.measured``)
+    ranges : reference ranges of the reader's laboratory, each (key of a marker, lower limit, upper limit) in the
+        marker's unit, ``None`` for a side without a limit. Patients within it are counted; the tests do not read it
     """
 
     marker: str = "crp_mg_l"
@@ -78,6 +84,8 @@ class Settings:
     log_scale: bool = False
     view: View = "one marker"
     change: Change = "absolute"
+    beyond_limit: BeyondLimit = "left out"
+    ranges: tuple[Range, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +93,8 @@ class GroupPairs:
     """One group's pairs of one marker.
 
     acute, recovery : values of the complete pairs, same order as ``patients``
+    at_limit : for which of the two the limit itself was taken, shape (pairs, 2)
+    n_either_way : pairs with such a value that may have risen as well as fallen
     comparison : the paired test, or the error that says why there is none
     ledger : how many patients lack which value, by reason
     """
@@ -94,6 +104,8 @@ class GroupPairs:
     patients: tuple[str, ...]
     acute: np.ndarray
     recovery: np.ndarray
+    at_limit: np.ndarray
+    n_either_way: int
     comparison: PairedComparison | CohortError
     ledger: Counter[Gap]
 
@@ -106,6 +118,11 @@ class MarkerPairs:
     groups: tuple[GroupPairs, ...]
     between: GroupComparison | CohortError
 
+    @property
+    def n_pairs(self) -> int:
+        """Complete pairs in all groups."""
+        return sum(len(group.patients) for group in self.groups)
+
 
 @dataclass(frozen=True, eq=False)
 class Result:
@@ -114,6 +131,7 @@ class Result:
     between : the changes compared between the groups, the first minus the second; or why they are not
     incomplete : frame with patient, row, group, missing ("acute", "recovery" or "both"), reason
     every_marker : each marker of which the cohort has both phases
+    other_rule : the markers of the picture whose pairs depend on values beyond a limit, under the other rule for them
     """
 
     settings: Settings
@@ -123,6 +141,7 @@ class Result:
     between: GroupComparison | CohortError
     incomplete: pd.DataFrame
     every_marker: tuple[MarkerPairs, ...]
+    other_rule: tuple[MarkerPairs, ...]
 
     @property
     def change_unit(self) -> str:
@@ -140,6 +159,21 @@ class Result:
         if self.settings.view == "all markers":
             return self.every_marker
         return (MarkerPairs(self.marker, self.groups, self.between),)
+
+    @property
+    def n_at_limit(self) -> int:
+        """The values, in the picture's pairs, for which the limit of an assay was taken."""
+        return int(sum(group.at_limit.sum() for one in self.shown for group in one.groups))
+
+    @property
+    def n_moved(self) -> int:
+        """The pairs that one rule for values beyond a limit takes in and the other leaves out."""
+        own = {one.marker.key: one.n_pairs for one in self.shown}
+        return sum(abs(one.n_pairs - own[one.marker.key]) for one in self.other_rule)
+
+    def reference(self, marker: Marker) -> ReferenceRange | None:
+        """The reference range that the reader gave for a marker, or none."""
+        return range_of(self.settings.ranges, marker)
 
     def changes(self, group: GroupPairs) -> np.ndarray:
         """The changes that are tested, one a complete pair of the group, without the noise of binary fractions."""
@@ -162,8 +196,11 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
         when the marker is unknown, or the cohort lacks its acute or its recovery value, or the grouping field.
     EmptySelection
         when the filters leave no patient.
+    CohortError
+        when a reference range holds no value.
     """
     settings = settings or Settings()
+    require_ranges(settings.ranges)
     cohort.require_patients()
     marker = _marker(cohort, settings)
     for name in (marker.acute, marker.recovery):
@@ -171,26 +208,41 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
     group = group_of(cohort, settings.group)
     every = tuple(_marker_pairs(cohort, other, group, settings) for other in markers_with_pairs(cohort))
     chosen = next(one for one in every if one.marker == marker)
+    shown = every if settings.view == "all markers" else (chosen,)
+    other = replace(settings, beyond_limit=OTHER_RULE[settings.beyond_limit])
     return Result(
         settings=settings,
         marker=marker,
         groups=chosen.groups,
         n_without_group=int(group.isna().sum()),
         between=chosen.between,
-        incomplete=_incomplete(cohort, marker, group, settings.change),
+        incomplete=_incomplete(cohort, marker, group, settings),
         every_marker=every,
+        other_rule=tuple(
+            under_other
+            for one in shown
+            if cohort.limits["field"].isin((one.marker.acute, one.marker.recovery)).any()
+            and (under_other := _marker_pairs(cohort, one.marker, group, other)).n_pairs != one.n_pairs
+        ),
     )
 
 
 def _between(cohort: Cohort, marker: Marker, group: pd.Categorical, settings: Settings) -> GroupComparison:
     """The changes of one group against those of the other: a p in each group does not compare them."""
-    acute, recovery = (cohort.numbers(name) for name in (marker.acute, marker.recovery))
+    acute, recovery = (phase.numbers for phase in _phases(cohort, marker, settings))
     n_groups = len(set(group[_complete(acute, recovery, settings.change) & ~group.isna()]))
     test = _BETWEEN[settings.test][n_groups > 2]
     if settings.change == "absolute":
         return compare_changes(acute, recovery, pd.Series(group), test=test)
     percent = percent_changes(acute, recovery)
     return compare_changes(np.zeros_like(percent), percent, pd.Series(group), test=test)
+
+
+def _phases(cohort: Cohort, marker: Marker, settings: Settings) -> tuple[Measured, Measured]:
+    acute, recovery = (
+        measured(cohort, name, settings.beyond_limit) for name in (marker.acute, marker.recovery)
+    )
+    return acute, recovery
 
 
 def percent_changes(acute: np.ndarray, recovery: np.ndarray) -> np.ndarray:
@@ -236,8 +288,8 @@ def _groups(
 
 
 def _pairs(label: str, cohort: Cohort, marker: Marker, settings: Settings) -> GroupPairs:
-    acute = cohort.frame[marker.acute].to_numpy(dtype=float)
-    recovery = cohort.frame[marker.recovery].to_numpy(dtype=float)
+    phases = _phases(cohort, marker, settings)
+    acute, recovery = (phase.numbers for phase in phases)
     complete = _complete(acute, recovery, settings.change)
     comparison: PairedComparison | CohortError
     try:
@@ -251,8 +303,10 @@ def _pairs(label: str, cohort: Cohort, marker: Marker, settings: Settings) -> Gr
         patients=tuple(cohort.frame["patient_id"].astype(str)[complete]),
         acute=acute[complete],
         recovery=recovery[complete],
+        at_limit=np.column_stack([phase.beyond[complete] for phase in phases]),
+        n_either_way=int(direction_unknown(*phases)[complete].sum()),
         comparison=comparison,
-        ledger=Counter(_gap(cohort, marker, row) for row in cohort.frame.index[~complete]),
+        ledger=Counter(_gaps(cohort, phases, ~complete)),
     )
 
 
@@ -282,29 +336,37 @@ def _require_pairs(n: int) -> None:
         )
 
 
-def _incomplete(cohort: Cohort, marker: Marker, group: pd.Categorical, change: Change) -> pd.DataFrame:
-    acute, recovery = (cohort.numbers(name) for name in (marker.acute, marker.recovery))
-    rows = cohort.frame.index[~_complete(acute, recovery, change) & ~group.isna()]
-    gaps = [_gap(cohort, marker, row) for row in rows]
+def _incomplete(cohort: Cohort, marker: Marker, group: pd.Categorical, settings: Settings) -> pd.DataFrame:
+    phases = _phases(cohort, marker, settings)
+    complete = _complete(phases[0].numbers, phases[1].numbers, settings.change)
+    gone = ~complete & ~group.isna()
+    gaps = _gaps(cohort, phases, gone)
     return pd.DataFrame(
         {
-            "patient": cohort.frame.loc[rows, "patient_id"].astype(str).to_list(),
-            "row": list(rows),
-            "group": pd.Series(group, index=cohort.frame.index).loc[rows].astype(str).to_list(),
+            "patient": cohort.frame["patient_id"].astype(str)[gone].to_list(),
+            "row": list(cohort.frame.index[gone]),
+            "group": [str(label) for label in group[gone]],
             "missing": [gap.phase for gap in gaps],
             "reason": [gap.reason for gap in gaps],
         }
     )
 
 
-def _gap(cohort: Cohort, marker: Marker, row: int) -> Gap:
-    missing = cohort.frame.loc[row, [marker.acute, marker.recovery]].isna()
-    names = [name for name in (marker.acute, marker.recovery) if missing[name]]
-    if not names:
+def _gaps(cohort: Cohort, phases: tuple[Measured, Measured], of: np.ndarray) -> list[Gap]:
+    """Why each of these patients, shape (n,) of booleans, has no change."""
+    died = (
+        cohort.frame["outcome"].eq("died").to_numpy()
+        if "outcome" in cohort.frame
+        else np.zeros(len(cohort), bool)
+    )
+    return [_gap(phases, int(place), died=bool(died[place])) for place in np.flatnonzero(of)]
+
+
+def _gap(phases: tuple[Measured, Measured], place: int, *, died: bool) -> Gap:
+    acute, recovery = (bool(np.isnan(phase.numbers[place])) for phase in phases)
+    if not (acute or recovery):
         return Gap("acute", NO_PERCENTAGE)
-    phase: Phase = "both" if len(names) == 2 else "acute" if names[0] == marker.acute else "recovery"
-    limits = cohort.limits
-    if ((limits["row"] == row) & limits["field"].isin(names)).any():
+    phase: Phase = "both" if acute and recovery else "acute" if acute else "recovery"
+    if any(lacks and one.beyond[place] for lacks, one in zip((acute, recovery), phases, strict=True)):
         return Gap(phase, BEYOND_LIMIT)
-    died = "outcome" in cohort.frame and cohort.frame.loc[row, "outcome"] == "died"
     return Gap(phase, DIED if died and phase != "acute" else NOT_DRAWN)

@@ -23,13 +23,25 @@ ALONE_NOTE = "Each p-value stands alone: with so many tests, some fall below 0.0
 PERCENT_NOTE = "Changes are in percent of each patient's acute value; medians are in the marker's unit."
 
 
+RANGE_NOTE = (
+    "In range: complete pairs with a value within the reference range that the reader gave, limits included."
+)
+
+
 def _change_note(result: Result) -> str:
-    return f"{CHANGE_NOTE} {PERCENT_NOTE}" if result.settings.change == "percent" else CHANGE_NOTE
+    parts = [CHANGE_NOTE]
+    if result.settings.change == "percent":
+        parts.append(PERCENT_NOTE)
+    if result.n_at_limit:
+        parts.append(f"{result.n_at_limit} values beyond an assay's limit count as the limit itself.")
+    if any(result.reference(one.marker) for one in result.shown):
+        parts.append(RANGE_NOTE)
+    return " ".join(parts)
 
 
 def changes(result: Result) -> Table:
     """The change of the chosen marker, one row a group."""
-    shown = [_change_shown(group) for group in result.groups]
+    shown = [_change_shown(group) | _in_range_shown(result, result.marker, group) for group in result.groups]
     values = [_change_values(result, result.marker, group) for group in result.groups]
     return Table(
         "changes",
@@ -54,12 +66,47 @@ def _change_shown(group: GroupPairs) -> dict[str, str]:
         "Acute": _median(comparison.median_before, *before),
         "Recovery": _median(comparison.median_after, *after),
         "Up / down": f"{comparison.n_up} / {comparison.n_down}",
-        "Change (95% CI)": _change(comparison),
+        "Change (95% CI)": change(comparison),
         "Test": statistic(comparison),
     }
 
 
-def _change(comparison: PairedComparison) -> str:
+def _in_range(result: Result, marker: Marker, group: GroupPairs) -> tuple[int, int] | None:
+    reference = result.reference(marker)
+    if reference is None:
+        return None
+    acute, recovery = (int(reference.holds(values).sum()) for values in (group.acute, group.recovery))
+    return acute, recovery
+
+
+def _in_range_shown(result: Result, marker: Marker, group: GroupPairs) -> dict[str, str]:
+    counts = _in_range(result, marker, group)
+    if counts is None:
+        return {}
+    n = len(group.patients)
+    return {
+        f"{phase} in range": f"{count} of {n}"
+        for phase, count in zip(("Acute", "Recovery"), counts, strict=True)
+    }
+
+
+def _in_range_values(result: Result, marker: Marker, group: GroupPairs) -> dict[str, object]:
+    reference, counts = result.reference(marker), _in_range(result, marker, group)
+    if reference is None or counts is None:
+        return {}
+    n, (acute, recovery) = len(group.patients), counts
+    return {
+        "range_low": reference.low,
+        "range_high": reference.high,
+        "acute_in_range": acute,
+        "acute_out_of_range": n - acute,
+        "recovery_in_range": recovery,
+        "recovery_out_of_range": n - recovery,
+    }
+
+
+def change(comparison: PairedComparison) -> str:
+    """The mean or median change with its interval."""
     kind = "mean" if comparison.effect.startswith("mean") else "median"
     return f"{kind} {significant(comparison.estimate)} ({bounds(comparison.low, comparison.high)})"
 
@@ -74,7 +121,9 @@ def _change_values(result: Result, marker: Marker, group: GroupPairs) -> dict[st
         "unit": marker.unit,
         "group": group.label,
         "patients": group.n,
-    }
+    } | _in_range_values(result, marker, group)
+    if result.settings.beyond_limit == "limit itself":
+        row["pairs_at_limit"] = int(group.at_limit.any(axis=1).sum())
     comparison = group.comparison
     if isinstance(comparison, CohortError):
         return row | {"pairs": len(group.patients), "test": str(comparison)}
@@ -221,7 +270,9 @@ def every_marker(result: Result) -> Table:
     return Table(
         "every_marker",
         "All markers of this cohort",
-        pd.DataFrame([_marker_row(marker, group) for marker, group in rows]),
+        pd.DataFrame(
+            [_marker_row(marker, group) | _in_range_shown(result, marker, group) for marker, group in rows]
+        ).fillna(UNKNOWN),
         pd.DataFrame([_change_values(result, marker, group) for marker, group in rows]),
         note=f"{_change_note(result)} {ALONE_NOTE}",
     )
@@ -244,7 +295,7 @@ def _marker_row(marker: Marker, group: GroupPairs) -> dict[str, str]:
     return row | {
         "Acute median": significant(comparison.median_before),
         "Recovery median": significant(comparison.median_after),
-        "Change (95% CI)": _change(comparison),
+        "Change (95% CI)": change(comparison),
         "Test": f"{comparison.method}, {p_value(comparison.p_value)}",
     }
 
@@ -262,6 +313,11 @@ def pairs(result: Result) -> Table:
                     "recovery": group.recovery,
                     "change": result.changes(group) if percent else group.recovery - group.acute,
                 }
+                | (
+                    {"acute_at_limit": group.at_limit[:, 0], "recovery_at_limit": group.at_limit[:, 1]}
+                    if result.n_at_limit
+                    else {}
+                )
             )
             for group in result.groups
         ],
