@@ -234,3 +234,33 @@ def test_of_an_acute_value_of_nought_there_is_no_percentage_and_it_is_counted(co
     card = recovery.card(cohort, recovery.Settings(marker="il6_pg_ml", change="percent"))
     assert card.table("ledger").values["Acute value 0, of which there is no percentage"].tolist() == [1]
     assert recovery.analyse(cohort, recovery.Settings(marker="il6_pg_ml")).groups[0].comparison.n_pairs == 5
+
+
+@pytest.mark.parametrize("group", ["arm", "diagnosis", "sex"])
+@pytest.mark.parametrize("marker", MARKERS, ids=lambda marker: marker.short)
+def test_the_finding_begins_with_a_short_sentence(sample, marker, group):
+    card = recovery.card(sample, recovery.Settings(marker=marker.key, group=group))
+    assert len(card.finding.split(". ")[0]) < 110
+    assert "cells was" not in card.finding + card.methods
+
+
+def test_the_first_sentence_counts_the_groups_that_changed(sample):
+    firsts = {
+        marker: recovery.card(sample, recovery.Settings(marker=marker)).finding.split(". ")[0]
+        for marker in ("crp_mg_l", "cd4_cells_ul")
+    }
+    assert firsts == {
+        "crp_mg_l": "C-reactive protein fell in both groups",
+        "cd4_cells_ul": "CD4+ T cells rose in one of two groups",
+    }
+    alone = sample.select(Selection(arm=("corticosteroid",)))
+    finding = recovery.card(alone, recovery.Settings(marker="cd4_cells_ul")).finding
+    assert finding.startswith("CD4+ T cells were not shown to change in the group tested.")
+
+
+@pytest.mark.parametrize("view", recovery.VIEWS)
+def test_groups_known_only_later_are_said_to_be(sample, view):
+    later = recovery.card(sample, recovery.Settings(group="outcome", view=view))
+    assert any("condition on the future" in note for note in later.notes)
+    early = recovery.card(sample, recovery.Settings(group="sex", view=view))
+    assert not any("condition on the future" in note for note in early.notes)

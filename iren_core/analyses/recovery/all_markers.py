@@ -8,6 +8,7 @@ from iren_core.analyses.recovery.limit_table import TITLE
 from iren_core.analyses.recovery.pairs import GroupPairs, MarkerPairs, Result
 from iren_core.analyses.recovery.picture import MOST_TESTS
 from iren_core.analyses.recovery.words import BIAS, LEVEL, PERCENT_METHODS, limit_caption, limit_methods
+from iren_core.analyses.timing import known_later
 from iren_core.errors import CohortError
 from iren_core.figures.pair_grid import MOST_LINES
 from iren_core.stats.groups import GroupComparison
@@ -148,6 +149,7 @@ def notes(result: Result) -> tuple[str, ...]:
         notes.append(
             f"Up to {patients(died)} died without a recovery value: these describe those who lived to be sampled."
         )
+    notes += known_later(result.settings.group, "changes")
     if result.other_rule:
         substituted = result.settings.beyond_limit == "limit itself"
         names = listed(one.marker.short for one in result.other_rule)

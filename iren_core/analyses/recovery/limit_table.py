@@ -8,7 +8,7 @@ import pandas as pd
 
 from iren_core.analyses.recovery.limits import BEYOND_LIMIT_LABELS, OTHER_RULE, BeyondLimit
 from iren_core.analyses.recovery.pairs import GroupPairs, MarkerPairs, Result
-from iren_core.analyses.recovery.tables import bounds, change
+from iren_core.analyses.recovery.tables import bounds, change, change_header
 from iren_core.card import Table
 from iren_core.errors import CohortError
 from iren_core.schema import Marker
@@ -41,38 +41,41 @@ def limits(result: Result) -> tuple[Table, ...]:
     )
 
 
+_COUNTS = ("Pairs", "At the limit", "Either way")
 _Row = tuple[dict[str, str], dict[str, object]]
 
 
 def _both_rules(result: Result, own: MarkerPairs, other: MarkerPairs) -> Iterator[_Row]:
     rules = [result.settings.beyond_limit, OTHER_RULE[result.settings.beyond_limit]]
-    for place, group in enumerate(own.groups):
-        for rule, one in zip(rules, (group, other.groups[place]), strict=True):
-            yield _limit_row(own.marker, one.label, rule, one.comparison, one)
+    header = change_header(result)
+    for place in range(len(own.groups)):
+        for rule, one in zip(rules, (own.groups[place], other.groups[place]), strict=True):
+            yield _row(_head(own.marker, one.label, rule), _counts(one), header, one.comparison)
     for rule, found in zip(rules, (own.between, other.between), strict=True):
-        yield _limit_row(own.marker, "Between groups", rule, found, None)
+        yield _row(_head(own.marker, "Between groups", rule), dict.fromkeys(_COUNTS), header, found)
 
 
-def _limit_row(
-    marker: Marker,
-    label: str,
-    rule: BeyondLimit,
+def _head(marker: Marker, label: str, rule: BeyondLimit) -> dict[str, str]:
+    return {"Marker": marker.short, "Group": label, "Rule": BEYOND_LIMIT_LABELS[rule]}
+
+
+def _counts(group: GroupPairs) -> dict[str, int | None]:
+    numbers = (len(group.patients), int(group.at_limit.any(axis=1).sum()), group.n_either_way)
+    return dict(zip(_COUNTS, numbers, strict=True))
+
+
+def _row(
+    head: dict[str, str],
+    counts: dict[str, int | None],
+    header: str,
     found: PairedComparison | GroupComparison | CohortError,
-    group: GroupPairs | None,
 ) -> _Row:
-    at_limit = int(group.at_limit.any(axis=1).sum()) if group else None
-    counts = {
-        "pairs": len(group.patients) if group else None,
-        "at the limit": at_limit,
-        "either way": group.n_either_way if group else None,
-    }
-    shown = {"Marker": marker.short, "Group": label, "Rule": BEYOND_LIMIT_LABELS[rule]}
-    shown |= {name.capitalize(): UNKNOWN if n is None else str(n) for name, n in counts.items()}
-    values: dict[str, object] = {"marker": marker.label, "group": label, "rule": rule, **counts}
+    shown = head | {name: UNKNOWN if n is None else str(n) for name, n in counts.items()}
+    values: dict[str, object] = {name.casefold(): one for name, one in (head | counts).items()}
     if isinstance(found, CohortError):
-        return shown | {"Change (95% CI)": UNKNOWN, "Test": statistic(found)}, values | {"test": str(found)}
+        return shown | {header: UNKNOWN, "Test": statistic(found)}, values | {"test": str(found)}
     return (
-        shown | {"Change (95% CI)": answer(found), "Test": statistic(found)},
+        shown | {header: answer(found), "Test": statistic(found)},
         values
         | {"effect": found.effect, "estimate": found.estimate, "low": found.low, "high": found.high}
         | {"test": found.method, "p_value": found.p_value},

@@ -41,7 +41,10 @@ def _change_note(result: Result) -> str:
 
 def changes(result: Result) -> Table:
     """The change of the chosen marker, one row a group."""
-    shown = [_change_shown(group) | _in_range_shown(result, result.marker, group) for group in result.groups]
+    shown = [
+        _change_shown(result, group) | _in_range_shown(result, result.marker, group)
+        for group in result.groups
+    ]
     values = [_change_values(result, result.marker, group) for group in result.groups]
     return Table(
         "changes",
@@ -52,13 +55,13 @@ def changes(result: Result) -> Table:
     )
 
 
-def _change_shown(group: GroupPairs) -> dict[str, str]:
+def _change_shown(result: Result, group: GroupPairs) -> dict[str, str]:
     comparison = group.comparison
     row = {"Group": group.label, "Pairs": f"{len(group.patients)} of {group.n}"}
     if isinstance(comparison, CohortError):
         return (
             row
-            | {"Acute": UNKNOWN, "Recovery": UNKNOWN, "Up / down": UNKNOWN, "Change (95% CI)": UNKNOWN}
+            | {"Acute": UNKNOWN, "Recovery": UNKNOWN, "Up / down": UNKNOWN, change_header(result): UNKNOWN}
             | {"Test": statistic(comparison)}
         )
     before, after = comparison.quartiles
@@ -66,7 +69,7 @@ def _change_shown(group: GroupPairs) -> dict[str, str]:
         "Acute": _median(comparison.median_before, *before),
         "Recovery": _median(comparison.median_after, *after),
         "Up / down": f"{comparison.n_up} / {comparison.n_down}",
-        "Change (95% CI)": change(comparison),
+        change_header(result): change(comparison),
         "Test": statistic(comparison),
     }
 
@@ -103,6 +106,11 @@ def _in_range_values(result: Result, marker: Marker, group: GroupPairs) -> dict[
         "recovery_in_range": recovery,
         "recovery_out_of_range": n - recovery,
     }
+
+
+def change_header(result: Result) -> str:
+    """What stands above changes with their intervals."""
+    return f"Change{' in %' if result.settings.change == 'percent' else ''} (95% CI)"
 
 
 def change(comparison: PairedComparison) -> str:
@@ -271,14 +279,17 @@ def every_marker(result: Result) -> Table:
         "every_marker",
         "All markers of this cohort",
         pd.DataFrame(
-            [_marker_row(marker, group) | _in_range_shown(result, marker, group) for marker, group in rows]
+            [
+                _marker_row(result, marker, group) | _in_range_shown(result, marker, group)
+                for marker, group in rows
+            ]
         ).fillna(UNKNOWN),
         pd.DataFrame([_change_values(result, marker, group) for marker, group in rows]),
         note=f"{_change_note(result)} {ALONE_NOTE}",
     )
 
 
-def _marker_row(marker: Marker, group: GroupPairs) -> dict[str, str]:
+def _marker_row(result: Result, marker: Marker, group: GroupPairs) -> dict[str, str]:
     comparison = group.comparison
     row = {
         "Marker": f"{marker.short} ({marker.unit})",
@@ -289,13 +300,13 @@ def _marker_row(marker: Marker, group: GroupPairs) -> dict[str, str]:
         return row | {
             "Acute median": UNKNOWN,
             "Recovery median": UNKNOWN,
-            "Change (95% CI)": UNKNOWN,
+            change_header(result): UNKNOWN,
             "Test": UNKNOWN,
         }
     return row | {
         "Acute median": significant(comparison.median_before),
         "Recovery median": significant(comparison.median_after),
-        "Change (95% CI)": change(comparison),
+        change_header(result): change(comparison),
         "Test": f"{comparison.method}, {p_value(comparison.p_value)}",
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from iren_core.analyses.recovery.pairs import GroupPairs, MarkerPairs, Result
 from iren_core.analyses.recovery.tables import bounds
+from iren_core.analyses.timing import known_later
 from iren_core.errors import CohortError
 from iren_core.schema import Marker
 from iren_core.stats.groups import GroupComparison
@@ -175,7 +176,7 @@ def notes(result: Result) -> tuple[str, ...]:
             "Many assays also measure TNF-α that is bound to a TNF inhibitor, so a rise under treatment need not "
             "mean more active TNF-α."
         )
-    return (*notes, *_limit_note(result))
+    return (*notes, *known_later(result.settings.group, "changes"), *_limit_note(result))
 
 
 def _limit_note(result: Result) -> tuple[str, ...]:
