@@ -82,7 +82,7 @@ def test_the_limit_itself_is_never_silent(cohort):
     behind = card.table("pairs").values
     assert behind[["acute_at_limit", "recovery_at_limit"]].to_numpy().sum() == 9
     assert set(behind[behind["acute_at_limit"]]["acute"]) == {100.0}
-    assert "Leaving them out gives" in " ".join(card.notes)
+    assert "Leaving all such pairs out gives" in " ".join(card.notes)
 
 
 def test_values_at_the_limit_are_open_diamonds_in_picture_and_key(cohort):

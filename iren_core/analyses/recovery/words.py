@@ -193,7 +193,7 @@ def _limit_note(result: Result) -> tuple[str, ...]:
     )
     either = sum(group.n_either_way for group in (result.groups if substituted else other.groups))
     unsure = f" {_pairs_of(either)} of these may have risen as well as fallen." if either else ""
-    instead = "Leaving them out" if substituted else "Taking the limit itself"
+    instead = "Leaving all such pairs out" if substituted else "Taking the limit itself"
     return (f"{said}{unsure} {instead} gives, {'; '.join(_answers(result, other))}. {BIAS}",)
 
 
