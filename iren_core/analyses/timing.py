@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iren_core import schema
 from iren_core.cohort import Cohort
+from iren_core.wording import in_sentence
 
 #: Treatment as it went on, and everything that happened after it began. Recovery values belong here too.
 _LATER = frozenset(
@@ -24,6 +25,23 @@ def is_known_early(name: str) -> bool:
     """
     name = schema.base_field(name)
     return name not in _LATER and not name.endswith("_recovery")
+
+
+def known_later(group: str, compared: str) -> tuple[str, ...]:
+    """What to bear in mind where groups were known only after treatment began; nothing where they were known before.
+
+    compared : what is compared between the groups, as a sentence has it
+
+    >>> known_later("sex", "healing")
+    ()
+    """
+    if is_known_early(group):
+        return ()
+    label = in_sentence(schema.field(group).label)
+    return (
+        f"These groups were known only later: {label} was settled after treatment began, "
+        f"so to compare {compared} by it is to condition on the future. Read it as a description, not as an effect.",
+    )
 
 
 def number_fields(cohort: Cohort) -> tuple[str, ...]:

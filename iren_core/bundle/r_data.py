@@ -171,8 +171,15 @@ def _mortality(result: Any, _: Cohort) -> Iterator[Item | None]:
 
 
 def _recovery(result: Any, _: Cohort) -> Iterator[Item | None]:
-    for group in result.groups:
-        yield _pairs(group.label, group.comparison, group.acute, group.recovery)
+    for one in result.shown:
+        named = f"{one.marker.short}: " if len(result.shown) > 1 else ""
+        for group in one.groups:
+            changes = result.changes(group)
+            percent = result.settings.change == "percent"
+            ends = (np.zeros_like(changes), changes) if percent else (group.acute, group.recovery)
+            yield _pairs(f"{named}{group.label}", group.comparison, *ends)
+        changed = {group.label: result.changes(group) for group in one.groups}
+        yield _groups(f"{named}change between groups", one.between, changed)
 
 
 def _healing(result: Any, cohort: Cohort) -> Iterator[Item | None]:

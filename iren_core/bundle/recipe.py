@@ -174,7 +174,7 @@ def settings_from(question: str, given: Mapping[str, Any]) -> Any:
     known = {field.name for field in fields(kind)}
     values = {}
     for name, value in given.items():
-        plain = tuple(value) if isinstance(value, list) else value
+        plain = _as_tuples(value)
         if name not in known or not _fits(plain, hints[name]):
             raise CohortError(
                 f"The settings of “{question}” were to be read.",
@@ -186,6 +186,17 @@ def settings_from(question: str, given: Mapping[str, Any]) -> Any:
     return kind(**values)
 
 
+def _all_fit(values: tuple[Any, ...], hints: tuple[Any, ...]) -> bool:
+    if hints[-1] is Ellipsis:
+        return all(_fits(one, hints[0]) for one in values)
+    return len(values) == len(hints) and all(map(_fits, values, hints))
+
+
+def _as_tuples(value: Any) -> Any:
+    """JSON knows lists only; settings hold tuples, which may hold tuples."""
+    return tuple(map(_as_tuples, value)) if isinstance(value, list) else value
+
+
 def _fits(value: Any, hint: Any) -> bool:
     """Whether a value read from JSON is one that a setting of this type can hold."""
     origin, inside = get_origin(hint), get_args(hint)
@@ -194,7 +205,7 @@ def _fits(value: Any, hint: Any) -> bool:
     if origin in (UnionType, Union):
         return any(_fits(value, one) for one in inside)
     if origin is tuple:
-        return isinstance(value, tuple) and all(_fits(one, inside[0]) for one in value)
+        return isinstance(value, tuple) and _all_fit(value, inside)
     if hint is float:
         return isinstance(value, int | float) and not isinstance(value, bool)
     return isinstance(value, bool) == (hint is bool) and isinstance(value, hint)

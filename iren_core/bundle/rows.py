@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from iren_core import schema
 from iren_core.analyses.adverse_events.events import EVENTS
@@ -41,13 +42,19 @@ def rows_behind(card: Card, cohort: Cohort) -> Table | None:
             None if np.isnan(day) else "censored" if end == CENSORED else str(end)
             for day, end in zip(times.days, times.end, strict=True)
         ]
+    for name in names:
+        limits = cohort.limits[(cohort.limits["field"] == name) & cohort.limits["row"].isin(values.index)]
+        if len(limits):  # the cell itself is empty
+            given = limits["sign"] + limits["bound"].map("{:.10g}".format)
+            values[f"{name}_limit"] = pd.Series(given.to_numpy(), limits["row"]).reindex(values.index)
     values.insert(0, "row_in_file", cohort.frame.index)
     return Table(
         "rows",
         "The patients behind it",
         values.astype(str),
         values.reset_index(drop=True),
-        note=f"{len(values)} patients: {cohort.selection}. An empty cell is a missing value.",
+        note=f"{len(values)} patients: {cohort.selection}. An empty cell is a missing value; a column that ends "
+        "in _limit holds those known only to lie beyond an assay's limit.",
     )
 
 

@@ -78,7 +78,15 @@ def _marker(series: Any, trace: Any) -> None:
     if "markers" not in trace.mode:
         series.marker.style = XL_MARKER_STYLE.NONE
         return
-    symbol = trace.marker.symbol or "circle"
+    symbols = trace.marker.symbol or "circle"
+    own = enumerate(symbols) if isinstance(symbols, tuple) else ()
+    drawn = [(place, symbol) for place, symbol in own if trace.y[place] is not None]
+    _look(series.marker, trace, drawn[0][1] if drawn else symbols)
+    for place, symbol in drawn[1:]:
+        _look(series.points[place].marker, trace, symbol)
+
+
+def _look(marker: Any, trace: Any, symbol: str) -> None:
     styles = {
         "circle": XL_MARKER_STYLE.CIRCLE,
         "square": XL_MARKER_STYLE.SQUARE,
@@ -89,15 +97,15 @@ def _marker(series: Any, trace: Any) -> None:
         "cross": XL_MARKER_STYLE.PLUS,
     }
     colour = _rgb(trace.marker.color or trace.marker.line.color)
-    series.marker.style = styles[symbol.split("-")[0]]
-    series.marker.size = max(5, round(trace.marker.size * _POINTS_PER_PIXEL))
-    series.marker.format.line.color.rgb = colour
-    series.marker.format.line.width = Pt(1)
+    marker.style = styles[symbol.split("-", maxsplit=1)[0]]
+    marker.size = max(5, round(trace.marker.size * _POINTS_PER_PIXEL))
+    marker.format.line.color.rgb = colour
+    marker.format.line.width = Pt(1)
     if symbol.endswith("-open"):
-        series.marker.format.fill.background()
+        marker.format.fill.background()
     else:
-        series.marker.format.fill.solid()
-        series.marker.format.fill.fore_color.rgb = colour
+        marker.format.fill.solid()
+        marker.format.fill.fore_color.rgb = colour
 
 
 def columns(series: Any, trace: Any, *, percent: bool, points: float) -> None:

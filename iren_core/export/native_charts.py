@@ -109,6 +109,7 @@ def key(figure: Figure) -> list[tuple[str, str]]:
         if trace.meta["role"] == "point"
     }
     drawn = {trace.legendgroup for trace in figure.data if trace.meta["role"] not in _NOT_DRAWN}
+    drawn |= {"limit" for trace in figure.data if trace.meta.get("at_limit")}
     swatches = [
         (f"{_swatch_words(trace)}: {html.unescape(trace.name)}", _swatch_colour(trace))
         for trace in figure.data

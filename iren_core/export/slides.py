@@ -42,6 +42,8 @@ _TITLE_LINES = 2
 #: Bold letters are wider than those that were measured.
 _BOLD = 1.06
 _LINE_HEIGHT = 1.22
+#: Share of its width that a row of a key is reckoned to hold: its wide spaces are wider in some programs.
+_KEY_WIDTH = 0.96
 #: A full stop, but not that of "vs.", "e.g." or "St.", which follows one or two letters.
 _SENTENCE_END = re.compile(r"(?:\w{3}|[\d)%”])[.?!]\s+")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
@@ -244,7 +246,7 @@ def _cells(panels: Sequence[Panel], box: Box) -> list[Box]:
 
 def _add_key(slide: Slide, entries: list[tuple[str, str]], box: Box) -> Box:
     words = [Run(f"{text}     ", TEXT_POINTS, colour) for text, colour in entries]
-    height = _height("".join(run.text for run in words), box.width, TEXT_POINTS)
+    height = _height("".join(run.text for run in words), box.width * _KEY_WIDTH, TEXT_POINTS)
     add_words(slide, Box(box.left, box.top, box.width, height), [words], name="Key")
     return Box(box.left, box.top + height + _GAP / 2, box.width, box.height - height - _GAP / 2)
 

@@ -10,16 +10,18 @@ import plotly.graph_objects as go
 from iren_core.figures import panels as layout
 from iren_core.figures import theme
 from iren_core.figures.pairs import (
-    KEY_LABELS,
     PairedPanel,
     Slot,
+    behind,
     keys,
+    legend_labels,
     log_ticks,
     pair_line,
     require_positive,
     summary_line,
     value_range,
 )
+from iren_core.figures.reference_band import Band, band_key
 from iren_core.figures.text import inert, paragraph
 
 #: With more patients in a panel their lines hide one another; medians and quartiles are drawn alone.
@@ -38,12 +40,14 @@ class MarkerPanel:
     title : the marker with its unit
     groups : each group's patients, in the same order in every panel
     note : a line under the title, e.g. the tests
+    band : a range drawn behind the data
     """
 
     title: str
     groups: tuple[PairedPanel, ...]
     note: str = ""
     empty_message: str = ""
+    band: Band | None = None
 
     @property
     def heading(self) -> layout.Heading:
@@ -82,16 +86,18 @@ def paired_grid(
         {"margin": grid.margin(), "meta": {"panels": meta}, **_axes(grid, markers, log=log, phases=phases)}
     )
     for place, marker in enumerate(markers):
-        drawing.add_traces(_traces(place, marker, phases) or [layout.blank(place)])
-    drawing.add_traces([*keys(drawing), *_group_keys(markers[0].groups)])
+        drawing.add_traces(_traces(place, marker, phases, log=log) or [layout.blank(place)])
+    drawing.add_traces(
+        [*keys(drawing), *band_key(marker.band for marker in markers), *_group_keys(markers[0].groups)]
+    )
     layout.add_headings(drawing, grid, [marker.heading for marker in markers])
     return theme.footer(drawing, provenance, height=grid.height)
 
 
-def _traces(place: int, marker: MarkerPanel, phases: tuple[str, str]) -> list[go.Scatter]:
+def _traces(place: int, marker: MarkerPanel, phases: tuple[str, str], *, log: bool) -> list[go.Scatter]:
     axes = {"xaxis": layout.axis_id("x", place + 1), "yaxis": layout.axis_id("y", place + 1)}
     x = _places(len(marker.groups))
-    drawn = []
+    drawn = behind(marker.band, marker.groups, axes, _ends(x), log=log, places=len(x))
     for number, group in enumerate(marker.groups):
         slot = Slot(x, 2 * number)
         if marker.with_lines:
@@ -125,6 +131,10 @@ def _places(groups: int) -> tuple[float, ...]:
     return tuple(number * (1 + _APART) + end for number in range(groups) for end in (0, 1))
 
 
+def _ends(x: tuple[float, ...]) -> tuple[float, float]:
+    return -_AROUND, x[-1] + _AROUND
+
+
 def _meta(place: int, marker: MarkerPanel, phases: tuple[str, str]) -> dict[str, object]:
     ends = [(group, phase) for group in marker.groups for phase in phases]
     return layout.panel_meta(place, marker.heading, x_title="", y_title="") | {
@@ -145,7 +155,9 @@ def _grid(markers: Sequence[MarkerPanel]) -> layout.Tiles:
         label.count("<br>") + 1 for marker in markers for label in _labels(marker.groups, width, ("", ""))
     )
     below = lines * _TICK_LINE + _TICK_ROOM
-    top = layout.legend_height(list(KEY_LABELS.values()), theme.NARROWEST - left - right) + heading
+    every_group = [group for marker in markers if marker.with_lines for group in marker.groups]
+    labels = legend_labels(every_group, [marker.band for marker in markers])
+    top = layout.legend_height(labels, theme.NARROWEST - left - right) + heading
     height = top + rows * (_PLOT_HEIGHT + below) + (rows - 1) * heading + bottom
     return layout.Tiles(
         len(markers), left, right, top, bottom, below, height, gap,
@@ -182,7 +194,7 @@ def _two_axes(
         {
             "domain": grid.x_domain(place),
             "anchor": layout.axis_id("y", number),
-            "range": [-_AROUND, x[-1] + _AROUND],
+            "range": list(_ends(x)),
             "tickvals": [start + 0.5 for start in x[::2]],
             "ticktext": _labels(marker.groups, grid.panel_width, phases),
             "tickangle": 0,
@@ -196,6 +208,10 @@ def _two_axes(
             "domain": grid.y_domain(place),
             "anchor": layout.axis_id("x", number),
             "type": "log" if log else "linear",
-            **(log_ticks(marker.groups) if log else {"range": value_range(marker.groups)}),
+            **(
+                log_ticks(marker.groups, marker.band)
+                if log
+                else {"range": value_range(marker.groups, marker.band)}
+            ),
         },
     )

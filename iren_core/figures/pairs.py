@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from iren_core.errors import CohortError
 from iren_core.figures import panels as layout
 from iren_core.figures import theme
+from iren_core.figures.reference_band import Band, band_key, band_traces, span
 from iren_core.figures.text import inert
 
 _PLOT_HEIGHT = 370
@@ -19,6 +20,8 @@ _X_AXIS_ROOM = 52
 _FULL_UP_TO = 40
 _FAINTEST = 0.25
 _LINE_WIDTH, _MARKER_SIZE = 1.1, 6.0
+#: Where the x axis of a panel begins and ends: the values stand at 0 and 1.
+_ENDS = (-0.35, 1.35)
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class PairedPanel:
     summaries : of ``before`` and of ``after``; ``None`` leaves the summary out
     note : a line under the label, e.g. the test
     empty_message : the sentence shown when there is no patient
+    at_limit : whose value, before and after, is drawn at the limit of an assay beyond which it lies, shape (n, 2)
     """
 
     label: str
@@ -51,6 +55,7 @@ class PairedPanel:
     summaries: tuple[Summary, Summary] | None
     note: str = ""
     empty_message: str = ""
+    at_limit: np.ndarray | None = None
 
     @property
     def heading(self) -> layout.Heading:
@@ -82,6 +87,8 @@ _DIRECTIONS: dict[str, dict[str, str]] = {
     "rises": {"dash": "dot", "symbol": "triangle-up-open"},
     "unchanged": {"dash": "dash", "symbol": "square-open"},
 }
+#: A value that is known only to lie beyond a limit, at that limit.
+_AT_LIMIT = "diamond-open"
 
 
 def paired_lines(
@@ -91,6 +98,7 @@ def paired_lines(
     log: bool,
     provenance: str,
     phases: tuple[str, str] = ("Acute", "Recovery"),
+    band: Band | None = None,
 ) -> go.Figure:
     """Draw one panel for each group; all share the y axis.
 
@@ -98,8 +106,9 @@ def paired_lines(
     ----------
     log : whether the y axis is logarithmic
     phases : what the two measurements are called on the x axis
+    band : a range drawn behind the data of every panel
 
-    Traces have ``meta["role"]`` pair (with ``meta["patient"]`` and ``meta["direction"]``), summary or key.
+    Traces have ``meta["role"]`` pair (with ``meta["patient"]`` and ``meta["direction"]``), summary, band, limit or key.
 
     Raises
     ------
@@ -108,7 +117,7 @@ def paired_lines(
     """
     if log:
         require_positive(panels)
-    grid = _grid(panels)
+    grid = _grid(panels, band)
     meta = [
         layout.panel_meta(place, panel.heading, x_title="", y_title=y_title) | {"categories": list(phases)}
         for place, panel in enumerate(panels)
@@ -117,19 +126,36 @@ def paired_lines(
         {
             "margin": grid.margin(),
             "meta": {"panels": meta},
-            **_axes(grid, panels, y_title=y_title, log=log, phases=phases),
+            **_axes(grid, panels, y_title=y_title, log=log, phases=phases, band=band),
         }
     )
     for place, panel in enumerate(panels):
         axes = {"xaxis": layout.axis_id("x", place + 1), "yaxis": layout.axis_id("y", place + 1)}
+        drawing.add_traces(behind(band, panels, axes, _ENDS, log=log))
         drawing.add_traces([pair_line(panel, row, axes, phases) for row in range(len(panel.patients))])
         if not panel.patients:
             drawing.add_traces([layout.blank(place)])
         if panel.summaries:
             drawing.add_traces([summary_line(panel.label, panel.colour, panel.summaries, axes)])
-    drawing.add_traces(keys(drawing))
+    drawing.add_traces([*keys(drawing), *band_key([band])])
     layout.add_headings(drawing, grid, [panel.heading for panel in panels])
     return theme.footer(drawing, provenance, height=grid.height)
+
+
+def behind(
+    band: Band | None,
+    panels: Sequence[PairedPanel],
+    axes: dict[str, str],
+    ends: tuple[float, float],
+    *,
+    log: bool,
+    places: int = 2,
+) -> list[go.Scatter]:
+    """The band behind the data, from end to end of the x axis."""
+    if band is None:
+        return []
+    height = span(_values(panels, band), value_range(panels, band), log=log)
+    return band_traces(band, axes, ends, places, height)
 
 
 def require_positive(panels: Sequence[PairedPanel]) -> None:
@@ -143,17 +169,30 @@ def require_positive(panels: Sequence[PairedPanel]) -> None:
         )
 
 
-def _grid(panels: Sequence[PairedPanel]) -> layout.Grid:
+def _grid(panels: Sequence[PairedPanel], band: Band | None) -> layout.Grid:
     left, right = 78.0, 20.0
     width = layout.panel_width(len(panels), left, right)
-    legend = layout.legend_height(list(KEY_LABELS.values()), theme.NARROWEST - left - right)
+    legend = layout.legend_height(legend_labels(panels, [band]), theme.NARROWEST - left - right)
     top = legend + layout.heading_height([panel.heading for panel in panels], width) + 8
     height = top + _PLOT_HEIGHT + _X_AXIS_ROOM + 8
     return layout.Grid(len(panels), left, right, top, 8, _X_AXIS_ROOM, height)
 
 
+def legend_labels(panels: Sequence[PairedPanel], bands: Sequence[Band | None]) -> list[str]:
+    """What the legend may name, for the room that it takes."""
+    at_limit = any(panel.at_limit is not None and panel.at_limit.any() for panel in panels)
+    usual = [label for group, label in KEY_LABELS.items() if group != "limit" or at_limit]
+    return [*usual, *(trace.name for trace in band_key(bands))]
+
+
 def _axes(
-    grid: layout.Grid, panels: Sequence[PairedPanel], *, y_title: str, log: bool, phases: tuple[str, str]
+    grid: layout.Grid,
+    panels: Sequence[PairedPanel],
+    *,
+    y_title: str,
+    log: bool,
+    phases: tuple[str, str],
+    band: Band | None,
 ) -> dict[str, dict[str, object]]:
     axes: dict[str, dict[str, object]] = {}
     for place, panel in enumerate(panels):
@@ -161,7 +200,7 @@ def _axes(
         axes[layout.axis_key("x", number)] = {
             "domain": grid.x_domain(place),
             "anchor": layout.axis_id("y", number),
-            "range": [-0.35, 1.35],
+            "range": list(_ENDS),
             "tickvals": [0, 1],
             "ticktext": _phase_labels(panel, phases),
             "fixedrange": True,
@@ -170,7 +209,7 @@ def _axes(
             "domain": grid.y_domain(),
             "anchor": layout.axis_id("x", number),
             "type": "log" if log else "linear",
-            **(log_ticks(panels) if log else {"range": value_range(panels)}),
+            **(log_ticks(panels, band) if log else {"range": value_range(panels, band)}),
             "title": layout.axis_title(y_title) if place == 0 else None,
             "showticklabels": place == 0,
             "matches": "y" if place else None,
@@ -178,9 +217,10 @@ def _axes(
     return axes
 
 
-def log_ticks(panels: Sequence[PairedPanel]) -> dict[str, list]:
+def log_ticks(panels: Sequence[PairedPanel], band: Band | None = None) -> dict[str, list]:
     """Ticks at 1, 2 and 5 times each power of ten, written in full: Plotly would write 50 as a small 5."""
-    values = _values(panels)
+    values = _values(panels, band)
+    values = values[values > 0]  # the limits of a band may lie below
     if not values.size:
         return {}
     powers = range(int(np.floor(np.log10(values.min()))), int(np.ceil(np.log10(values.max()))) + 1)
@@ -188,17 +228,17 @@ def log_ticks(panels: Sequence[PairedPanel]) -> dict[str, list]:
     return {"tickvals": ticks, "ticktext": [f"{tick:,.10g}".replace(",", " ") for tick in ticks]}
 
 
-def value_range(panels: Sequence[PairedPanel]) -> list[float]:
-    """From zero, or the lowest value where one is negative, to a little above the highest."""
-    values = _values(panels)
+def value_range(panels: Sequence[PairedPanel], band: Band | None = None) -> list[float]:
+    """From zero, or the lowest value where one is negative, to a little above the highest, or above a band's limit."""
+    values = _values(panels, band)
     low, high = min(values.min(initial=0), 0), max(values.max(initial=0), 0)
     room = 0.05 * ((high - low) or 1)
     return [float(low - room if low < 0 else 0), float(high + room)]
 
 
-def _values(panels: Sequence[PairedPanel]) -> np.ndarray:
+def _values(panels: Sequence[PairedPanel], band: Band | None = None) -> np.ndarray:
     parts = [np.asarray(part, dtype=float) for panel in panels for part in (panel.before, panel.after)]
-    values = np.concatenate(parts)
+    values = np.concatenate([*parts, np.asarray(band.limits if band else (), dtype=float)])
     return values[np.isfinite(values)]
 
 
@@ -217,6 +257,7 @@ def pair_line(
     direction = _direction(before, after)
     look = _DIRECTIONS[direction]
     patient = str(panel.patients[row])
+    at_limit = (False, False) if panel.at_limit is None else tuple(map(bool, panel.at_limit[row]))
     strength = _strength(len(panel.patients))
     return go.Scatter(
         **axes,
@@ -234,14 +275,31 @@ def pair_line(
         marker={
             "color": theme.mix(panel.colour, 0.65 * strength),
             "size": _MARKER_SIZE * strength**0.5,
-            "symbol": look["symbol"],
+            "symbol": slot.spread([_AT_LIMIT if at else look["symbol"] for at in at_limit], look["symbol"])
+            if any(at_limit)
+            else look["symbol"],
         },
-        customdata=[[inert(patient), before, after]] * len(slot.x),
+        customdata=[
+            [
+                inert(patient),
+                *(
+                    f"{value:g} (the assay's limit)" if at else value
+                    for value, at in zip((before, after), at_limit, strict=True)
+                ),
+            ]
+        ]
+        * len(slot.x),
         hovertemplate=(
             f"Patient %{{customdata[0]}}<br>{inert(phases[0])}: %{{customdata[1]}}"
             f"<br>{inert(phases[1])}: %{{customdata[2]}}<extra></extra>"
         ),
-        meta={"role": "pair", "group": panel.label, "patient": patient, "direction": direction},
+        meta={
+            "role": "pair",
+            "group": panel.label,
+            "patient": patient,
+            "direction": direction,
+            "at_limit": any(at_limit),
+        },
     )
 
 
@@ -298,6 +356,7 @@ KEY_LABELS = {
     "falls": "Falls",
     "rises": "Rises",
     "unchanged": "Unchanged",
+    "limit": "At the assay's limit",
     "summary": "Median and quartiles",
 }
 
@@ -305,16 +364,18 @@ KEY_LABELS = {
 def keys(drawing: theme.Drawing) -> list[go.Scatter]:
     """Grey swatches of the legend, for the directions and the summary that are in the picture."""
     present = {trace.legendgroup for trace in drawing.data}
+    present |= {"limit" for trace in drawing.data if trace.meta.get("at_limit")}
     return [_key(group, label) for group, label in KEY_LABELS.items() if group in present]
 
 
 def _key(group: str, label: str) -> go.Scatter:
-    look = _DIRECTIONS.get(group, {"dash": "solid", "symbol": "circle"})
+    plain = {"dash": "solid", "symbol": _AT_LIMIT if group == "limit" else "circle"}
+    look = _DIRECTIONS.get(group, plain)
     thick = group == "summary"
     return go.Scatter(
         x=[None],
         y=[None],
-        mode="lines+markers",
+        mode="markers" if group == "limit" else "lines+markers",
         name=label,
         legendgroup=group,
         showlegend=True,

@@ -23,10 +23,13 @@ COUNTS = frozenset({
 #: Columns that count people of whom something is not known: masked, but the rest of the row does not rest on them.
 GAPS = frozenset({
     "missing", "without_scorten", "without_outcome", "died_without_value", "died_missing", "healed_missing",
-    "not known", "no scorten", "up / down",
+    "not known", "no scorten", "up / down", "acute in range", "recovery in range", "pairs_at_limit",
+    "not drawn or not recorded", "beyond the assay's limit", "acute value 0, of which there is no percentage",
 })  # fmt: skip
 #: Columns that part the patients of their row: one masked, the others could give it away by what is left.
-PARTS = frozenset({"rise", "fall", "unchanged"})
+PARTS = frozenset({
+    "rise", "fall", "unchanged", "acute_in_range", "acute_out_of_range", "recovery_in_range", "recovery_out_of_range",
+})  # fmt: skip
 #: Counts of whoever was asked at all: shown unless a gap beside them is masked.
 TOTALS = frozenset({"n", "patients", "counted"})
 #: Numbers that give no count away: the axis of a table, the test, what the study prints.
@@ -37,7 +40,8 @@ _DAY = re.compile(r"Day \d+")
 #: Columns of ``shown`` whose bare whole numbers are counts.
 _SHOWN_COUNTS = re.compile(
     r"Day \d+|Patients|Pairs|Infected|Day known|Died|Missing|Not known|No SCORTEN|Observed.*|n|n here|With a value|"
-    r"Complete pairs|Deaths|Healed|Up / down|.*\(n = \d+\)",
+    r"Complete pairs|Deaths|Healed|Up / down|.*\(n = \d+\)|"
+    r"No (?:acute value|recovery value|value in either phase): .*|Acute value 0.*",
 )
 _TEST = re.compile(r"(?:test|log-rank|Cox|p [<=>])", re.IGNORECASE)
 #: Numbers by which a masked count could be recognised elsewhere: intervals, percentages and decimals.
@@ -47,7 +51,7 @@ _TOKENS = re.compile(
 
 
 #: Tables whose rows count nearly the same patients, by key: the difference of two rows could be a small count.
-OVERLAPPING = frozenset({"choices"})
+OVERLAPPING = frozenset({"choices", "limits"})
 
 
 def is_patient_by_patient(table: Table) -> bool:

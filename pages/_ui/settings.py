@@ -10,7 +10,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from iren_core import schema
 from iren_core.analyses.healing import COUNTED_FROM, SCORTEN_CUT, TIME_ZEROS, CountedFrom, TimeZero
-from iren_core.analyses.recovery import markers_with_pairs
+from iren_core.analyses.recovery import BEYOND_LIMIT_LABELS, BEYOND_LIMITS, Range, markers_with_pairs
+from iren_core.analyses.recovery.limits import BeyondLimit
 from iren_core.analyses.subgroups import cut_fields, grouping_fields
 from iren_core.errors import FieldMissing
 from iren_core.wording import significant
@@ -133,3 +134,30 @@ def marker() -> str:
         )
         or markers[0].key
     )
+
+
+def beyond_limit() -> BeyondLimit:
+    """What is done with values known only to lie beyond an assay's limit."""
+    return choice(
+        "Values beyond an assay's limit", BEYOND_LIMITS, key="beyond_limit", labels=BEYOND_LIMIT_LABELS,
+        help_text="Of <5 or >2000 only a limit is known. Taking the limit itself keeps such patients but pulls their "
+        "values and changes towards the limit; leaving them out loses the lowest or the highest values.",
+    )  # fmt: skip
+
+
+def reference_ranges(keys: Sequence[str]) -> tuple[Range, ...]:
+    """The reader's own reference range of each of these markers where one was given; it stays for the whole visit."""
+    given = []
+    with st.expander("Reference range of your laboratory"):
+        for marker in (marker for marker in schema.MARKERS if marker.key in keys):
+            with row():
+                low, high = (
+                    st.number_input(
+                        f"{marker.short}, {side} limit ({marker.unit})", value=None, format="%.10g", width=300,
+                        key=f"range_{side}_{marker.key}", persist_state="session", placeholder="None",
+                    )
+                    for side in ("lower", "upper")
+                )  # fmt: skip
+            if (low, high) != (None, None):
+                given.append((marker.key, low, high))
+    return tuple(given)

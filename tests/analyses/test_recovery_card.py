@@ -166,3 +166,101 @@ def test_all_markers_of_a_cohort_without_any_is_a_sentence(cohort_of):
     bare = cohort_of({"patient_id": ["a", "b"], "arm": ["combination", "corticosteroid"]})
     with pytest.raises(FieldMissing):
         recovery.card(bare, recovery.Settings(view="all markers"))
+
+
+# R 4.2.2 on the sample, x with TNF inhibitor and y with corticosteroids alone, p <- 100 * (recovery - acute) / acute:
+# wilcox.test(x, conf.int = TRUE, exact = TRUE); the same of y; wilcox.test(x, y, conf.int = TRUE, exact = TRUE)
+WILCOXON_OF_PERCENT = {
+    "crp_mg_l": (
+        (-76.502206611454824, -85.210295040803516, -43.466492325740546, 3.6621093750000016e-04),
+        (-78.923796791443849, -83.046336250352866, -73.081046312178387, 1.5258789062500003e-05),
+        (0.61317267170686307, -8.32719233603536679, 12.20032624277074262, 0.89575124576930554),
+    ),
+    "cd8_cells_ul": (
+        (47.1116082525478532, 12.4003750586029061, 81.0683760683760681, 0.0052490234375000017),
+        (9.108695652173913970, -0.662845345141398035, 19.324589883800410206, 0.066535949707031264),
+        (37.676240147596622876, 3.213594783730206128, 71.838612016767569912, 0.024749798275734796),
+    ),
+}
+# t.test(x); t.test(y); t.test(x, y)
+T_OF_PERCENT = {
+    "crp_mg_l": (
+        (-67.568557931923749, -85.683002500121432, -49.454113363726051, 2.0648814313901319e-06),
+        (-74.591037131779302, -85.726842236595886, -63.455232026962719, 7.9403358093061546e-11),
+        (7.02247919985555313, -13.49210224148429127, 27.53706064119539576, 0.48569863069300045),
+    ),
+    "cd8_cells_ul": (
+        (48.1104392388715496, 16.9969503315886037, 79.2239281461545062, 0.0053164045549550813),
+        (8.888755290513836727, -1.380567974056214675, 19.158078555083886130, 0.085438650738021704),
+        (39.221683948357714655, 6.991144280638682318, 71.452223616076736334, 0.020156450342794476),
+    ),
+}
+
+
+@pytest.mark.parametrize("marker", WILCOXON_OF_PERCENT)
+@pytest.mark.parametrize(("test", "witness"), [("wilcoxon", WILCOXON_OF_PERCENT), ("paired-t", T_OF_PERCENT)])
+def test_percent_changes_are_those_of_r(sample, marker, test, witness):
+    card = recovery.card(sample, recovery.Settings(marker=marker, test=test, change="percent"))
+    within = card.table("changes").values[["change", "change_low", "change_high", "p_value"]]
+    between = card.table("between").values[["estimate", "low", "high", "p_value"]]
+    for found, expected in zip([*within.to_numpy(), *between.to_numpy()], witness[marker], strict=True):
+        assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_percent_leaves_medians_in_the_markers_unit_and_says_what_it_tests(sample):
+    usual = recovery.card(sample)
+    card = recovery.card(sample, recovery.Settings(change="percent"))
+    for column in ("acute_median", "recovery_median", "acute_q1", "recovery_q3"):
+        assert card.table("changes").values[column].tolist() == usual.table("changes").values[column].tolist()
+    assert "percent change" in card.finding
+    assert "percentage points" in card.finding
+    assert "percent of each patient's acute value" in card.methods
+    assert 'change="percent"' in card.code.replace("'", '"')
+
+
+def test_of_an_acute_value_of_nought_there_is_no_percentage_and_it_is_counted(cohort_of):
+    cohort = cohort_of(
+        {
+            "patient_id": list("abcde"),
+            "arm": ["combination"] * 5,
+            "il6_pg_ml_acute": ["0", "20", "50", "40", "60"],
+            "il6_pg_ml_recovery": ["5", "10", "20", "44", "12"],
+        }
+    )
+    result = recovery.analyse(cohort, recovery.Settings(marker="il6_pg_ml", change="percent"))
+    assert result.groups[0].patients == ("b", "c", "d", "e")
+    assert result.changes(result.groups[0]).tolist() == [-50, -60, 10, -80]
+    assert result.incomplete["patient"].tolist() == ["a"]
+    card = recovery.card(cohort, recovery.Settings(marker="il6_pg_ml", change="percent"))
+    assert card.table("ledger").values["Acute value 0, of which there is no percentage"].tolist() == [1]
+    assert recovery.analyse(cohort, recovery.Settings(marker="il6_pg_ml")).groups[0].comparison.n_pairs == 5
+
+
+@pytest.mark.parametrize("group", ["arm", "diagnosis", "sex"])
+@pytest.mark.parametrize("marker", MARKERS, ids=lambda marker: marker.short)
+def test_the_finding_begins_with_a_short_sentence(sample, marker, group):
+    card = recovery.card(sample, recovery.Settings(marker=marker.key, group=group))
+    assert len(card.finding.split(". ")[0]) < 110
+    assert "cells was" not in card.finding + card.methods
+
+
+def test_the_first_sentence_counts_the_groups_that_changed(sample):
+    firsts = {
+        marker: recovery.card(sample, recovery.Settings(marker=marker)).finding.split(". ")[0]
+        for marker in ("crp_mg_l", "cd4_cells_ul")
+    }
+    assert firsts == {
+        "crp_mg_l": "C-reactive protein fell in both groups",
+        "cd4_cells_ul": "CD4+ T cells rose in one of two groups",
+    }
+    alone = sample.select(Selection(arm=("corticosteroid",)))
+    finding = recovery.card(alone, recovery.Settings(marker="cd4_cells_ul")).finding
+    assert finding.startswith("CD4+ T cells were not shown to change in the group tested.")
+
+
+@pytest.mark.parametrize("view", recovery.VIEWS)
+def test_groups_known_only_later_are_said_to_be(sample, view):
+    later = recovery.card(sample, recovery.Settings(group="outcome", view=view))
+    assert any("condition on the future" in note for note in later.notes)
+    early = recovery.card(sample, recovery.Settings(group="sex", view=view))
+    assert not any("condition on the future" in note for note in early.notes)

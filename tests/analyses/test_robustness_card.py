@@ -47,7 +47,7 @@ def test_day_zero_and_late_entry_are_on_the_card(sample):
 def test_unequal_severity_is_pointed_out(sample):
     # Table 1 of the study: SCORTEN differs between the arms (3 v 2).
     notes = robustness.card(sample).notes
-    assert notes[0].startswith("The groups were not equally ill: they differ in SCORTEN")
+    assert any(note.startswith("The groups were not equally ill: they differ in SCORTEN") for note in notes)
 
 
 def test_shares_by_day_are_counts_when_nobody_is_censored(sample):
@@ -81,3 +81,23 @@ def test_the_picture_holds_the_ratios(sample):
     card = robustness.card(sample)
     drawn = [x for trace in card.figure.data if trace.meta["role"] == "effect" for x in trace.x]
     assert sorted(drawn) == pytest.approx(sorted(card.table("models").values["ratio"]))
+
+
+def test_immortal_time_is_told_with_the_ratio_without_it(sample):
+    card = robustness.card(sample)
+    by_name = {model.name: model.ratio.ratios[0] for model in robustness.analyse(sample).models}
+    (note,) = (note for note in card.notes if note.startswith("Immortal time"))
+    assert "a median of 1 day (range 0 to 2) later with corticosteroids + TNF inhibitor" in note
+    assert f"from day 0 the ratio is {by_name['Crude']:.2f}" in note
+    assert f"(late entry) {by_name['Counted from the start of treatment']:.2f}" in note
+    late = robustness.card(sample, robustness.Settings(counted_from="start of treatment"))
+    (note,) = (note for note in late.notes if note.startswith("Immortal time"))
+    assert note.endswith("Here patients count only from the start of treatment.")
+
+
+def test_groups_that_wait_for_nothing_have_no_immortal_time_and_later_ones_are_named(sample):
+    assert not any(
+        "mmortal" in note for note in robustness.card(sample, robustness.Settings(group="sex")).notes
+    )
+    later = robustness.card(sample, robustness.Settings(group="infection")).notes
+    assert later[0].startswith("These groups were known only later: infection")

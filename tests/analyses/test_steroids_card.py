@@ -210,3 +210,12 @@ def test_the_slide_holds_a_chart_for_each_panel_with_every_value(sample):
 def test_a_slide_is_made_where_a_group_has_no_value(cohort_of):
     cohort = cohort_of({"arm": ["combination", "corticosteroid"], "steroid_duration_days": [20, None]})
     assert Presentation(BytesIO(deck([steroids.card(cohort)]))).slides[0].shapes
+
+
+@pytest.mark.parametrize("measure", [key for key in steroids.MEASURES if key.endswith("per kg")])
+@pytest.mark.parametrize("group", ["arm", "diagnosis"])
+def test_doses_per_kg_begin_with_a_short_sentence_and_say_of_what(sample, measure, group):
+    finding = steroids.card(sample, steroids.Settings(measure=measure, group=group)).finding
+    first, rest = finding.split(". ", maxsplit=1)
+    assert len(first) < 110
+    assert rest.startswith("In prednisone equivalents, mean")

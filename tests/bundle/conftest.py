@@ -38,6 +38,13 @@ def every_card(sample: Cohort) -> list[Card]:
         published.card(sample, published.Settings(section=published.SECTIONS[1])),
         recovery.card(sample, recovery.Settings(marker="ferritin_ng_ml", test="wilcoxon")),
         recovery.card(sample, recovery.Settings(marker="crp_mg_l", group="sex")),
+        recovery.card(sample, recovery.Settings(view="all markers", change="percent")),
+        recovery.card(
+            sample,
+            recovery.Settings(
+                marker="cd4_cells_ul", beyond_limit="limit itself", ranges=(("cd4_cells_ul", 500.0, None),)
+            ),
+        ),
         robustness.card(sample, robustness.Settings(deaths="censored at death", days=(14,))),
         steroids.card(sample, steroids.Settings(measure="daily dose per kg", test="Mann-Whitney")),
         steroids.card(sample, steroids.Settings(test="Welch")),

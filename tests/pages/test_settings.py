@@ -34,3 +34,50 @@ def test_a_cut_that_leaves_one_side_empty_is_said() -> None:
     visit.number_input(key="cut_age_years").set_value(500.0).run()
     assert not visit.exception
     assert "in one group" in text_of(visit)
+
+
+def recovery_page() -> AppTest:
+    visit = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60).run()
+    return visit.switch_page("pages/biomarkers/recovery.py").run()
+
+
+def test_recovery_in_percent_says_so() -> None:
+    visit = recovery_page()
+    visit.selectbox(key="recovery_change").select("percent").run()
+    assert not visit.exception
+    assert "median percent change" in text_of(visit)
+
+
+def test_recovery_with_a_reference_range_counts_who_is_within_it_and_keeps_it() -> None:
+    visit = recovery_page()
+    visit.number_input(key="range_upper_crp_mg_l").set_value(5.0).run()
+    assert not visit.exception
+    assert "recovery in range" in text_of(visit)
+    visit.selectbox(key="recovery_view").select("all markers").run()
+    assert not visit.exception
+    assert visit.number_input(key="range_upper_crp_mg_l").value == 5.0
+    assert (
+        "reference ranges given for this laboratory (crp up to 5 mg/l)"
+        in " ".join(each.value for each in visit.main.caption).replace("\\", "").casefold()
+    )
+
+
+def test_recovery_with_a_range_upside_down_is_said() -> None:
+    visit = recovery_page()
+    visit.number_input(key="range_lower_crp_mg_l").set_value(9.0)
+    visit.number_input(key="range_upper_crp_mg_l").set_value(5.0).run()
+    assert not visit.exception
+    assert (
+        "put the smaller number first"
+        in " ".join(
+            each.value
+            for each in [*visit.main.warning, *visit.main.error, *visit.main.info, *visit.main.markdown]
+        ).casefold()
+    )
+
+
+def test_recovery_with_the_limit_itself_has_an_answer() -> None:
+    visit = recovery_page()
+    visit.selectbox(key="beyond_limit").select("limit itself").run()
+    assert not visit.exception
+    assert "c-reactive protein fell in both groups" in text_of(visit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from iren_core import schema
 from iren_core.analyses.adverse_events.events import ANY, EventRisk, Result
 from iren_core.analyses.adverse_events.infection import FirstInfection
+from iren_core.analyses.timing import known_later
 from iren_core.errors import CohortError
 from iren_core.stats import IncidenceCurve
 from iren_core.wording import (
@@ -119,6 +120,7 @@ def notes(result: Result) -> tuple[str, ...]:
         *_few(result),
         *_earlier(result),
         *_missing(result),
+        *known_later(result.settings.group, "events"),
         "An event can follow from how ill a patient was as well as from the treatment, which was not drawn by lot: the "
         "numbers are associated with the group, which need not be their cause.",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from iren_core import schema
-from iren_core.analyses.healing.clock import ZERO_WORDS, grouped_by_treatment
+from iren_core.analyses.healing.clock import ZERO_WORDS, TimeZero, grouped_by_treatment
 from iren_core.analyses.healing.curves import SCORTEN_CUT, EmptyPanel, PanelResult, Result, Settings
 from iren_core.analyses.healing.followed import DEATH_RULES, Delay
 from iren_core.analyses.timing import is_known_early
@@ -15,6 +15,7 @@ from iren_core.wording import (
     count,
     day_number,
     days,
+    in_sentence,
     listed,
     number,
     p_value,
@@ -97,8 +98,7 @@ def _immortal_note(result: Result) -> tuple[str, ...]:
     """What the days before treatment do to a comparison of arms, and the answer without them beside it."""
     settings = result.settings
     if not result.by_start:
-        return _later_note(settings)
-    waits = listed(f"{_wait(wait)} {with_group(settings.group, wait.label)}" for wait in result.delays)
+        return later_note(settings.group)
     answers = "; ".join(
         f"{name}: {_short_answer(panel)}"
         for name, panel in zip(
@@ -116,10 +116,15 @@ def _immortal_note(result: Result) -> tuple[str, ...]:
         if settings.counted_from == "time zero"
         else ""
     )
+    return (f"{immortal_time(result.delays, settings.group, settings.time_zero)} {answers}.{advice}",)
+
+
+def immortal_time(delays: tuple[Delay, ...], group: str, time_zero: TimeZero) -> str:
+    """How long after day 0 treatment began in each arm, and what these days do."""
+    waits = listed(f"{_wait(wait)} {with_group(group, wait.label)}" for wait in delays)
     return (
-        f"Immortal time: after day 0 (the {ZERO_WORDS[settings.time_zero]}) treatment began {waits}. Until then nobody "
-        "could heal or die in that arm, so the arm that waits longer seems to heal later and to lose fewer patients. "
-        f"{answers}.{advice}",
+        f"Immortal time: after day 0 (the {ZERO_WORDS[time_zero]}) treatment began {waits}. Until then nobody could "
+        "heal or die in that arm, so the arm that waits longer seems to heal later and to lose fewer patients."
     )
 
 
@@ -132,13 +137,15 @@ def _wait(wait: Delay) -> str:
     return f"a median of {median} (range {number(wait.low)} to {number(wait.high)}) later"
 
 
-def _later_note(settings: Settings) -> tuple[str, ...]:
-    if grouped_by_treatment(settings.group) or is_known_early(settings.group):
+def later_note(group: str) -> tuple[str, ...]:
+    """What groups that were known only after day 0 do to a comparison of healing."""
+    if grouped_by_treatment(group) or is_known_early(group):
         return ()
-    label = schema.field(settings.group).label
+    label = in_sentence(schema.field(group).label)
     return (
-        f"{label} becomes known only after day 0: who heals or dies sooner has less time to reach some of these groups "
-        "(immortal time). Read the curves as a description, not as an effect.",
+        f"These groups were known only later: {label} becomes known only after day 0, and to compare healing by it is "
+        "to condition on the future. Who heals or dies sooner has less time to reach some of these groups "
+        "(immortal time). Read it as a description, not as an effect.",
     )
 
 

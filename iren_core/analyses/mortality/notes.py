@@ -5,6 +5,7 @@ from __future__ import annotations
 from iren_core.analyses.mortality.deaths import GroupDeaths, Result
 from iren_core.analyses.mortality.overprediction import break_even
 from iren_core.analyses.mortality.sensitivity import EDGE_WORDS
+from iren_core.analyses.timing import known_later
 from iren_core.errors import CohortError
 from iren_core.stats.mortality import ObservedExpected
 from iren_core.wording import days, estimate, number, patients, percent
@@ -24,6 +25,7 @@ def notes(result: Result) -> tuple[str, ...]:
     )
     return (
         *(f"{patients(n)} {what}." for n, what in counted if n),
+        *known_later(result.settings.group, "deaths"),
         *_queries(result),
         *_choices(result),
         *_edges(result),

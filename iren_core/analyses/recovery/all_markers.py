@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from iren_core.analyses.recovery.limit_table import TITLE
 from iren_core.analyses.recovery.pairs import GroupPairs, MarkerPairs, Result
 from iren_core.analyses.recovery.picture import MOST_TESTS
-from iren_core.analyses.recovery.words import LEVEL
+from iren_core.analyses.recovery.words import BIAS, LEVEL, PERCENT_METHODS, limit_caption, limit_methods
+from iren_core.analyses.timing import known_later
 from iren_core.errors import CohortError
 from iren_core.figures.pair_grid import MOST_LINES
 from iren_core.stats.groups import GroupComparison
@@ -37,7 +39,10 @@ def finding(result: Result) -> str:
     if not tested:
         return "No marker has enough complete pairs for a test."
     shown = sum(comparison.p_value < LEVEL for comparison in tested)
-    first = f"{shown} of {len(tested)} changes of {_markers(len(result.every_marker))} had p < {LEVEL}."
+    percent = "percent " if result.settings.change == "percent" else ""
+    first = (
+        f"{shown} of {len(tested)} {percent}changes of {_markers(len(result.every_marker))} had p < {LEVEL}."
+    )
     labels = [group.label for group in result.every_marker[0].groups]
     groups = [
         sentence(f"{with_group(result.settings.group, label)}, {_directions(result, place)}")
@@ -104,8 +109,18 @@ def caption(result: Result) -> str:
     return (
         f"{pairs} of {n} patients have both values; the others are not drawn.{ungrouped} In each panel the groups "
         "stand side by side; each line runs from acute (left; A on slides) to recovery (right; R). The thick line "
-        f"joins the medians, whiskers are quartiles. {_lines(counts)}{where}"
+        f"joins the medians, whiskers are quartiles. {_lines(counts)}{where}{limit_caption(result)}"
+        f"{_range_caption(result)}"
     )
+
+
+def _range_caption(result: Result) -> str:
+    given = [
+        f"{one.marker.short} {reference} {one.marker.unit}"
+        for one in result.every_marker
+        if (reference := result.reference(one.marker))
+    ]
+    return f" Shaded: the reference ranges given for this laboratory ({'; '.join(given)})." if given else ""
 
 
 def _lines(counts: list[int]) -> str:
@@ -134,12 +149,21 @@ def notes(result: Result) -> tuple[str, ...]:
         notes.append(
             f"Up to {patients(died)} died without a recovery value: these describe those who lived to be sampled."
         )
+    notes += known_later(result.settings.group, "changes")
+    if result.other_rule:
+        substituted = result.settings.beyond_limit == "limit itself"
+        names = listed(one.marker.short for one in result.other_rule)
+        notes.append(
+            f"Some values of {names} are known only to lie beyond an assay's limit and "
+            f"{'count as the limit itself' if substituted else 'are left out'}. How many, and what the other choice "
+            f"gives, stands in the table “{TITLE}”. {BIAS}"
+        )
     return tuple(notes)
 
 
 def methods(result: Result) -> str:
     """Full sentences for a methods section."""
-    parts = ["Each marker in the acute phase was compared with the recovery phase of the same patient."]
+    parts = ["Acute and recovery values of each marker were compared within patients."]
     for one in result.every_marker:
         name = one.marker.short
         parts += [
@@ -152,19 +176,25 @@ def methods(result: Result) -> str:
                 sentence(f"{name}, changes between groups: {one.between.method}. {one.between.reason}")
             )
     parts.append(
-        "Incomplete pairs are counted and left out, never filled in; values known only to lie beyond an assay's limit "
-        "count as incomplete. Quartiles follow the rule of SPSS and Prism (type 6). p-values are not adjusted for the "
-        "number of tests."
+        f"Incomplete pairs are counted and left out. {limit_methods(result)} Quartiles follow the rule of SPSS and "
+        "Prism (type 6). p-values are not adjusted for the number of tests."
     )
+    if result.settings.change == "percent":
+        parts.append(PERCENT_METHODS)
     if result.settings.log_scale:
         parts.append("The axes are logarithmic; the tests read the values as measured.")
+    if any(result.reference(one.marker) for one in result.every_marker):
+        parts.append("The reference ranges were given by the reader; no test reads them.")
     return " ".join(parts)
 
 
 def alt(result: Result) -> str:
     """What the picture shows, for a reader who cannot see it."""
     markers = "; ".join(_marker_alt(one) for one in result.every_marker)
-    return f"One panel a marker, groups side by side, lines from acute to recovery. {markers}."
+    return (
+        f"One panel a marker, groups side by side, lines from acute to recovery. {markers}."
+        f"{limit_caption(result)}{_range_caption(result)}"
+    )
 
 
 def _marker_alt(one: MarkerPairs) -> str:

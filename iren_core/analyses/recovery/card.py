@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iren_core.analyses.provenance import origin, provenance, script
-from iren_core.analyses.recovery import all_markers, picture, tables, words
+from iren_core.analyses.recovery import all_markers, limit_table, picture, tables, words
 from iren_core.analyses.recovery.pairs import Settings, analyse
 from iren_core.analyses.subgroups import styles_by_label
 from iren_core.card import Card
@@ -31,6 +31,8 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         when the marker is unknown, or the cohort lacks one of its phases or the field to group by.
     EmptySelection
         when the filters leave no patient.
+    CohortError
+        when a reference range holds no value, or a logarithmic axis would hide one.
     """
     settings = settings or Settings()
     result = analyse(cohort, settings)
@@ -44,7 +46,7 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         figure=picture.draw(result, styles_by_label(cohort, settings.group), line),
         alt=in_words.alt(result),
         caption=in_words.caption(result),
-        tables=tuple(make(result) for make in TABLES[settings.view]),
+        tables=(*(make(result) for make in TABLES[settings.view]), *limit_table.limits(result)),
         notes=in_words.notes(result),
         methods=in_words.methods(result),
         provenance=line,

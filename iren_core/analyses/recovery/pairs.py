@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
 
+from iren_core.analyses.recovery.limits import OTHER_RULE, BeyondLimit, Measured, direction_unknown, measured
+from iren_core.analyses.recovery.reference import Range, ReferenceRange, range_of, require_ranges
 from iren_core.analyses.subgroups import group_of, narrowed
 from iren_core.cohort import Cohort
 from iren_core.errors import CohortError, FieldMissing, NotEstimable, or_reason
 from iren_core.schema import MARKERS, Marker
 from iren_core.stats import compare_changes, compare_pairs
+from iren_core.stats.describe import DECIMALS_FOR_TIES, quantiles
 from iren_core.stats.groups import GroupComparison
 from iren_core.stats.paired import PairedComparison
 
@@ -26,6 +29,9 @@ TEST_LABELS: dict[Test, str] = {
 }
 View = Literal["one marker", "all markers"]
 VIEWS: tuple[View, ...] = get_args(View)
+Change = Literal["absolute", "percent"]
+CHANGES: tuple[Change, ...] = get_args(Change)
+CHANGE_LABELS: dict[Change, str] = {"absolute": "In the marker's unit", "percent": "In percent of acute"}
 MARKER_BY_KEY = {marker.key: marker for marker in MARKERS}
 
 #: The test between groups that goes with each test within them, for two groups and for more.
@@ -42,6 +48,7 @@ FEWEST_PAIRS = 3
 DIED = "died"
 BEYOND_LIMIT = "beyond the assay's limit"
 NOT_DRAWN = "not drawn or not recorded"
+NO_PERCENTAGE = "0, of which there is no percentage"
 
 Phase = Literal["acute", "recovery", "both"]
 
@@ -63,6 +70,12 @@ class Settings:
         groups Welch's test goes with the paired t-test, Mann-Whitney with Wilcoxon's
     log_scale : the axis only; the tests always read the values as measured
     view : one marker with one panel a group, or a panel for each marker that the cohort has, groups side by side
+    change : what is tested and estimated, within groups and between them: recovery minus acute, or that in percent of
+        the patient's acute value. Medians, quartiles and the picture stay in the marker's unit
+    beyond_limit : values known only to lie beyond an assay's limit ("<5"): left out and counted, or the limit itself
+        taken for them, which biases them towards it (see ``limits.measured``)
+    ranges : reference ranges of the reader's laboratory, each (key of a marker, lower limit, upper limit) in the
+        marker's unit, ``None`` for a side without a limit. Patients within it are counted; the tests do not read it
     """
 
     marker: str = "crp_mg_l"
@@ -70,6 +83,9 @@ class Settings:
     test: Test = "auto"
     log_scale: bool = False
     view: View = "one marker"
+    change: Change = "absolute"
+    beyond_limit: BeyondLimit = "left out"
+    ranges: tuple[Range, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +93,8 @@ class GroupPairs:
     """One group's pairs of one marker.
 
     acute, recovery : values of the complete pairs, same order as ``patients``
+    at_limit : for which of the two the limit itself was taken, shape (pairs, 2)
+    n_either_way : pairs with such a value that may have risen as well as fallen
     comparison : the paired test, or the error that says why there is none
     ledger : how many patients lack which value, by reason
     """
@@ -86,6 +104,8 @@ class GroupPairs:
     patients: tuple[str, ...]
     acute: np.ndarray
     recovery: np.ndarray
+    at_limit: np.ndarray
+    n_either_way: int
     comparison: PairedComparison | CohortError
     ledger: Counter[Gap]
 
@@ -98,6 +118,11 @@ class MarkerPairs:
     groups: tuple[GroupPairs, ...]
     between: GroupComparison | CohortError
 
+    @property
+    def n_pairs(self) -> int:
+        """Complete pairs in all groups."""
+        return sum(len(group.patients) for group in self.groups)
+
 
 @dataclass(frozen=True, eq=False)
 class Result:
@@ -106,6 +131,7 @@ class Result:
     between : the changes compared between the groups, the first minus the second; or why they are not
     incomplete : frame with patient, row, group, missing ("acute", "recovery" or "both"), reason
     every_marker : each marker of which the cohort has both phases
+    other_rule : the markers of the picture whose pairs depend on values beyond a limit, under the other rule for them
     """
 
     settings: Settings
@@ -115,6 +141,45 @@ class Result:
     between: GroupComparison | CohortError
     incomplete: pd.DataFrame
     every_marker: tuple[MarkerPairs, ...]
+    other_rule: tuple[MarkerPairs, ...]
+
+    @property
+    def change_unit(self) -> str:
+        """The unit of a change of the chosen marker."""
+        return "%" if self.settings.change == "percent" else self.marker.unit
+
+    @property
+    def difference_unit(self) -> str:
+        """The unit of a difference between changes."""
+        return "percentage points" if self.settings.change == "percent" else self.marker.unit
+
+    @property
+    def shown(self) -> tuple[MarkerPairs, ...]:
+        """The markers of the picture: the chosen one or every one."""
+        if self.settings.view == "all markers":
+            return self.every_marker
+        return (MarkerPairs(self.marker, self.groups, self.between),)
+
+    @property
+    def n_at_limit(self) -> int:
+        """The values, in the picture's pairs, for which the limit of an assay was taken."""
+        return int(sum(group.at_limit.sum() for one in self.shown for group in one.groups))
+
+    @property
+    def n_moved(self) -> int:
+        """The pairs that one rule for values beyond a limit takes in and the other leaves out."""
+        own = {one.marker.key: one.n_pairs for one in self.shown}
+        return sum(abs(one.n_pairs - own[one.marker.key]) for one in self.other_rule)
+
+    def reference(self, marker: Marker) -> ReferenceRange | None:
+        """The reference range that the reader gave for a marker, or none."""
+        return range_of(self.settings.ranges, marker)
+
+    def changes(self, group: GroupPairs) -> np.ndarray:
+        """The changes that are tested, one a complete pair of the group, without the noise of binary fractions."""
+        percent = self.settings.change == "percent"
+        known = percent_changes(group.acute, group.recovery) if percent else group.recovery - group.acute
+        return np.round(known, DECIMALS_FOR_TIES)
 
 
 def markers_with_pairs(cohort: Cohort) -> tuple[Marker, ...]:
@@ -131,31 +196,65 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
         when the marker is unknown, or the cohort lacks its acute or its recovery value, or the grouping field.
     EmptySelection
         when the filters leave no patient.
+    CohortError
+        when a reference range holds no value.
     """
     settings = settings or Settings()
+    require_ranges(settings.ranges)
     cohort.require_patients()
     marker = _marker(cohort, settings)
     for name in (marker.acute, marker.recovery):
         cohort.column(name)
     group = group_of(cohort, settings.group)
-    every = tuple(_marker_pairs(cohort, other, group, settings.test) for other in markers_with_pairs(cohort))
+    every = tuple(_marker_pairs(cohort, other, group, settings) for other in markers_with_pairs(cohort))
     chosen = next(one for one in every if one.marker == marker)
+    shown = every if settings.view == "all markers" else (chosen,)
+    other = replace(settings, beyond_limit=OTHER_RULE[settings.beyond_limit])
     return Result(
         settings=settings,
         marker=marker,
         groups=chosen.groups,
         n_without_group=int(group.isna().sum()),
         between=chosen.between,
-        incomplete=_incomplete(cohort, marker, group),
+        incomplete=_incomplete(cohort, marker, group, settings),
         every_marker=every,
+        other_rule=tuple(
+            under_other
+            for one in shown
+            if cohort.limits["field"].isin((one.marker.acute, one.marker.recovery)).any()
+            and (under_other := _marker_pairs(cohort, one.marker, group, other)).n_pairs != one.n_pairs
+        ),
     )
 
 
-def _between(cohort: Cohort, marker: Marker, group: pd.Categorical, test: Test) -> GroupComparison:
+def _between(cohort: Cohort, marker: Marker, group: pd.Categorical, settings: Settings) -> GroupComparison:
     """The changes of one group against those of the other: a p in each group does not compare them."""
-    acute, recovery = (cohort.numbers(name) for name in (marker.acute, marker.recovery))
-    n_groups = len(set(group[~np.isnan(recovery - acute) & ~group.isna()]))
-    return compare_changes(acute, recovery, pd.Series(group), test=_BETWEEN[test][n_groups > 2])
+    acute, recovery = (phase.numbers for phase in _phases(cohort, marker, settings))
+    n_groups = len(set(group[_complete(acute, recovery, settings.change) & ~group.isna()]))
+    test = _BETWEEN[settings.test][n_groups > 2]
+    if settings.change == "absolute":
+        return compare_changes(acute, recovery, pd.Series(group), test=test)
+    percent = percent_changes(acute, recovery)
+    return compare_changes(np.zeros_like(percent), percent, pd.Series(group), test=test)
+
+
+def _phases(cohort: Cohort, marker: Marker, settings: Settings) -> tuple[Measured, Measured]:
+    acute, recovery = (
+        measured(cohort, name, settings.beyond_limit) for name in (marker.acute, marker.recovery)
+    )
+    return acute, recovery
+
+
+def percent_changes(acute: np.ndarray, recovery: np.ndarray) -> np.ndarray:
+    """Recovery minus acute in percent of acute, shape (n,); NaN where one is missing or acute is not above 0."""
+    base = np.where(acute > 0, acute, np.nan)
+    return 100 * (recovery - base) / base
+
+
+def _complete(acute: np.ndarray, recovery: np.ndarray, change: Change) -> np.ndarray:
+    """Whose change is known, shape (n,)."""
+    known = recovery - acute if change == "absolute" else percent_changes(acute, recovery)
+    return ~np.isnan(known)
 
 
 def _marker(cohort: Cohort, settings: Settings) -> Marker:
@@ -172,26 +271,30 @@ def _marker(cohort: Cohort, settings: Settings) -> Marker:
     return MARKER_BY_KEY[key]
 
 
-def _marker_pairs(cohort: Cohort, marker: Marker, group: pd.Categorical, test: Test) -> MarkerPairs:
+def _marker_pairs(cohort: Cohort, marker: Marker, group: pd.Categorical, settings: Settings) -> MarkerPairs:
     return MarkerPairs(
         marker=marker,
-        groups=_groups(cohort, marker, group, test),
-        between=or_reason(lambda: _between(cohort, marker, group, test)),
+        groups=_groups(cohort, marker, group, settings),
+        between=or_reason(lambda: _between(cohort, marker, group, settings)),
     )
 
 
-def _groups(cohort: Cohort, marker: Marker, group: pd.Categorical, test: Test) -> tuple[GroupPairs, ...]:
-    return tuple(_pairs(label, narrowed(cohort, group == label), marker, test) for label in group.categories)
+def _groups(
+    cohort: Cohort, marker: Marker, group: pd.Categorical, settings: Settings
+) -> tuple[GroupPairs, ...]:
+    return tuple(
+        _pairs(label, narrowed(cohort, group == label), marker, settings) for label in group.categories
+    )
 
 
-def _pairs(label: str, cohort: Cohort, marker: Marker, test: Test) -> GroupPairs:
-    acute = cohort.frame[marker.acute].to_numpy(dtype=float)
-    recovery = cohort.frame[marker.recovery].to_numpy(dtype=float)
-    complete = ~np.isnan(acute) & ~np.isnan(recovery)
+def _pairs(label: str, cohort: Cohort, marker: Marker, settings: Settings) -> GroupPairs:
+    phases = _phases(cohort, marker, settings)
+    acute, recovery = (phase.numbers for phase in phases)
+    complete = _complete(acute, recovery, settings.change)
     comparison: PairedComparison | CohortError
     try:
         _require_pairs(int(complete.sum()))
-        comparison = compare_pairs(acute, recovery, test=test)
+        comparison = _compared(acute, recovery, settings)
     except CohortError as error:
         comparison = error
     return GroupPairs(
@@ -200,8 +303,27 @@ def _pairs(label: str, cohort: Cohort, marker: Marker, test: Test) -> GroupPairs
         patients=tuple(cohort.frame["patient_id"].astype(str)[complete]),
         acute=acute[complete],
         recovery=recovery[complete],
+        at_limit=np.column_stack([phase.beyond[complete] for phase in phases]),
+        n_either_way=int(direction_unknown(*phases)[complete].sum()),
         comparison=comparison,
-        ledger=Counter(_gap(cohort, marker, row) for row in cohort.frame.index[~complete]),
+        ledger=Counter(_gaps(cohort, phases, ~complete)),
+    )
+
+
+def _compared(acute: np.ndarray, recovery: np.ndarray, settings: Settings) -> PairedComparison:
+    """The paired test of the changes; of percentages it is the same test of whether they lie about 0."""
+    if settings.change == "absolute":
+        return compare_pairs(acute, recovery, test=settings.test)
+    percent = percent_changes(acute, recovery)
+    known = ~np.isnan(percent)
+    tested = compare_pairs(np.zeros(known.sum()), percent[known], test=settings.test)
+    before, after = (quantiles(values[known]).tolist() for values in (acute, recovery))
+    return replace(
+        tested,
+        effect=tested.effect.replace("change", "percent change"),
+        median_before=before[1],
+        median_after=after[1],
+        quartiles=((before[0], before[2]), (after[0], after[2])),
     )
 
 
@@ -214,27 +336,37 @@ def _require_pairs(n: int) -> None:
         )
 
 
-def _incomplete(cohort: Cohort, marker: Marker, group: pd.Categorical) -> pd.DataFrame:
-    values = cohort.frame[[marker.acute, marker.recovery]]
-    rows = cohort.frame.index[values.isna().any(axis=1).to_numpy() & ~group.isna()]
-    gaps = [_gap(cohort, marker, row) for row in rows]
+def _incomplete(cohort: Cohort, marker: Marker, group: pd.Categorical, settings: Settings) -> pd.DataFrame:
+    phases = _phases(cohort, marker, settings)
+    complete = _complete(phases[0].numbers, phases[1].numbers, settings.change)
+    gone = ~complete & ~group.isna()
+    gaps = _gaps(cohort, phases, gone)
     return pd.DataFrame(
         {
-            "patient": cohort.frame.loc[rows, "patient_id"].astype(str).to_list(),
-            "row": list(rows),
-            "group": pd.Series(group, index=cohort.frame.index).loc[rows].astype(str).to_list(),
+            "patient": cohort.frame["patient_id"].astype(str)[gone].to_list(),
+            "row": list(cohort.frame.index[gone]),
+            "group": [str(label) for label in group[gone]],
             "missing": [gap.phase for gap in gaps],
             "reason": [gap.reason for gap in gaps],
         }
     )
 
 
-def _gap(cohort: Cohort, marker: Marker, row: int) -> Gap:
-    missing = cohort.frame.loc[row, [marker.acute, marker.recovery]].isna()
-    names = [name for name in (marker.acute, marker.recovery) if missing[name]]
-    phase: Phase = "both" if len(names) == 2 else "acute" if names[0] == marker.acute else "recovery"
-    limits = cohort.limits
-    if ((limits["row"] == row) & limits["field"].isin(names)).any():
+def _gaps(cohort: Cohort, phases: tuple[Measured, Measured], of: np.ndarray) -> list[Gap]:
+    """Why each of these patients, shape (n,) of booleans, has no change."""
+    died = (
+        cohort.frame["outcome"].eq("died").to_numpy()
+        if "outcome" in cohort.frame
+        else np.zeros(len(cohort), bool)
+    )
+    return [_gap(phases, int(place), died=bool(died[place])) for place in np.flatnonzero(of)]
+
+
+def _gap(phases: tuple[Measured, Measured], place: int, *, died: bool) -> Gap:
+    acute, recovery = (bool(np.isnan(phase.numbers[place])) for phase in phases)
+    if not (acute or recovery):
+        return Gap("acute", NO_PERCENTAGE)
+    phase: Phase = "both" if acute and recovery else "acute" if acute else "recovery"
+    if any(lacks and one.beyond[place] for lacks, one in zip((acute, recovery), phases, strict=True)):
         return Gap(phase, BEYOND_LIMIT)
-    died = "outcome" in cohort.frame and cohort.frame.loc[row, "outcome"] == "died"
     return Gap(phase, DIED if died and phase != "acute" else NOT_DRAWN)

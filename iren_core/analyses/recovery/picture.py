@@ -11,7 +11,9 @@ from iren_core.analyses.recovery.pairs import GroupPairs, MarkerPairs, Result
 from iren_core.errors import CohortError
 from iren_core.figures.pair_grid import MarkerPanel, paired_grid
 from iren_core.figures.pairs import PairedPanel, Summary, paired_lines
+from iren_core.figures.reference_band import Band
 from iren_core.figures.theme import Style
+from iren_core.schema import Marker
 from iren_core.stats.paired import PairedComparison
 from iren_core.wording import listed, p_value
 
@@ -23,7 +25,7 @@ def draw(result: Result, styles: Mapping[str, Style], provenance: str) -> Figure
     """One panel a group, or one a marker; one line a patient."""
     if result.settings.view == "all markers":
         return paired_grid(
-            [_marker_panel(one, styles) for one in result.every_marker],
+            [_marker_panel(result, one, styles) for one in result.every_marker],
             log=result.settings.log_scale,
             provenance=provenance,
         )
@@ -32,7 +34,15 @@ def draw(result: Result, styles: Mapping[str, Style], provenance: str) -> Figure
         y_title=f"{result.marker.label} ({result.marker.unit})",
         log=result.settings.log_scale,
         provenance=provenance,
+        band=_band(result, result.marker),
     )
+
+
+def _band(result: Result, marker: Marker) -> Band | None:
+    reference = result.reference(marker)
+    if reference is None:
+        return None
+    return Band(reference.low, reference.high, f"Reference range {reference} {marker.unit}")
 
 
 def _panel(group: GroupPairs, colour: str) -> PairedPanel:
@@ -48,15 +58,18 @@ def _panel(group: GroupPairs, colour: str) -> PairedPanel:
         if isinstance(comparison, CohortError)
         else f"{comparison.method}: {p_value(comparison.p_value)}",
         empty_message="No patient has both an acute and a recovery value.",
+        at_limit=group.at_limit,
     )
 
 
-def _marker_panel(one: MarkerPairs, styles: Mapping[str, Style]) -> MarkerPanel:
+def _marker_panel(result: Result, one: MarkerPairs, styles: Mapping[str, Style]) -> MarkerPanel:
+    reference = result.reference(one.marker)
     return MarkerPanel(
-        title=f"{one.marker.short} ({one.marker.unit})",
+        title=f"{one.marker.short} ({one.marker.unit})" + (f", range {reference}" if reference else ""),
         groups=tuple(replace(_panel(g, styles[g.label].colour), label=g.label) for g in one.groups),
         note=_tests(one.groups) if len(one.groups) <= MOST_TESTS else "",
         empty_message="No patient has both an acute and a recovery value.",
+        band=_band(result, one.marker),
     )
 
 

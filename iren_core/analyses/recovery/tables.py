@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from iren_core.analyses.recovery.pairs import Gap, GroupPairs, Result
+from iren_core.analyses.recovery.pairs import NO_PERCENTAGE, Gap, GroupPairs, Result
 from iren_core.card import Table
 from iren_core.errors import CohortError
 from iren_core.schema import Marker
@@ -20,28 +20,48 @@ CHANGE_NOTE = (
 )
 BETWEEN_NOTE = "Changes (recovery minus acute) of complete pairs; of two groups the first minus the second."
 ALONE_NOTE = "Each p-value stands alone: with so many tests, some fall below 0.05 by chance."
+PERCENT_NOTE = "Changes are in percent of each patient's acute value; medians are in the marker's unit."
+
+
+RANGE_NOTE = (
+    "In range: complete pairs with a value within the reference range that the reader gave, limits included."
+)
+
+
+def _change_note(result: Result) -> str:
+    parts = [CHANGE_NOTE]
+    if result.settings.change == "percent":
+        parts.append(PERCENT_NOTE)
+    if result.n_at_limit:
+        parts.append(f"{result.n_at_limit} values beyond an assay's limit count as the limit itself.")
+    if any(result.reference(one.marker) for one in result.shown):
+        parts.append(RANGE_NOTE)
+    return " ".join(parts)
 
 
 def changes(result: Result) -> Table:
     """The change of the chosen marker, one row a group."""
-    shown = [_change_shown(group) for group in result.groups]
-    values = [_change_values(result.marker, group) for group in result.groups]
+    shown = [
+        _change_shown(result, group) | _in_range_shown(result, result.marker, group)
+        for group in result.groups
+    ]
+    values = [_change_values(result, result.marker, group) for group in result.groups]
     return Table(
         "changes",
-        f"Change of {result.marker.label} ({result.marker.unit})",
+        f"Change of {result.marker.label} ({_units(result)})",
         pd.DataFrame(shown),
         pd.DataFrame(values),
-        note=f"Acute and recovery: median (25th, 75th percentiles) of complete pairs. {CHANGE_NOTE}",
+        note=f"Acute and recovery: median (25th, 75th percentiles) of complete pairs. {_change_note(result)}",
     )
 
 
-def _change_shown(group: GroupPairs) -> dict[str, str]:
+def _change_shown(result: Result, group: GroupPairs) -> dict[str, str]:
     comparison = group.comparison
     row = {"Group": group.label, "Pairs": f"{len(group.patients)} of {group.n}"}
     if isinstance(comparison, CohortError):
         return (
             row
-            | {"Acute": UNKNOWN, "Recovery": UNKNOWN, "Up / down": UNKNOWN, "Change (95% CI)": UNKNOWN}
+            | {"Acute": UNKNOWN, "Recovery": UNKNOWN, "Up / down": UNKNOWN, change_header(result): UNKNOWN}
             | {"Test": statistic(comparison)}
         )
     before, after = comparison.quartiles
@@ -49,12 +69,52 @@ def _change_shown(group: GroupPairs) -> dict[str, str]:
         "Acute": _median(comparison.median_before, *before),
         "Recovery": _median(comparison.median_after, *after),
         "Up / down": f"{comparison.n_up} / {comparison.n_down}",
-        "Change (95% CI)": _change(comparison),
+        change_header(result): change(comparison),
         "Test": statistic(comparison),
     }
 
 
-def _change(comparison: PairedComparison) -> str:
+def _in_range(result: Result, marker: Marker, group: GroupPairs) -> tuple[int, int] | None:
+    reference = result.reference(marker)
+    if reference is None:
+        return None
+    acute, recovery = (int(reference.holds(values).sum()) for values in (group.acute, group.recovery))
+    return acute, recovery
+
+
+def _in_range_shown(result: Result, marker: Marker, group: GroupPairs) -> dict[str, str]:
+    counts = _in_range(result, marker, group)
+    if counts is None:
+        return {}
+    n = len(group.patients)
+    return {
+        f"{phase} in range": f"{count} of {n}"
+        for phase, count in zip(("Acute", "Recovery"), counts, strict=True)
+    }
+
+
+def _in_range_values(result: Result, marker: Marker, group: GroupPairs) -> dict[str, object]:
+    reference, counts = result.reference(marker), _in_range(result, marker, group)
+    if reference is None or counts is None:
+        return {}
+    n, (acute, recovery) = len(group.patients), counts
+    return {
+        "range_low": reference.low,
+        "range_high": reference.high,
+        "acute_in_range": acute,
+        "acute_out_of_range": n - acute,
+        "recovery_in_range": recovery,
+        "recovery_out_of_range": n - recovery,
+    }
+
+
+def change_header(result: Result) -> str:
+    """What stands above changes with their intervals."""
+    return f"Change{' in %' if result.settings.change == 'percent' else ''} (95% CI)"
+
+
+def change(comparison: PairedComparison) -> str:
+    """The mean or median change with its interval."""
     kind = "mean" if comparison.effect.startswith("mean") else "median"
     return f"{kind} {significant(comparison.estimate)} ({bounds(comparison.low, comparison.high)})"
 
@@ -63,13 +123,15 @@ def _median(median: float, q1: float, q3: float) -> str:
     return f"{significant(median)} ({significant(q1)}, {significant(q3)})"
 
 
-def _change_values(marker: Marker, group: GroupPairs) -> dict[str, object]:
+def _change_values(result: Result, marker: Marker, group: GroupPairs) -> dict[str, object]:
     row: dict[str, object] = {
         "marker": marker.label,
         "unit": marker.unit,
         "group": group.label,
         "patients": group.n,
-    }
+    } | _in_range_values(result, marker, group)
+    if result.settings.beyond_limit == "limit itself":
+        row["pairs_at_limit"] = int(group.at_limit.any(axis=1).sum())
     comparison = group.comparison
     if isinstance(comparison, CohortError):
         return row | {"pairs": len(group.patients), "test": str(comparison)}
@@ -86,6 +148,7 @@ def _change_values(marker: Marker, group: GroupPairs) -> dict[str, object]:
         "fall": comparison.n_down,
         "unchanged": comparison.n_unchanged,
         "effect": comparison.effect,
+        "change_unit": "%" if result.settings.change == "percent" else marker.unit,
         "change": comparison.estimate,
         "change_low": comparison.low,
         "change_high": comparison.high,
@@ -99,13 +162,17 @@ def _change_values(marker: Marker, group: GroupPairs) -> dict[str, object]:
 def between(result: Result) -> Table:
     """The change of the chosen marker compared between the groups."""
     shown, values = _between(result.between)
-    title = f"Change of {result.marker.label} between groups ({result.marker.unit})"
-    return Table("between", title, pd.DataFrame([shown]), pd.DataFrame([values]), note=BETWEEN_NOTE)
+    title = f"Change of {result.marker.label} between groups ({result.difference_unit})"
+    return Table("between", title, pd.DataFrame([shown]), pd.DataFrame([values]), note=_between_note(result))
 
 
 def every_between(result: Result) -> Table:
     """The change of every marker compared between the groups."""
-    names = [f"{one.marker.short} ({one.marker.unit})" for one in result.every_marker]
+    percent = result.settings.change == "percent"
+    names = [
+        f"{one.marker.short} ({'percentage points' if percent else one.marker.unit})"
+        for one in result.every_marker
+    ]
     rows = [_between(one.between) for one in result.every_marker]
     shown = pd.DataFrame([{"Marker": name} | row for name, (row, _) in zip(names, rows, strict=True)])
     values = pd.DataFrame([{"marker": name} | row for name, (_, row) in zip(names, rows, strict=True)])
@@ -114,7 +181,14 @@ def every_between(result: Result) -> Table:
         "Change of every marker between groups",
         shown.fillna(UNKNOWN),
         values,
-        note=f"{BETWEEN_NOTE} {ALONE_NOTE}",
+        note=f"{_between_note(result)} {ALONE_NOTE}",
+    )
+
+
+def _between_note(result: Result) -> str:
+    percent = result.settings.change == "percent"
+    return (
+        BETWEEN_NOTE.replace("minus acute)", "minus acute, in percent of acute)") if percent else BETWEEN_NOTE
     )
 
 
@@ -177,6 +251,8 @@ def every_ledger(result: Result) -> Table:
 
 
 def _gap_words(gap: Gap) -> str:
+    if gap.reason == NO_PERCENTAGE:
+        return f"Acute value {gap.reason}"
     missing = "No value in either phase" if gap.phase == "both" else f"No {gap.phase} value"
     return f"{missing}: {gap.reason}"
 
@@ -202,13 +278,18 @@ def every_marker(result: Result) -> Table:
     return Table(
         "every_marker",
         "All markers of this cohort",
-        pd.DataFrame([_marker_row(marker, group) for marker, group in rows]),
-        pd.DataFrame([_change_values(marker, group) for marker, group in rows]),
-        note=f"{CHANGE_NOTE} {ALONE_NOTE}",
+        pd.DataFrame(
+            [
+                _marker_row(result, marker, group) | _in_range_shown(result, marker, group)
+                for marker, group in rows
+            ]
+        ).fillna(UNKNOWN),
+        pd.DataFrame([_change_values(result, marker, group) for marker, group in rows]),
+        note=f"{_change_note(result)} {ALONE_NOTE}",
     )
 
 
-def _marker_row(marker: Marker, group: GroupPairs) -> dict[str, str]:
+def _marker_row(result: Result, marker: Marker, group: GroupPairs) -> dict[str, str]:
     comparison = group.comparison
     row = {
         "Marker": f"{marker.short} ({marker.unit})",
@@ -219,19 +300,20 @@ def _marker_row(marker: Marker, group: GroupPairs) -> dict[str, str]:
         return row | {
             "Acute median": UNKNOWN,
             "Recovery median": UNKNOWN,
-            "Change (95% CI)": UNKNOWN,
+            change_header(result): UNKNOWN,
             "Test": UNKNOWN,
         }
     return row | {
         "Acute median": significant(comparison.median_before),
         "Recovery median": significant(comparison.median_after),
-        "Change (95% CI)": _change(comparison),
+        change_header(result): change(comparison),
         "Test": f"{comparison.method}, {p_value(comparison.p_value)}",
     }
 
 
 def pairs(result: Result) -> Table:
     """Every complete pair."""
+    percent = result.settings.change == "percent"
     values = pd.concat(
         [
             pd.DataFrame(
@@ -240,17 +322,25 @@ def pairs(result: Result) -> Table:
                     "group": group.label,
                     "acute": group.acute,
                     "recovery": group.recovery,
-                    "change": group.recovery - group.acute,
+                    "change": result.changes(group) if percent else group.recovery - group.acute,
                 }
+                | (
+                    {"acute_at_limit": group.at_limit[:, 0], "recovery_at_limit": group.at_limit[:, 1]}
+                    if result.n_at_limit
+                    else {}
+                )
             )
             for group in result.groups
         ],
         ignore_index=True,
     )
     shown = values.assign(**{name: values[name].map(significant) for name in ("acute", "recovery", "change")})
-    return Table(
-        "pairs", f"Every complete pair ({result.marker.unit})", shown.astype(str), values, behind=True
-    )
+    return Table("pairs", f"Every complete pair ({_units(result)})", shown.astype(str), values, behind=True)
+
+
+def _units(result: Result) -> str:
+    percent = "; change in %" if result.settings.change == "percent" else ""
+    return f"{result.marker.unit}{percent}"
 
 
 def bounds(low: float, high: float) -> str:

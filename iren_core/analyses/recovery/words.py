@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
-from iren_core.analyses.recovery.pairs import GroupPairs, Result
+from collections.abc import Iterator
+
+from iren_core.analyses.recovery.pairs import GroupPairs, MarkerPairs, Result
 from iren_core.analyses.recovery.tables import bounds
+from iren_core.analyses.timing import known_later
 from iren_core.errors import CohortError
 from iren_core.schema import Marker
-from iren_core.wording import in_sentence, listed, patients, sentence, significant, statistic, with_group
+from iren_core.stats.groups import GroupComparison
+from iren_core.stats.paired import PairedComparison
+from iren_core.wording import (
+    in_sentence,
+    listed,
+    p_value,
+    patients,
+    sentence,
+    significant,
+    statistic,
+    with_group,
+)
 
 LEVEL = 0.05
+PERCENT_METHODS = (
+    "Changes were taken in percent of each patient's acute value and tested for lying about 0; an acute value of 0 has "
+    "no percentage and is counted as incomplete."
+)
+
+
+#: What a reader must know of taking the limit itself.
+BIAS = (
+    "The limit itself pulls values and changes towards it; leaving them out loses the lowest or the highest values. "
+    "Neither is free of bias."
+)
+LEFT_OUT_METHODS = "Values known only to lie beyond an assay's limit count as incomplete."
+_WORDS = ("no", "one", "two", "three", "four", "five", "six")
 
 
 def key(result: Result) -> str:
@@ -28,10 +55,44 @@ def tests(result: Result) -> tuple[str, ...]:
 
 
 def finding(result: Result) -> str:
-    """One sentence a group: the change, its interval, its test; then whether the groups changed differently."""
+    """In how many groups it changed; one sentence a group with interval and test; whether the groups differed."""
     name = in_sentence(result.marker.label)
     within = [_group_finding(name, result, group) for group in result.groups]
-    return " ".join([*within, *_between_finding(result)])
+    return " ".join([*_first(name, result), *within, *_between_finding(result)])
+
+
+def _first(name: str, result: Result) -> tuple[str, ...]:
+    """A short sentence to begin with; the numbers follow group by group."""
+    tested = [group for group in result.groups if not isinstance(group.comparison, CohortError)]
+    ways = [_way(group.comparison) for group in tested]
+    if not tested:
+        return ()
+    changed = [f"{way} in {_of_groups(n, result)}" for way in ("rose", "fell") if (n := ways.count(way))]
+    if changed:
+        return (sentence(f"{name} {listed(changed)}"),)
+    groups = "either group" if len(tested) == 2 else "any group" if len(tested) > 2 else "the group tested"
+    return (sentence(f"{name} {_not_shown(result)} in {groups}"),)
+
+
+def _of_groups(n: int, result: Result) -> str:
+    every = len(result.groups)
+    if n == every:
+        return "both groups" if n == 2 else f"all {_word(n)} groups" if n > 1 else "the only group"
+    return f"{_word(n)} of {_word(every)} groups"
+
+
+def _word(n: int) -> str:
+    return _WORDS[n] if n < len(_WORDS) else str(n)
+
+
+def _way(comparison: PairedComparison | CohortError) -> str:
+    if isinstance(comparison, CohortError) or comparison.p_value >= LEVEL:
+        return ""
+    return "rose" if comparison.estimate > 0 else "fell"
+
+
+def _not_shown(result: Result) -> str:
+    return f"{'were' if result.marker.unit == 'cells/µL' else 'was'} not shown to change"
 
 
 def _between_finding(result: Result) -> tuple[str, ...]:
@@ -42,7 +103,7 @@ def _between_finding(result: Result) -> tuple[str, ...]:
     numbers = f"{statistic(comparison)}; n = {listed(map(str, comparison.n))} pairs"
     if len(comparison.labels) == 2:
         numbers = (
-            f"{comparison.effect} {significant(comparison.estimate)} {result.marker.unit}, 95% CI "
+            f"{comparison.effect} {significant(comparison.estimate)} {result.difference_unit}, 95% CI "
             f"{bounds(comparison.low, comparison.high)}; {numbers}"
         )
     return (f"Between groups the changes {shown} ({numbers}).",)
@@ -53,29 +114,48 @@ def _group_finding(name: str, result: Result, group: GroupPairs) -> str:
     comparison = group.comparison
     if isinstance(comparison, CohortError):
         return sentence(f"{who}: {comparison.found}")
-    verb = _verb(comparison.p_value, comparison.estimate, plural=result.marker.unit == "cells/µL")
-    unit = result.marker.unit
+    verb = _way(comparison) or _not_shown(result)
+    unit = result.change_unit
     return sentence(
-        f"{who}, {name} {verb}: {comparison.effect} {significant(comparison.estimate)} {unit} "
+        f"{who}, {name} {verb}: {comparison.effect} {amount(comparison.estimate, unit)} "
         f"(95% CI {bounds(comparison.low, comparison.high)}; {statistic(comparison)}; "
         f"n = {comparison.n_pairs} pairs)"
     )
 
 
-def _verb(p: float, change: float, *, plural: bool) -> str:
-    if p >= LEVEL:
-        return f"{'were' if plural else 'was'} not shown to change"
-    return "rose" if change > 0 else "fell"
+def amount(value: float, unit: str) -> str:
+    """A number with its unit; the sign of percent stands close."""
+    return f"{significant(value)}{'' if unit == '%' else ' '}{unit}"
 
 
 def caption(result: Result) -> str:
     """Who is drawn, who is not, and what the marks mean."""
     pairs, n = sum(len(group.patients) for group in result.groups), sum(group.n for group in result.groups)
     ungrouped = f" Left out for want of a group: {result.n_without_group}." if result.n_without_group else ""
+    lack = "lacks one and is" if n - pairs == 1 else "lack one and are"
     return (
-        f"{pairs} of {n} patients have both values; {n - pairs} lack one and are not drawn.{ungrouped} Each thin line "
+        f"{pairs} of {n} patients have both values; {n - pairs} {lack} not drawn.{ungrouped} Each thin line "
         "is a patient; the thick line joins the medians, whiskers are quartiles. Dotted lines with triangles rise."
+        f"{limit_caption(result)}{_range_caption(result)}"
     )
+
+
+def limit_caption(result: Result) -> str:
+    """How many values stand at the limit of an assay, in the picture and in the tests."""
+    if not result.n_at_limit:
+        return ""
+    one = result.n_at_limit == 1
+    return (
+        f" Open diamonds: {'1 value' if one else f'{result.n_at_limit} values'} known only to lie beyond an assay's "
+        f"limit, drawn and tested at the limit itself."
+    )
+
+
+def _range_caption(result: Result) -> str:
+    reference = result.reference(result.marker)
+    if reference is None:
+        return ""
+    return f" Shaded: the reference range given for this laboratory, {reference} {result.marker.unit}."
 
 
 def notes(result: Result) -> tuple[str, ...]:
@@ -96,13 +176,55 @@ def notes(result: Result) -> tuple[str, ...]:
             "Many assays also measure TNF-α that is bound to a TNF inhibitor, so a rise under treatment need not "
             "mean more active TNF-α."
         )
-    return tuple(notes)
+    return (*notes, *known_later(result.settings.group, "changes"), *_limit_note(result))
+
+
+def _limit_note(result: Result) -> tuple[str, ...]:
+    """How many values lie beyond a limit, and what the other choice would give."""
+    if not result.other_rule:
+        return ()
+    (other,) = result.other_rule
+    substituted = result.settings.beyond_limit == "limit itself"
+    only = "a value known only to lie beyond an assay's limit"
+    said = (
+        f"The limit itself is taken in {_pairs_of(result.n_moved)} with {only}."
+        if substituted
+        else f"{_pairs_of(result.n_moved)} with {only} {'was' if result.n_moved == 1 else 'were'} left out."
+    )
+    either = sum(group.n_either_way for group in (result.groups if substituted else other.groups))
+    unsure = f" {_pairs_of(either)} of these may have risen as well as fallen." if either else ""
+    instead = "Leaving all such pairs out" if substituted else "Taking the limit itself"
+    return (f"{said}{unsure} {instead} gives, {'; '.join(_answers(result, other))}. {BIAS}",)
+
+
+def _pairs_of(n: int) -> str:
+    return "1 pair" if n == 1 else f"{n} pairs"
+
+
+def _answers(result: Result, other: MarkerPairs) -> Iterator[str]:
+    unit = result.change_unit
+    for group in other.groups:
+        who = with_group(result.settings.group, group.label)
+        yield f"{who} {_answer(group.comparison, unit)}"
+    if not isinstance(other.between, CohortError):
+        yield f"between groups {_answer(other.between, result.difference_unit)}"
+
+
+def _answer(found: PairedComparison | GroupComparison | CohortError, unit: str) -> str:
+    if isinstance(found, CohortError):
+        return "too few pairs"
+    if isinstance(found, GroupComparison) and len(found.labels) > 2:
+        return statistic(found)
+    return (
+        f"{found.effect} {amount(found.estimate, unit)} (95% CI {bounds(found.low, found.high)}; "
+        f"{found.method}, {p_value(found.p_value)})"
+    )
 
 
 def methods(result: Result) -> str:
     """Full sentences for a methods section."""
     parts = [
-        f"{result.marker.label} in the acute phase was compared with the recovery phase of the same patient.",
+        f"Acute and recovery values of {in_sentence(result.marker.label)} were compared within patients.",
         *dict.fromkeys(
             sentence(f"{group.label}: {group.comparison.method}. {group.comparison.reason}")
             for group in result.groups
@@ -113,18 +235,39 @@ def methods(result: Result) -> str:
             if not isinstance(result.between, CohortError)
             else ()
         ),
-        "Incomplete pairs are counted and left out, never filled in; values known only to lie beyond an assay's limit "
-        "count as incomplete. Quartiles follow the rule of SPSS and Prism (type 6).",
+        f"Incomplete pairs are counted and left out. {limit_methods(result)} Quartiles follow the rule of SPSS and "
+        "Prism (type 6).",
     ]
+    if result.settings.change == "percent":
+        parts.append(PERCENT_METHODS)
     if result.settings.log_scale:
         parts.append("The axis is logarithmic; the test reads the values as measured.")
+    if reference := result.reference(result.marker):
+        parts.append(
+            f"The reference range, {reference} {result.marker.unit}, was given by the reader; no test reads it."
+        )
     return " ".join(parts)
+
+
+def limit_methods(result: Result) -> str:
+    """What was done with values beyond an assay's limit, for a methods section."""
+    if result.settings.beyond_limit == "left out":
+        return LEFT_OUT_METHODS
+    values = "1 value" if result.n_at_limit == 1 else f"{result.n_at_limit} values"
+    return (
+        f"The limit itself was taken for {values} known only to lie beyond an assay's limit, which biases values and "
+        "changes towards the limit (Helsel DR. Statistics for censored environmental data. 2nd ed. Wiley; 2012); a "
+        "pair with both values at one limit counts as unchanged."
+    )
 
 
 def alt(result: Result) -> str:
     """What the picture shows, for a reader who cannot see it."""
     groups = "; ".join(_group_alt(group, result.marker) for group in result.groups)
-    return f"One line a patient from acute to recovery {result.marker.label}, one panel a group. {groups}."
+    return (
+        f"One line a patient from acute to recovery {result.marker.label}, one panel a group. {groups}."
+        f"{limit_caption(result)}{_range_caption(result)}"
+    )
 
 
 def _group_alt(group: GroupPairs, marker: Marker) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from iren_core import schema
 from iren_core.analyses.healing.clock import TimeZero, grouped_by_treatment
 from iren_core.analyses.healing.curves import SCORTEN_CUT
-from iren_core.analyses.healing.followed import CountedFrom, Deaths, Start, followed
+from iren_core.analyses.healing.followed import CountedFrom, Deaths, Delay, Followed, Start, delays, followed
 from iren_core.analyses.healing.times import HEALED, HealingTimes, healing_times
 from iren_core.analyses.subgroups import group_of
 from iren_core.cohort import Cohort
@@ -22,6 +22,8 @@ from iren_core.stats.influence import LeaveOneOut
 from iren_core.stats.survival_comparison import SurvivalTest
 from iren_core.stats.survival_day import HealedBy
 
+#: The model that leaves out the days before treatment.
+LATE_ENTRY = "Counted from the start of treatment"
 SEVERITY = ("scorten", "detachment_bsa_pct", "age_years")
 
 
@@ -61,6 +63,7 @@ class Model:
 class Result:
     """The models (the crude one first), shares healed by day, severity by group and the influence of each patient.
 
+    delays : how long after time zero treatment began, by group; none where a treatment does not make the groups
     influential : patient whose absence changes p most; ``n`` patients are in the models, ``n_left_out`` are not
     """
 
@@ -73,6 +76,7 @@ class Result:
     severity: tuple[tuple[str, GroupComparison], ...]
     influence: LeaveOneOut | CohortError
     influential: str
+    delays: tuple[Delay, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,18 +131,17 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
         severity=tuple(_severity(data)),
         influence=influence,
         influential=patient,
+        delays=delays(
+            cohort,
+            _followed(cohort, times, replace(settings, counted_from="time zero")),
+            group=settings.group,
+            time_zero=settings.time_zero,
+        ),
     )
 
 
 def _data(cohort: Cohort, times: HealingTimes, settings: Settings) -> _Data:
-    patients = followed(
-        cohort,
-        times,
-        group_of(cohort, settings.group),
-        group=settings.group,
-        deaths=settings.deaths,
-        start=settings.start,
-    )
+    patients = _followed(cohort, times, settings)
     if len(patients.group.categories) != 2:
         raise NotEstimable(
             "The rates of healing of two groups were to be compared in several ways.",
@@ -149,6 +152,17 @@ def _data(cohort: Cohort, times: HealingTimes, settings: Settings) -> _Data:
     return _Data(patients.days, patients.end, patients.group, patients.entry, patients.rows)
 
 
+def _followed(cohort: Cohort, times: HealingTimes, settings: Settings) -> Followed:
+    return followed(
+        cohort,
+        times,
+        group_of(cohort, settings.group),
+        group=settings.group,
+        deaths=settings.deaths,
+        start=settings.start,
+    )
+
+
 def _late_entry(cohort: Cohort, times: HealingTimes, settings: Settings) -> list[Model]:
     """The crude model with each patient counted from the start of treatment, where that is after time zero."""
     if settings.counted_from != "time zero" or not grouped_by_treatment(settings.group):
@@ -157,7 +171,7 @@ def _late_entry(cohort: Cohort, times: HealingTimes, settings: Settings) -> list
         data = _data(cohort, times, replace(settings, counted_from="start of treatment"))
     except NotEstimable:
         return []
-    return [] if data.entry is None else [_model("Counted from the start of treatment", data)]
+    return [] if data.entry is None else [_model(LATE_ENTRY, data)]
 
 
 def _entry(data: _Data) -> np.ndarray:

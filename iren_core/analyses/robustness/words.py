@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from iren_core import schema
+from iren_core.analyses.healing.cautions import immortal_time, later_note
 from iren_core.analyses.healing.words import chosen_start
-from iren_core.analyses.robustness.models import Model, Result, Settings
+from iren_core.analyses.robustness.models import LATE_ENTRY, Model, Result, Settings
 from iren_core.errors import CohortError
 from iren_core.wording import estimate, in_sentence, listed, p_value, patients, sentence
+
+_ADVICE = "To take these days out, let patients count from the start of treatment or from a landmark."
 
 
 def finding(result: Result) -> str:
@@ -26,6 +29,7 @@ def finding(result: Result) -> str:
 def notes(result: Result) -> tuple[str, ...]:
     """Imbalance, influence, proportionality and what none of this can mend."""
     return (
+        *_immortal(result),
         *_imbalance(result),
         *_influence(result),
         *_proportionality(result),
@@ -82,6 +86,28 @@ def _ratio(model: Model) -> str:
 def _short(model: Model) -> str:
     assert not isinstance(model.ratio, CohortError)
     return estimate(model.ratio.ratios[0], model.ratio.lows[0], model.ratio.highs[0], 2, level="")
+
+
+def _immortal(result: Result) -> tuple[str, ...]:
+    """What the days before treatment do to the ratios, and the ratio without them beside it."""
+    settings = result.settings
+    if not any(wait.n_waited for wait in result.delays):
+        return later_note(settings.group)
+    told = immortal_time(result.delays, settings.group, settings.time_zero)
+    crude, *others = result.models
+    late = next((model for model in others if model.name == LATE_ENTRY), None)
+    if settings.counted_from != "time zero":
+        return (f"{told} Here patients count only from the {_counted_from(settings)}.",)
+    if late is None or not (_has_ratio(crude) and _has_ratio(late)):
+        return (f"{told} {_ADVICE}",)
+    return (
+        f"{told} Counted from day 0 the ratio is {_ratio(crude)}, from the start of treatment (late entry) "
+        f"{_ratio(late)}. Within strata and adjusted, the other ratios still hold these days. {_ADVICE}",
+    )
+
+
+def _counted_from(settings: Settings) -> str:
+    return "start of treatment" if settings.counted_from == "start of treatment" else "landmark"
 
 
 def _imbalance(result: Result) -> tuple[str, ...]:

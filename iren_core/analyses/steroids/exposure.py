@@ -32,12 +32,13 @@ class Measure:
     """A number that tells how much corticosteroid a patient was given.
 
     field : where it stands; ``per_kg`` divides it by the body weight
-    noun : as a sentence has it
+    noun, brief : as a sentence has it, and as one must that would grow too long with it
     """
 
     key: MeasureKey
     label: str
     noun: str
+    brief: str
     unit: str
     field: str
     per_kg: bool = False
@@ -52,11 +53,17 @@ MEASURES: dict[MeasureKey, Measure] = {
     measure.key: measure
     for measure in (
         Measure(
-            "duration", "Corticosteroid duration", "corticosteroid duration", "days", "steroid_duration_days"
+            "duration",
+            "Corticosteroid duration",
+            "corticosteroid duration",
+            "corticosteroid duration",
+            "days",
+            "steroid_duration_days",
         ),
         Measure(
             "cumulative dose",
             "Cumulative prednisone-equivalent dose",
+            "cumulative prednisone-equivalent dose",
             "cumulative prednisone-equivalent dose",
             "mg",
             "cumulative_prednisone_mg",
@@ -65,6 +72,7 @@ MEASURES: dict[MeasureKey, Measure] = {
             "cumulative dose per kg",
             "Cumulative prednisone-equivalent dose per kg",
             "cumulative prednisone-equivalent dose per kg",
+            "cumulative dose per kg",
             "mg/kg",
             "cumulative_prednisone_mg",
             per_kg=True,
@@ -73,6 +81,7 @@ MEASURES: dict[MeasureKey, Measure] = {
             "daily dose",
             "Initial prednisone-equivalent dose",
             "initial prednisone-equivalent dose",
+            "initial prednisone-equivalent dose",
             "mg/day",
             "prednisone_eq_mg_day",
         ),
@@ -80,6 +89,7 @@ MEASURES: dict[MeasureKey, Measure] = {
             "daily dose per kg",
             "Initial prednisone-equivalent dose per kg",
             "initial prednisone-equivalent dose per kg",
+            "initial dose per kg",
             "mg/kg/day",
             "prednisone_eq_mg_kg_day",
         ),

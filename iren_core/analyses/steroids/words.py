@@ -5,6 +5,7 @@ from __future__ import annotations
 from iren_core import schema
 from iren_core.analyses.steroids.exposure import PanelExposure, Result
 from iren_core.analyses.steroids.tables import difference_digits, digits_of
+from iren_core.analyses.timing import known_later
 from iren_core.errors import CohortError
 from iren_core.stats.groups import GroupComparison
 from iren_core.wording import (
@@ -43,8 +44,15 @@ def finding(result: Result) -> str:
     test = f"{comparison.method.split(',')[0]}, {p_value(comparison.p_value)}"
     by_diagnosis = f"by diagnosis: {short}" if short else ""
     return " ".join(
-        sentence(part) for part in (_verdict(result, comparison), f"{groups}; {test}", by_diagnosis) if part
+        sentence(part)
+        for part in (_verdict(result, comparison), f"{_equivalents(result)}{groups}; {test}", by_diagnosis)
+        if part
     )
+
+
+def _equivalents(result: Result) -> str:
+    """What the doses are given in, where the short verdict does not say it."""
+    return "In prednisone equivalents, " if result.measure.brief != result.measure.noun else ""
 
 
 def _centre(result: Result, panel: PanelExposure, place: int) -> str:
@@ -55,7 +63,8 @@ def _centre(result: Result, panel: PanelExposure, place: int) -> str:
 
 
 def _verdict(result: Result, comparison: GroupComparison) -> str:
-    label, noun = result.measure.label, result.measure.noun
+    noun = result.measure.brief
+    label = sentence(noun).rstrip(".")
     shown = comparison.p_value < _LEVEL
     if len(comparison.labels) > 2:
         return f"{label} {'differed' if shown else 'was not shown to differ'} between the groups"
@@ -70,7 +79,8 @@ def _verdict(result: Result, comparison: GroupComparison) -> str:
 
 def notes(result: Result) -> tuple[str, ...]:
     """What a reader must bear in mind."""
-    return (*_turned(result), *_without_value(result), *_placed(result), *_observed(result))
+    later = known_later(result.settings.group, result.measure.noun)
+    return (*_turned(result), *_without_value(result), *_placed(result), *later, *_observed(result))
 
 
 def _turned(result: Result) -> tuple[str, ...]:

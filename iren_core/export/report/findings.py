@@ -81,13 +81,18 @@ def _change(row: dict[str, Any]) -> str:
     group = _group(row["group"])
     if not _known(row.get("p_value")):
         return f"{group}：完整配对 {row['pairs']} 对，未作检验。"
-    kind = "平均变化" if str(row["effect"]).startswith("mean") else "中位变化（Hodges-Lehmann）"
+    percent = "百分比" if row["change_unit"] == "%" else ""
+    kind = (
+        f"平均{percent}变化"
+        if str(row["effect"]).startswith("mean")
+        else f"中位{percent}变化（Hodges-Lehmann）"
+    )
     direction = "未显示变化" if row["p_value"] >= 0.05 else "升高" if row["change"] > 0 else "降低"
     limits = "配对过少，无区间"
     if _known(row["change_low"]) and _known(row["change_high"]):
         limits = f"95% CI {significant(row['change_low'])} 至 {significant(row['change_high'])}"
     return (
-        f"{group}：{direction}，{kind} {significant(row['change'])} {row['unit']}（{limits}；{chinese_test(row['test'])}，"
+        f"{group}：{direction}，{kind} {significant(row['change'])} {row['change_unit']}（{limits}；{chinese_test(row['test'])}，"
         f"{_p(row['p_value'])}；n = {row['pairs']} 对）。"
     )
 

@@ -125,9 +125,17 @@ def _recovery(settings: Any) -> str:
         "paired-t": "由读者选定配对 t 检验",
         "wilcoxon": "由读者选定 Wilcoxon 符号秩检验",
     }[settings.test]
+    name = "每项标志物" if settings.view == "all markers" else f"“{marker.label}”"
+    change = "恢复期减急性期"
+    if settings.change == "percent":
+        change += "，以占急性期数值的百分比表示；急性期为 0 者无百分比，视为不完整"
+    limits = {
+        "left out": "仅知超出检测限者视为不完整。",
+        "limit itself": "仅知超出检测限者以检测限本身代入，数值与变化因此偏向检测限。",
+    }[settings.beyond_limit]
     return (
-        f"比较同一患者“{marker.label}”的急性期与恢复期数值（恢复期减急性期）；{chosen}。不完整的配对不作填补，仅计数；"
-        "仅知超出检测限者视为不完整。"
+        f"比较同一患者{name}的急性期与恢复期数值（{change}）；{chosen}。不完整的配对不作填补，仅计数；"
+        f"{limits}"
     )
 
 
