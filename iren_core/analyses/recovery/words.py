@@ -57,7 +57,7 @@ def tests(result: Result) -> tuple[str, ...]:
 def finding(result: Result) -> str:
     """In how many groups it changed; one sentence a group with interval and test; whether the groups differed."""
     name = in_sentence(result.marker.label)
-    within = [_group_finding(name, result, group) for group in result.groups]
+    within = [_group_finding(result, group) for group in result.groups]
     return " ".join([*_first(name, result), *within, *_between_finding(result)])
 
 
@@ -92,7 +92,11 @@ def _way(comparison: PairedComparison | CohortError) -> str:
 
 
 def _not_shown(result: Result) -> str:
-    return f"{'were' if result.marker.unit == 'cells/µL' else 'was'} not shown to change"
+    return f"{'were' if _are_cells(result) else 'was'} not shown to change"
+
+
+def _are_cells(result: Result) -> bool:
+    return result.marker.unit == "cells/µL"
 
 
 def _between_finding(result: Result) -> tuple[str, ...]:
@@ -109,7 +113,7 @@ def _between_finding(result: Result) -> tuple[str, ...]:
     return (f"Between groups the changes {shown} ({numbers}).",)
 
 
-def _group_finding(name: str, result: Result, group: GroupPairs) -> str:
+def _group_finding(result: Result, group: GroupPairs) -> str:
     who = with_group(result.settings.group, group.label)
     comparison = group.comparison
     if isinstance(comparison, CohortError):
@@ -117,7 +121,7 @@ def _group_finding(name: str, result: Result, group: GroupPairs) -> str:
     verb = _way(comparison) or _not_shown(result)
     unit = result.change_unit
     return sentence(
-        f"{who}, {name} {verb}: {comparison.effect} {amount(comparison.estimate, unit)} "
+        f"{who} {'they' if _are_cells(result) else 'it'} {verb}: {comparison.effect} {amount(comparison.estimate, unit)} "
         f"(95% CI {bounds(comparison.low, comparison.high)}; {statistic(comparison)}; "
         f"n = {comparison.n_pairs} pairs)"
     )
