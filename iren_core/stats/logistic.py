@@ -134,10 +134,11 @@ def firth_odds_ratio(covariate: Floats, event: Floats) -> FirthOddsRatio:
 
 
 class _FirthPoint(NamedTuple):
-    """Two coefficients, the penalised likelihood there, its score, and the information as three sums.
+    """Two coefficients, the penalised likelihood there, its score, and the information.
 
     Written out for an intercept and one covariate: a profile takes hundreds of these, and general matrix routines
-    would spend most of their time on being called.
+    would spend most of their time on being called. The information is the sum of the weights, the weighted mean of the
+    covariate and its weighted sum of squares about that mean: so no digit is lost where the weights lie on few values.
     """
 
     intercept: float
@@ -148,13 +149,9 @@ class _FirthPoint(NamedTuple):
 
     def step(self, *, slope_free: bool) -> tuple[float, float]:
         """Newton's step, at most five long in either coefficient; with the slope held only the intercept moves."""
-        (first, second), (one, cross, two) = self.score, self.information
-        if not slope_free:
-            return _shortened(first / one, 0.0)
-        determinant = one * two - cross * cross
-        return _shortened(
-            (two * first - cross * second) / determinant, (one * second - cross * first) / determinant
-        )
+        (first, second), (weight, mean, squares) = self.score, self.information
+        slope = (second - mean * first) / squares if slope_free else 0.0
+        return _shortened(first / weight - mean * slope, slope)
 
 
 def _shortened(first: float, second: float) -> tuple[float, float]:
@@ -163,32 +160,38 @@ def _shortened(first: float, second: float) -> tuple[float, float]:
 
 
 def _firth_at(standard: Floats, event: Floats, intercept: float, slope: float) -> _FirthPoint:
-    """The log likelihood plus half the log determinant of the information, with what a step from there needs."""
+    """The log likelihood plus half the log determinant of the information, with what a step from there needs.
+
+    Where all weight has run into one value of the covariate there is no information, and no likelihood.
+    """
     linear = intercept + slope * standard
     risk = expit(linear)
     weight = risk * expit(-linear)
-    weighted = weight * standard
-    one, cross, two = float(weight.sum()), float(weighted.sum()), float(weighted @ standard)
-    determinant = one * two - cross * cross
-    leverage = weight * (two + standard * (one * standard - 2 * cross)) / determinant
+    total = float(weight.sum())
+    mean = float(weight @ standard) / total if total > 0 else 0.0
+    squared = (standard - mean) ** 2
+    squares = float(weight @ squared)
+    if total * squares <= 0:
+        return _FirthPoint(intercept, slope, -math.inf, (0.0, 0.0), (1.0, 0.0, 1.0))
+    leverage = weight * (1 / total + squared / squares)
     residual = event - risk + leverage * (0.5 - risk)
     likelihood = float(log_expit((2 * event - 1) * linear).sum())
     return _FirthPoint(
         intercept,
         slope,
-        likelihood + 0.5 * math.log(determinant) if determinant > 0 else -math.inf,
+        likelihood + 0.5 * (math.log(total) + math.log(squares)),
         (float(residual.sum()), float(residual @ standard)),
-        (one, cross, two),
+        (total, mean, squares),
     )
 
 
 def _fit_firth(start: _FirthPoint, standard: Floats, event: Floats, *, slope_free: bool) -> _FirthPoint:
-    """Maximise the penalised likelihood from ``start`` on; steps that lose are halved."""
+    """Maximise the penalised likelihood from ``start`` on; steps that lose more than rounding does are halved."""
     here = start
     for _ in range(_MOST_STEPS):
         first, second = here.step(slope_free=slope_free)
         there = _firth_at(standard, event, here.intercept + first, here.slope + second)
-        while there.penalised < here.penalised - _CONVERGED:
+        while there.penalised < here.penalised - _CONVERGED * max(1.0, abs(here.penalised)):
             first, second = first / 2, second / 2
             there = _firth_at(standard, event, here.intercept + first, here.slope + second)
         here = there

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize_scalar
+from scipy.special import expit, log_expit
 
 from iren_core.errors import NotEstimable
 from iren_core.stats.logistic import check_events_per_variable, firth_odds_ratio, fit_logistic
@@ -55,3 +57,27 @@ def test_no_model_of_two_variables_with_three_deaths():
     with pytest.raises(NotEstimable, match="There are 3 events; 20 would be needed"):
         check_events_per_variable(3, 2)
     check_events_per_variable(20, 2)
+
+
+def test_many_patients_and_one_far_off_value_are_fitted_to_the_last_digits():
+    """No warning, and the definition holds: the score is 0 at the estimate, the deviance 3.84 at either limit."""
+    covariate = np.concatenate([np.arange(1999) % 37 / 7.0, [4000.0]])
+    event = np.asarray((np.arange(2000) * 7) % 13 == 0, dtype=float)
+    result = firth_odds_ratio(covariate, event)
+
+    def penalised(slope):
+        """The profile of the penalised likelihood, by a general optimiser on its textbook definition."""
+
+        def loss(intercept):
+            linear = intercept + slope * (covariate - covariate.mean())
+            design = np.column_stack([np.ones(2000), covariate - covariate.mean()])
+            weight = expit(linear) * expit(-linear)
+            _, half = np.linalg.slogdet(design.T @ (weight[:, None] * design))
+            return -(log_expit((2 * event - 1) * linear).sum() + half / 2)
+
+        return -minimize_scalar(loss, bounds=(-60, 60), method="bounded", options={"xatol": 1e-10}).fun
+
+    best = penalised(result.coefficient)
+    for bound in (result.low, result.high):
+        assert 2 * (best - penalised(np.log(bound))) == pytest.approx(3.841458820694124, abs=1e-6)
+    assert best > max(penalised(result.coefficient * 1.01), penalised(result.coefficient * 0.99))
