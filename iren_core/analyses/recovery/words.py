@@ -119,9 +119,9 @@ def _group_finding(result: Result, group: GroupPairs) -> str:
     if isinstance(comparison, CohortError):
         return sentence(f"{who}: {comparison.found}")
     verb = _way(comparison) or _not_shown(result)
-    unit = result.change_unit
+    it = "they" if _are_cells(result) else "it"
     return sentence(
-        f"{who} {'they' if _are_cells(result) else 'it'} {verb}: {comparison.effect} {amount(comparison.estimate, unit)} "
+        f"{who} {it} {verb}: {comparison.effect} {amount(comparison.estimate, result.change_unit)} "
         f"(95% CI {bounds(comparison.low, comparison.high)}; {statistic(comparison)}; "
         f"n = {comparison.n_pairs} pairs)"
     )
