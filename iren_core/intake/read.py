@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 
-from iren_core.errors import UnreadableFile
+from iren_core.errors import NoTable, UnreadableFile
 from iren_core.intake.bulk import Grid, grid_of_sheet, lay_out_grid
 from iren_core.intake.child import refuse
 from iren_core.intake.columnar import columnar_kind, read_columnar
@@ -102,6 +102,9 @@ def _text_lines(text: TextSheet) -> list[Line]:
 def read_tables(data: bytes, filename: str) -> tuple[RawTable | UnreadableFile, ...]:
     """Every table of a file, the one that looks most like patients first; a sheet without one as its refusal.
 
+    A sheet of one column, as notes are, holds no table where another sheet has more. Each table names the sheets
+    that hold none.
+
     Raises
     ------
     UnreadableFile
@@ -111,19 +114,47 @@ def read_tables(data: bytes, filename: str) -> tuple[RawTable | UnreadableFile, 
         return read_tables(data, name)
     if columnar_kind(data) or not (is_prism(data) or _is_workbook(data, filename)):
         return (read_table(data, filename),)
-    sheets = _sheets(data, filename)
-    tables: list[RawTable | UnreadableFile] = []
-    for sheet in sorted(sheets, key=_likeness_to_patients, reverse=True):
-        try:
-            tables.append(_sheet_table(data, filename, sheet, [each.name for each in sheets]))
-        except UnreadableFile as refusal:
-            tables.append(refusal)
-    if refusals := [table for table in tables if isinstance(table, UnreadableFile)]:
-        if len(refusals) == len(tables):
-            raise refusals[0]
-    elif not tables:
+    sheets = sorted(_sheets(data, filename), key=_likeness_to_patients, reverse=True)
+    if not sheets:
         raise refuse(filename, "damaged")
-    return tuple(tables)
+    names = [sheet.name for sheet in sheets]
+    tables = _without_notes([_table_or_refusal(data, filename, sheet, names) for sheet in sheets], filename)
+    if isinstance(tables[0], UnreadableFile) and all(isinstance(table, UnreadableFile) for table in tables):
+        raise tables[0]
+    none = [f"“{name}”" for name, table in zip(names, tables, strict=True) if isinstance(table, NoTable)]
+    said = (f"Not read, for there is no table in it: {', '.join(none)}.",) if none else ()
+    return tuple(
+        replace(table, assumptions=(*table.assumptions, *said)) if isinstance(table, RawTable) else table
+        for table in tables
+    )
+
+
+def _table_or_refusal(
+    data: bytes, filename: str, sheet: Sheet, names: Sequence[str]
+) -> RawTable | UnreadableFile:
+    try:
+        return _sheet_table(data, filename, sheet, names)
+    except UnreadableFile as refusal:
+        return refusal
+
+
+def _without_notes(
+    tables: Sequence[RawTable | UnreadableFile], filename: str
+) -> list[RawTable | UnreadableFile]:
+    """The tables of a workbook, without sheets of one column where another has more."""
+    widest = max((len(table.columns) for table in tables if isinstance(table, RawTable)), default=0)
+    return [
+        _no_table(filename, table.sheet, "It holds a single column, as notes do.")
+        if isinstance(table, RawTable) and len(table.columns) == 1 < widest
+        else table
+        for table in tables
+    ]
+
+
+def _no_table(filename: str, sheet: str | None, found: str) -> NoTable:
+    where = f"“{filename}”" if sheet is None else f"The sheet “{sheet}” of “{filename}”"
+    advice = "Choose the one that holds the patients, one row each."
+    return NoTable(f"{where} was to be read.", found, advice)
 
 
 def _printable_name(filename: str) -> str:
@@ -254,11 +285,8 @@ def _table(
     sheet: str | None = None,
     sheets: Sequence[str] = (),
 ) -> RawTable:
-    where = f"“{filename}”" if sheet is None else f"The sheet “{sheet}” of “{filename}”"
     if all(line.blank for line in lines):
-        raise UnreadableFile(
-            f"{where} was to be read.", "It is empty.", "Choose the one that holds the patients."
-        )
+        raise _no_table(filename, sheet, "It is empty.")
     if cleaned := _make_printable(lines):
         rows = ", ".join(map(str, cleaned[:_MOST_ROWS_NAMED])) + (
             " ..." if cleaned[_MOST_ROWS_NAMED:] else ""
@@ -270,11 +298,7 @@ def _table(
     if stacked:
         layout.positions = []  # its columns stand so in no sheet
     if not layout.lines:
-        raise UnreadableFile(
-            f"{where} was to be read.",
-            "It holds no row under its header.",
-            "Choose the one that holds the patients, one row each.",
-        )
+        raise _no_table(filename, sheet, "It holds no row under its header.")
     cells = pd.DataFrame(
         [line.cells for line in layout.lines], columns=range(len(layout.columns)), dtype=object
     )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from iren_core import schema
-from iren_core.errors import UnreadableFile
+from iren_core.errors import NoTable
 from iren_core.intake.codings import choices
 from iren_core.intake.remarks import chinese_remark
 from iren_core.intake.table import RawTable
@@ -108,14 +108,14 @@ def without_examples(table: RawTable) -> RawTable:
 
     Raises
     ------
-    UnreadableFile
+    NoTable
         when there is nothing else in it.
     """
     examples = np.array([isinstance(cell, str) and bool(_EXAMPLE.fullmatch(cell)) for cell in table.cells[0]])
     if not examples.any():
         return table
     if examples.all():
-        raise UnreadableFile(
+        raise NoTable(
             f"“{table.filename}” was to be read as a table of patients.",
             "It holds no row under its header but the template's own examples.",
             "Write the patients below them, one row each.",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from iren_core.errors import CohortError, UnreadableFile
+from iren_core.errors import CohortError, NoTable, UnreadableFile
 from iren_core.intake import RawTable, formats
 from iren_core.intake.join import (
     REPEATED_WORDS,
@@ -79,7 +79,9 @@ def table(upload: session.Upload) -> RawTable:
     found = [each for file in upload.files for each in cache.tables(file.data, file.name)]
     readable = [each for each in found if isinstance(each, RawTable)]
     named = dict(zip(_names(readable), readable, strict=True))
-    for refusal in (each for each in found if isinstance(each, UnreadableFile)):
+    for refusal in (
+        each for each in found if isinstance(each, UnreadableFile) and not isinstance(each, NoTable)
+    ):
         st.caption(plain(str(refusal)))
     if len(named) == 1:
         return _by_patient("", readable[0], patient_dates(_matched(readable)))
