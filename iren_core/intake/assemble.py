@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from iren_core import schema
@@ -109,9 +109,7 @@ def assemble_table(
         table=replace(table, assumptions=assumptions),
         matches=matches,
         frame=frame,
-        problems=problem_frame(
-            sorted(_as_in_file(problems, table, personal), key=lambda problem: problem.row)
-        ),
+        problems=_as_in_file(problem_frame(problems), table, personal),
         limits=pd.DataFrame(findings.limits, columns=list(LIMIT_COLUMNS)).astype(
             {"row": "int64", "bound": float}
         ),
@@ -175,21 +173,20 @@ def _personal(
     return columns | {headers["patient_id"]} if study_numbers and "patient_id" in headers else columns
 
 
-def _as_in_file(problems: Sequence[Problem], table: RawTable, personal: set[str]) -> Iterator[Problem]:
-    """The queries with the value that the reader finds in the cell; with none where the column is personal."""
-    places = {row: place for place, row in enumerate(table.rows.tolist())}
-    columns = {column: place for place, column in enumerate(table.columns)}
-    cells: dict[str, list[Any]] = {}
-    for problem in problems:
-        if problem.column in personal:
-            yield problem._replace(value="")
-        elif problem.column in columns and problem.row in places:
-            if problem.column not in cells:
-                cells[problem.column] = table.cells[columns[problem.column]].tolist()
-            shown = as_text(cells[problem.column][places[problem.row]])
-            yield problem._replace(value=shown) if shown else problem
-        else:
-            yield problem
+def _as_in_file(problems: pd.DataFrame, table: RawTable, personal: set[str]) -> pd.DataFrame:
+    """The queries by row, with the value that the reader finds in the cell; with none where the column is personal."""
+    problems = problems.sort_values("row", kind="stable", ignore_index=True)
+    places = pd.Index(table.rows).get_indexer(problems["row"])
+    shown = problems["value"].to_numpy(dtype=object)
+    for column, at in problems.groupby("column", sort=False).indices.items():
+        if column in personal:
+            shown[at] = ""
+        elif column in table.columns:
+            at = at[places[at] >= 0]  # noqa: PLW2901 - those of a row of a patient
+            cells = table.cells[table.columns.index(column)].to_numpy()[places[at]]
+            texts = np.array([as_text(cell) for cell in cells], dtype=object)
+            shown[at] = np.where(texts == "", shown[at], texts)
+    return problems.assign(value=shown)
 
 
 def _identifying_numbers(

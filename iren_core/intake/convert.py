@@ -134,10 +134,18 @@ def convert(
     return frame, findings
 
 
-def categorical(field: schema.Field, values: Sequence[str | None]) -> pd.Categorical:
+def categorical(field: schema.Field, values: Sequence[str | None] | np.ndarray) -> pd.Categorical:
     """Values as categories: the known ones in clinical order, then others as they appear in the file."""
-    others = [value for value in dict.fromkeys(values) if value is not None and value not in field.categories]
-    return pd.Categorical(list(values), categories=[*field.categories, *others])
+    codes, found = pd.factorize(np.asarray(values, dtype=object))
+    categories = [*field.categories, *(value for value in found.tolist() if value not in field.categories)]
+    places = np.array([*map(categories.index, found.tolist()), -1])
+    return pd.Categorical.from_codes(places[codes], categories=categories)
+
+
+def impossible(field: schema.Field, values: np.ndarray) -> np.ndarray:
+    """Which values cannot be right, lying beyond the field's limits."""
+    low, high = (np.nan if bound is None else bound for bound in (field.hard_min, field.hard_max))
+    return (values < low) | (values > high)
 
 
 def beyond_limits(field: schema.Field, value: float) -> str:
@@ -506,10 +514,12 @@ def _codes(column: Column, legend: Mapping[str, str], answers: Mapping[str, str]
         findings.problems.append(Problem(row, column.name, text, problem, advice))
     if known.kind == "flag":
         flags = [None if text is None or text not in meaning else meaning[text] == "yes" for text in texts]
-        return pd.array(column.cells.spread(flags).tolist(), dtype="boolean")
-    values = column.cells.spread(
-        None if text is None else meaning.get(text) or None for text in texts
-    ).tolist()
+        yes, unknown = (
+            column.cells.spread(each, bool)
+            for each in ([bool(flag) for flag in flags], [flag is None for flag in flags])
+        )
+        return pd.arrays.BooleanArray(yes, unknown)
+    values = column.cells.spread(None if text is None else meaning.get(text) or None for text in texts)
     return values if known.name == "outcome" else categorical(known, values)
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 
 from iren_core import schema
 from iren_core.intake.codings import NO
-from iren_core.intake.convert import beyond_limits, categorical
-from iren_core.intake.table import Problem, RawTable
+from iren_core.intake.convert import categorical, impossible
+from iren_core.intake.table import Problem, RawTable, distinct
 from iren_core.intake.values import as_text, is_missing, plain
 
 #: Epidermal detachment in % of body surface (Bastuji-Garin 1993, doi 10.1001/archderm.1993.01680220104023).
@@ -79,6 +79,13 @@ def diagnosis_of(detachment_pct: float, classes: Classes = CLASSES_OF_1993) -> s
     return "TEN" if detachment_pct > TEN_ABOVE_PCT or at_limit or classes.overlap_is_ten else "overlap"
 
 
+def diagnoses_of(detachment_pct: np.ndarray, classes: Classes = CLASSES_OF_1993) -> np.ndarray:
+    """``diagnosis_of`` each share, shape (n,)."""
+    codes, shares = pd.factorize(detachment_pct)
+    known = np.array([*(diagnosis_of(share, classes) for share in shares), None], dtype=object)
+    return known[codes]
+
+
 def derive(
     frame: pd.DataFrame, headers: Mapping[str, str], table: RawTable, classes: Classes = CLASSES_OF_1993
 ) -> tuple[pd.DataFrame, list[str], list[Problem]]:
@@ -131,8 +138,8 @@ def _spoken_for(name: str, headers: Mapping[str, str], table: RawTable) -> np.nd
     """The patients for whom the file itself says something about a field, usable or not."""
     if name not in headers:
         return np.zeros(len(table.rows), dtype=bool)
-    cells = table.cells[table.columns.index(headers[name])]
-    return np.array([not is_missing(cell) for cell in cells])
+    cells = distinct(table.cells[table.columns.index(headers[name])].tolist())
+    return cells.spread((not is_missing(cell) for cell in cells.values), bool)
 
 
 def _filled(
@@ -141,9 +148,7 @@ def _filled(
     known = schema.field(name)
     if known.kind != "category":
         # A value that cannot be right is not derived: the fields it follows from are queried instead.
-        derived = np.where(
-            [beyond_limits(known, value) == "impossible" for value in derived], np.nan, derived
-        )
+        derived = np.where(impossible(known, derived.astype(float)), np.nan, derived)
     if given is None:
         filled, before = derived, 0
     else:
@@ -151,7 +156,7 @@ def _filled(
         filled, before = np.where(pd.isna(values), derived, values), int(pd.notna(values).sum())
     count = int(pd.notna(filled).sum()) - before
     if known.kind == "category":
-        return categorical(known, [None if pd.isna(value) else value for value in filled]), count
+        return categorical(known, np.where(pd.isna(filled), None, filled)), count
     return filled, count
 
 
@@ -188,7 +193,7 @@ def _bmi(frame: pd.DataFrame) -> np.ndarray:
 
 def _diagnosis_by(classes: Classes) -> Derivation:
     def compute(frame: pd.DataFrame) -> np.ndarray:
-        return np.array([diagnosis_of(share, classes) for share in frame["detachment_bsa_pct"]], dtype=object)
+        return diagnoses_of(frame["detachment_bsa_pct"].to_numpy(dtype=float), classes)
 
     said = f"the diagnosis was taken from the detachment ({classes})."
     return Derivation("diagnosis", ("detachment_bsa_pct",), compute, None, said)
@@ -220,10 +225,10 @@ def _arm(columns: Mapping[str, pd.Series], headers: Mapping[str, str], table: Ra
     steroid = np.any([columns[name].to_numpy(dtype=float) > 0 for name in given], axis=0)
     if "date_steroid_start" in columns:
         steroid |= columns["date_steroid_start"].notna().to_numpy()
-    cells = table.cells[table.columns.index(headers["tnfi_drug"])]
-    denied = np.array([plain(as_text(cell)) in NO for cell in cells])
+    cells = distinct(table.cells[table.columns.index(headers["tnfi_drug"])].tolist())
+    denied = cells.spread((plain(as_text(cell)) in NO for cell in cells.values), bool)
     named = columns["tnfi_drug"].notna().to_numpy()
-    arm = np.full(len(cells), None, dtype=object)
+    arm = np.full(len(table.rows), None, dtype=object)
     arm[steroid & named] = "combination"
     arm[steroid & denied & ~named] = "corticosteroid"
     arm[_spoken_for("arm", headers, table)] = None
