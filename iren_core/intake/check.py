@@ -87,8 +87,11 @@ def _others(row: int, same: list[int]) -> str:
 
 def _doubles(frame: pd.DataFrame, headers: Mapping[str, str]) -> Iterator[Problem]:
     """Rows that agree in all that they hold, though they bear different patient numbers."""
+    if "patient_id" not in frame:
+        return
+    everybody = frame["patient_id"].to_dict()
     for same in _alike(frame):
-        names = frame["patient_id"].loc[same].to_dict()
+        names = {row: everybody[row] for row in same}
         for row in same if len(set(names.values())) == len(same) else ():
             others = _others(row, same)
             yield Problem(

@@ -15,7 +15,7 @@ from iren_core.errors import CohortError
 from iren_core.intake.codings import ALIVE, NO, NONE, choices, read_coding
 from iren_core.intake.headers import Header, read_header
 from iren_core.intake.match import ColumnMatch
-from iren_core.intake.table import Distinct, Problem, RawTable, Severity, distinct
+from iren_core.intake.table import Distinct, Problem, RawTable, Severity
 from iren_core.intake.unit_doubt import doubted_units
 from iren_core.intake.units import (
     SAME,
@@ -172,7 +172,7 @@ def _columns(table: RawTable, matches: Sequence[ColumnMatch]) -> dict[str, Colum
             table.columns[i],
             read_header(table.columns[i]),
             matches[i].unit,
-            distinct(table.cells[i].tolist()),
+            table.distinct(i),
             table.rows,
             table.header_row,
         )

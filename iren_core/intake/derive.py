@@ -11,7 +11,7 @@ import pandas as pd
 from iren_core import schema
 from iren_core.intake.codings import NO
 from iren_core.intake.convert import categorical, impossible
-from iren_core.intake.table import Problem, RawTable, distinct
+from iren_core.intake.table import Problem, RawTable
 from iren_core.intake.values import as_text, is_missing, plain
 
 #: Epidermal detachment in % of body surface (Bastuji-Garin 1993, doi 10.1001/archderm.1993.01680220104023).
@@ -138,7 +138,7 @@ def _spoken_for(name: str, headers: Mapping[str, str], table: RawTable) -> np.nd
     """The patients for whom the file itself says something about a field, usable or not."""
     if name not in headers:
         return np.zeros(len(table.rows), dtype=bool)
-    cells = distinct(table.cells[table.columns.index(headers[name])].tolist())
+    cells = table.distinct(table.columns.index(headers[name]))
     return cells.spread((not is_missing(cell) for cell in cells.values), bool)
 
 
@@ -150,13 +150,14 @@ def _filled(
         # A value that cannot be right is not derived: the fields it follows from are queried instead.
         derived = np.where(impossible(known, derived.astype(float)), np.nan, derived)
     if given is None:
-        filled, before = derived, 0
+        filled, before = derived.copy(), 0
     else:
         values = given.to_numpy(dtype=object if known.kind == "category" else float)
         filled, before = np.where(pd.isna(values), derived, values), int(pd.notna(values).sum())
     count = int(pd.notna(filled).sum()) - before
     if known.kind == "category":
-        return categorical(known, np.where(pd.isna(filled), None, filled)), count
+        filled[pd.isna(filled)] = None
+        return categorical(known, filled), count
     return filled, count
 
 
@@ -225,7 +226,7 @@ def _arm(columns: Mapping[str, pd.Series], headers: Mapping[str, str], table: Ra
     steroid = np.any([columns[name].to_numpy(dtype=float) > 0 for name in given], axis=0)
     if "date_steroid_start" in columns:
         steroid |= columns["date_steroid_start"].notna().to_numpy()
-    cells = distinct(table.cells[table.columns.index(headers["tnfi_drug"])].tolist())
+    cells = table.distinct(table.columns.index(headers["tnfi_drug"]))
     denied = cells.spread((plain(as_text(cell)) in NO for cell in cells.values), bool)
     named = columns["tnfi_drug"].notna().to_numpy()
     arm = np.full(len(table.rows), None, dtype=object)

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from iren_core.errors import NoTable, UnreadableFile
-from iren_core.intake.bulk import Grid, grid_of_sheet, lay_out_grid
+from iren_core.intake.bulk import Grid, LaidOut, grid_of_sheet, lay_out_grid
 from iren_core.intake.child import refuse
 from iren_core.intake.columnar import columnar_kind, read_columnar
-from iren_core.intake.layout import Layout, Line, find_header, lay_out
+from iren_core.intake.layout import Line, find_header, lay_out
 from iren_core.intake.match import HEADER_SEARCH_ROWS
 from iren_core.intake.prism import is_prism, read_prism, stack
 from iren_core.intake.table import RawTable, problem_frame
@@ -89,10 +89,9 @@ def read_table(data: bytes, filename: str, *, sheet: str | None = None) -> RawTa
         return _sheet_table(data, filename, chosen, [each.name for each in sheets], others)
     _refuse_sheet(sheet, filename)
     text = read_text(data, filename)
-    large = _large_table(data, filename, text.grid, text.assumptions) if text.grid else None
-    return replace(
-        large or _table(data, filename, _text_lines(text), text.assumptions), separator=text.separator
-    )
+    how = text.assumptions, text.separator
+    large = _large_table(data, filename, text.grid, *how) if text.grid else None
+    return large or _table(data, filename, _text_lines(text), *how)
 
 
 def _text_lines(text: TextSheet) -> list[Line]:
@@ -281,6 +280,7 @@ def _table(
     filename: str,
     lines: list[Line],
     assumptions: Sequence[str],
+    separator: str = "",
     *,
     sheet: str | None = None,
     sheets: Sequence[str] = (),
@@ -303,7 +303,8 @@ def _table(
         [line.cells for line in layout.lines], columns=range(len(layout.columns)), dtype=object
     )
     numbers = np.array([line.number for line in layout.lines])
-    return _raw_table(data, filename, (layout, cells, numbers), assumptions, sheet=sheet, sheets=sheets)
+    laid_out = LaidOut(layout, cells, numbers)
+    return _raw_table(data, filename, laid_out, assumptions, separator, sheet=sheet, sheets=sheets)
 
 
 def _large_table(
@@ -311,6 +312,7 @@ def _large_table(
     filename: str,
     grid: Grid,
     assumptions: Sequence[str],
+    separator: str = "",
     *,
     sheet: str | None = None,
     sheets: Sequence[str] = (),
@@ -321,31 +323,33 @@ def _large_table(
     laid_out = lay_out_grid(grid, ragged=sheet is None)
     if laid_out is None:
         return None
-    return _raw_table(data, filename, laid_out, assumptions, sheet=sheet, sheets=sheets)
+    return _raw_table(data, filename, laid_out, assumptions, separator, sheet=sheet, sheets=sheets)
 
 
 def _raw_table(
     data: bytes,
     filename: str,
-    laid_out: tuple[Layout, pd.DataFrame, np.ndarray],
+    laid_out: LaidOut,
     assumptions: Sequence[str],
+    separator: str,
     *,
     sheet: str | None,
     sheets: Sequence[str],
 ) -> RawTable:
-    layout, cells, rows = laid_out
+    layout = laid_out.layout
     table = RawTable(
         filename=filename,
         sha256=hashlib.sha256(data).hexdigest(),
         sheet=sheet,
         sheets=tuple(sheets),
         columns=tuple(layout.columns),
-        cells=cells,
-        rows=rows,
+        cells=laid_out.cells,
+        rows=laid_out.rows,
         assumptions=(*assumptions, *layout.assumptions),
         problems=problem_frame(layout.problems),
         read_at=datetime.now(UTC).isoformat(timespec="seconds"),
         header_row=layout.header_row,
+        separator=separator,
         positions=tuple(layout.positions),
     )
-    return without_examples(table)
+    return without_examples(table.with_distinct(laid_out.different))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -29,6 +29,36 @@ class Problem(NamedTuple):
     problem: str
     advice: str
     severity: Severity = "error"
+
+
+class Distinct(NamedTuple):
+    """The different cells of a column in the order in which they first occur, and which of them each cell is.
+
+    ``None`` may stand at the end though no cell is empty.
+    """
+
+    values: list[Any]
+    codes: np.ndarray
+
+    def spread(self, results: Iterable[Any], dtype: Any = object) -> np.ndarray:
+        """What was found for each different cell, for every cell."""
+        found = list(results)
+        array = np.empty(len(found), dtype=dtype)
+        array[:] = found
+        return array[self.codes]
+
+
+def distinct(cells: Sequence[Any]) -> Distinct:
+    """The different cells of a column; 1, 1.0, "1" and True are different."""
+    if set(map(type, cells)) <= {str, type(None)}:
+        array = np.empty(len(cells), dtype=object)
+        array[:] = cells
+        codes, values = pd.factorize(array)
+        codes[codes == -1] = len(values)
+        return Distinct([*values.tolist(), None], codes)
+    places: dict[tuple[type, Any], int] = {}
+    numbers = [places.setdefault(key, len(places)) for key in zip(map(type, cells), cells, strict=True)]
+    return Distinct([value for _, value in places], np.array(numbers, dtype=np.intp))
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,36 +95,18 @@ class RawTable:
     positions: tuple[int, ...] = ()
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     recipe: str = ""
+    _distinct: dict[int, Distinct] = field(default_factory=dict, init=False, repr=False)
 
+    def distinct(self, place: int) -> Distinct:
+        """The different cells of a column, found once."""
+        if place not in self._distinct:
+            self._distinct[place] = distinct(self.cells[place].tolist())
+        return self._distinct[place]
 
-class Distinct(NamedTuple):
-    """The different cells of a column in the order in which they first occur, and which of them each cell is.
-
-    ``None`` may stand at the end though no cell is empty.
-    """
-
-    values: list[Any]
-    codes: np.ndarray
-
-    def spread(self, results: Iterable[Any], dtype: Any = object) -> np.ndarray:
-        """What was found for each different cell, for every cell."""
-        found = list(results)
-        array = np.empty(len(found), dtype=dtype)
-        array[:] = found
-        return array[self.codes]
-
-
-def distinct(cells: Sequence[Any]) -> Distinct:
-    """The different cells of a column; 1, 1.0, "1" and True are different."""
-    if set(map(type, cells)) <= {str, type(None)}:
-        array = np.empty(len(cells), dtype=object)
-        array[:] = cells
-        codes, values = pd.factorize(array)
-        codes[codes == -1] = len(values)
-        return Distinct([*values.tolist(), None], codes)
-    places: dict[tuple[type, Any], int] = {}
-    numbers = [places.setdefault(key, len(places)) for key in zip(map(type, cells), cells, strict=True)]
-    return Distinct([value for _, value in places], np.array(numbers, dtype=np.intp))
+    def with_distinct(self, known: Mapping[int, Distinct]) -> RawTable:
+        """The table itself, which need no longer find what is known of its columns."""
+        self._distinct.update(known)
+        return self
 
 
 def problem_frame(problems: Iterable[Problem]) -> pd.DataFrame:

@@ -87,6 +87,8 @@ def as_text(cell: Any) -> str:
     >>> as_text(1.0), as_text(datetime(2023, 3, 5)), as_text(None)
     ('1', '2023-03-05', '')
     """
+    if type(cell) is str:
+        return cell.strip()
     if cell is None:
         return ""
     if isinstance(cell, bool):
