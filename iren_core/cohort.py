@@ -127,7 +127,8 @@ class Source:
 
     ``columns`` tells how each column of the file was matched; ``codings`` what the reader said that codes mean,
     by field; ``assumptions`` are sentences on what was taken for granted while reading (encoding, separator);
-    ``study_numbers`` whether running numbers stand in for the patients' own.
+    ``study_numbers`` whether running numbers stand in for the patients' own; ``classes`` how detached skin is divided
+    into diagnoses.
     """
 
     filename: str
@@ -140,6 +141,7 @@ class Source:
     assumptions: tuple[str, ...] = ()
     synthetic: bool = False
     study_numbers: bool = False
+    classes: Classes = CLASSES_OF_1993
 
     @property
     def chosen(self) -> dict[str, str | None]:
@@ -158,6 +160,7 @@ class Source:
             "mapping": self.chosen,
             "codings": {name: dict(coding) for name, coding in self.codings},
             "study_numbers": self.study_numbers,
+            "classes": None if self.classes == CLASSES_OF_1993 else self.classes,
         }
         return {name: value for name, value in chosen.items() if value}
 
@@ -322,6 +325,7 @@ def cohort_from(assembled: Assembled, codings: Mapping[str, Mapping[str, str]] |
             assumptions=table.assumptions,
             synthetic=assembled.synthetic,
             study_numbers=assembled.study_numbers,
+            classes=assembled.classes,
         ),
     )
 

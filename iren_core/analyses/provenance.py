@@ -31,9 +31,15 @@ def script(cohort: Cohort, question: str, settings: Any) -> str:
     """Python that makes the same card from the same file."""
     made = origin(cohort, question, settings)
     select = selecting(made)
+    names = [
+        "Between",
+        *(["Classes"] if made.source.reading.get("classes") else []),
+        "Selection",
+        "read_cohort",
+    ]
     return (
         "from pathlib import Path\n\n"
-        "from iren_core import Between, Selection, read_cohort\n"
+        f"from iren_core import {', '.join(names)}\n"
         f"from iren_core.analyses import {question}\n\n"
         f"file = Path({made.source.filename!r})  # SHA-256 {made.source.sha256}\n"
         f"cohort = {reading(made)}{select}\n"

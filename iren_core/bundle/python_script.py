@@ -46,7 +46,8 @@ def python_script(cards: Sequence[Card], version: str) -> str:
     first = origins[0].source
     asked = [f"    {asking(made, _cohort(ways, made) + selecting(made))},\n" for made in origins]
     used = "".join(asked)
-    names = "".join(f"{name}, " for name in ("Between", "Selection") if f"{name}(" in used)
+    asked_of = used + "".join(ways)
+    names = "".join(f"{name}, " for name in ("Between", "Classes", "Selection") if f"{name}(" in asked_of)
     head = _HEAD.format(
         version=version,
         names=names,

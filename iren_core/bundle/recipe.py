@@ -15,6 +15,7 @@ from iren_core._version import __version__
 from iren_core.card import Card
 from iren_core.cohort import Selection, Source
 from iren_core.errors import CohortError
+from iren_core.intake import Classes
 
 FORMAT = "irEN cohort explorer settings"
 FORMAT_VERSION = 1
@@ -144,7 +145,12 @@ def _unreadable(found: str) -> CohortError:
 
 
 def _file(one: Mapping[str, Any]) -> File:
-    return File(str(one["name"]), str(one["sha256"]), dict(one["reading"]), dict(one["columns"]))
+    reading = dict(one["reading"])
+    if "classes" in reading:
+        reading["classes"] = Classes(
+            **{name: bool(value) for name, value in dict(reading["classes"]).items()}
+        )
+    return File(str(one["name"]), str(one["sha256"]), reading, dict(one["columns"]))
 
 
 def _request(one: Mapping[str, Any], n_files: int) -> Request:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +20,11 @@ from iren_core.intake.read import read_table
 from iren_core.intake.table import Problem, RawTable, problem_frame
 from iren_core.intake.values import as_text
 
+#: Called with what is being done and which share of the work, 0 to 1, lies behind.
+Progress = Callable[[str, float], None]
+#: Which share of the work lies before the cleaning of columns, and which it takes.
+_CLEANED_FROM, _CLEANED = 0.1, 0.4
+
 
 @dataclass(frozen=True, eq=False)
 class Assembled:
@@ -33,6 +38,7 @@ class Assembled:
     questions : codings that a reader must explain; until then their values are missing
     synthetic : whether the rows say of themselves that they are synthetic
     study_numbers : whether running numbers stand in for the patients' own
+    classes : how the detached skin was divided into diagnoses
     """
 
     table: RawTable
@@ -43,6 +49,7 @@ class Assembled:
     questions: tuple[Question, ...]
     synthetic: bool
     study_numbers: bool = False
+    classes: Classes = CLASSES_OF_1993
 
 
 def assemble(
@@ -75,10 +82,15 @@ def assemble_table(
     *,
     study_numbers: bool = False,
     classes: Classes = CLASSES_OF_1993,
+    progress: Progress = lambda words, share: None,
 ) -> Assembled:
     """Convert and check a table that has been read, as ``assemble`` does.
 
     Columns that tell who the patients are (``privacy``) are left out unless a reader chose a field for them.
+
+    Parameters
+    ----------
+    progress : called with what is being done and which share of the work lies behind
 
     Raises
     ------
@@ -86,14 +98,19 @@ def assemble_table(
         when no column is matched to a field.
     """
     _require_columns(table, matches)  # before thousands of unknown columns are searched for names
+    progress("looking for columns that tell who the patients are", 0.0)
     found = identifiers(table, matches)
     matches = leave_out(matches, found)
     _require_columns(table, matches)
     headers = {match.field: match.column for match in matches if match.field and match.used}
-    frame, findings = convert(table, matches, codings)
+    frame, findings = convert(
+        table, matches, codings, lambda words, share: progress(words, _CLEANED_FROM + share * _CLEANED)
+    )
+    progress("working out what follows from other fields", _CLEANED_FROM + _CLEANED)
     frame, derived, mismatches = derive(frame, headers, table, classes)
     frame, named = _with_identity(frame, headers, study_numbers=study_numbers)
     personal = _personal(matches, found, headers, study_numbers=study_numbers)
+    progress("looking for contradictions", 0.6)
     problems = [
         *(Problem(*each) for each in table.problems.itertuples(index=False, name=None)),
         *_suggestions(table, matches),
@@ -104,6 +121,7 @@ def assemble_table(
         *_missing_identity(frame, headers),
         *_identifying_numbers(found, headers, table.header_row, study_numbers=study_numbers),
     ]
+    progress("writing the query list", 0.8)
     assumptions = (*table.assumptions, *_left_out(matches, found), *findings.assumptions, *derived, *named)
     return Assembled(
         table=replace(table, assumptions=assumptions),
@@ -116,6 +134,7 @@ def assemble_table(
         questions=tuple(findings.questions),
         synthetic=_says_synthetic(frame),
         study_numbers=study_numbers,
+        classes=classes,
     )
 
 

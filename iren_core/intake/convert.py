@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -98,7 +98,10 @@ class Column(NamedTuple):
 
 
 def convert(
-    table: RawTable, matches: Sequence[ColumnMatch], codings: Codings | None = None
+    table: RawTable,
+    matches: Sequence[ColumnMatch],
+    codings: Codings | None = None,
+    progress: Callable[[str, float], None] = lambda words, share: None,
 ) -> tuple[pd.DataFrame, Findings]:
     """The matched columns as a frame of canonical types, and what came to light.
 
@@ -107,6 +110,7 @@ def convert(
     matches : one per column of the table; suggestions are not used
     codings : field -> {value in the file -> category}, a reader's answers to the questions; of a column of
         numbers {"unit": the unit it is in}, of dates {"order": "day first" or "month first"}
+    progress : called with the column being cleaned and which share of them lies behind
 
     Raises
     ------
@@ -118,7 +122,8 @@ def convert(
     columns = _columns(table, matches)
     decimals = _decimal_marks(columns.values(), table.separator, findings)
     converted: dict[str, Any] = {}
-    for name, column in columns.items():
+    for done, (name, column) in enumerate(columns.items()):
+        progress(f"cleaning column {done + 1} of {len(columns)}, {column.field.label}", done / len(columns))
         if _is_number(column.field):
             converted[name] = _numbers(column, findings, decimals[name], codings.get(name, {}))
         elif column.field.kind == "date":

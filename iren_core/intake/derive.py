@@ -104,6 +104,10 @@ def derive(
     """
     columns = {name: frame[name] for name in frame}
     assumptions: list[str] = []
+    if classes != CLASSES_OF_1993 and {"diagnosis", "detachment_bsa_pct"} <= columns.keys():
+        assumptions.append(
+            f"Diagnosis and detachment were compared by other classes than those of 1993: {classes}."
+        )
     problems: list[Problem] = []
     for rule in (_diagnosis_by(classes), *_DERIVATIONS):
         if all(name in columns for name in rule.needs):

@@ -31,7 +31,7 @@ from iren_core.intake.longform import (
     patient_dates,
 )
 from iren_core.wording import patients
-from pages._ui import cache, session
+from pages._ui import cache, progress, session
 from pages._ui.tables import show_table
 from pages._ui.text import plain
 
@@ -76,7 +76,10 @@ def table(upload: session.Upload) -> RawTable:
     UnreadableFile
         when a file cannot be read.
     """
-    found = [each for file in upload.files for each in cache.tables(file.data, file.name)]
+    found = []
+    for number, file in enumerate(upload.files, start=1):
+        with progress.reading(file.name, len(file.data), number, len(upload.files)):
+            found += cache.tables(file.data, file.name)
     readable = [each for each in found if isinstance(each, RawTable)]
     named = dict(zip(_names(readable), readable, strict=True))
     for refusal in (
