@@ -28,6 +28,7 @@ from iren_core.intake.units import (
 )
 from iren_core.intake.values import (
     DAY_ORDERS,
+    SHORT_ORDERS,
     DateCell,
     DayOrder,
     DecimalMark,
@@ -38,6 +39,7 @@ from iren_core.intake.values import (
     is_missing,
     plain,
     plain_number,
+    possible_orders,
     read_date,
     read_number,
 )
@@ -446,6 +448,12 @@ def _dates(column: Column, findings: Findings, answers: Mapping[str, str]) -> pd
         DateCell() if is_missing(cell) or cell == "-" else read_date(cell, order)
         for cell in column.cells.values
     ]
+    if short := [row for row, _ in _remarked(column, [read.short_year for read in reads])]:
+        cells = "one cell" if len(short) == 1 else f"{len(short)} cells"
+        findings.assumptions.append(
+            f"In “{column.name}” {cells} (the first in row {short[0]}) give the year with two digits: read as 20__, "
+            "and left out where that lies in the future."
+        )
     for row, code in _remarked(column, [bool(read.fault) for read in reads]):
         problem = f"{reads[code].fault} The date was left out."
         value = as_text(column.cells.values[code])
@@ -457,30 +465,33 @@ def _dates(column: Column, findings: Findings, answers: Mapping[str, str]) -> pd
 
 def _answered_order(column: Column, answers: Mapping[str, str]) -> DayOrder | None:
     """Whether the day or the month comes first, as a reader has said."""
-    for order in DAY_ORDERS:
+    for order in SHORT_ORDERS:
         if answers.get(ORDER) == order:
             return order
     if ORDER in answers:
         raise CohortError(
             f"The order of day and month in {column.field.label} was given as “{answers[ORDER]}”.",
-            "There are two.",
-            f"Take one of: {', '.join(DAY_ORDERS)}.",
+            "There is no such order.",
+            f"Take one of: {', '.join(SHORT_ORDERS)}.",
         )
     return None
 
 
 def _ask_order(column: Column, findings: Findings) -> None:
     """Ask whether the day or the month comes first, where nothing in the column tells."""
+    orders = possible_orders(column.cells.values) or DAY_ORDERS
     for code, cell in enumerate(column.cells.values):
         if is_missing(cell) or read_date(cell, "unknown").value:
             continue
-        either = [(order, read_date(cell, order).value) for order in DAY_ORDERS]
+        either = [(order, read_date(cell, order).value) for order in orders]
         if not all(value for _, value in either):
             continue
         row = int(column.rows[column.cells.codes.tolist().index(code)])
         shown = "; ".join(f"{order} it is {as_text(value)}" for order, value in either)
-        sentence = f"Which comes first in these dates, the day or the month? Row {row} reads {cell}: {shown}."
-        findings.questions.append(Question(column.field.name, column.name, (ORDER,), DAY_ORDERS, sentence))
+        asked = ", ".join(f"the {order.removesuffix(' first')}" for order in orders[:-1])
+        asked += f" or the {orders[-1].removesuffix(' first')}"
+        sentence = f"Which comes first in these dates, {asked}? Row {row} reads {cell}: {shown}."
+        findings.questions.append(Question(column.field.name, column.name, (ORDER,), orders, sentence))
         return
 
 

@@ -167,7 +167,9 @@ def test_the_classes_of_the_diagnosis_come_back_from_the_settings_and_from_the_c
     assert made.remarks == ()
     assert made.cohorts[0].source.classes == classes
     assert made.cards[0].tables[0].values.equals(card.tables[0].values)
-    script = card.code.replace("print(card.finding)", "print(cohort.frame['diagnosis'].value_counts().to_dict())")
+    script = card.code.replace(
+        "print(card.finding)", "print(cohort.frame['diagnosis'].value_counts().to_dict())"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=tmp_path, env={"PYTHONPATH": str(DATA.parent)}, text=True,
         capture_output=True, check=True,
