@@ -308,6 +308,12 @@ def _doses(p: Patients) -> Iterator[Doubt]:
     advice = "See whether one of them is in methylprednisolone, or of another day."
     values = (per_kg, dose, weight, worked_out)
     yield Doubt("prednisone_eq_mg_kg_day", off, problem, advice, "warning", values)
+    days, total = p.number("steroid_duration_days"), p.number("cumulative_prednisone_mg")
+    over = total > 1.05 * dose * (days + 1)  # the first day may be counted as day 0 or as day 1
+    problem = "A cumulative dose of {:g} mg is given, but {:g} mg/day for {:g} days are {:g} mg."
+    advice = "See whether the dose was raised later, or one of them is in methylprednisolone."
+    values = (total, dose, days, dose * days)
+    yield Doubt("cumulative_prednisone_mg", over, problem, advice, "warning", values)
 
 
 def _events(p: Patients) -> Iterator[Doubt]:
