@@ -61,6 +61,26 @@ def distinct(cells: Sequence[Any]) -> Distinct:
     return Distinct([value for _, value in places], np.array(numbers, dtype=np.intp))
 
 
+@dataclass(frozen=True)
+class Piece:
+    """One table of those that make a cohort, and what was chosen for it; enough to put them together again.
+
+    filename, sha256, sheet : where it lies
+    acute, recovery : the rules by which a list with a row a measurement was turned; empty for any other table
+    joined_by : the columns with the patients' numbers, in the table so far and in this one; empty for the first
+    unmatched, repeated : what became of patients who stand here only, and of several rows of one (see ``join``)
+    """
+
+    filename: str
+    sha256: str
+    sheet: str | None = None
+    acute: str = ""
+    recovery: str = ""
+    joined_by: tuple[str, ...] = ()
+    unmatched: str = "add"
+    repeated: str = "none"
+
+
 @dataclass(frozen=True, eq=False)
 class RawTable:
     """One sheet, read but not understood.
@@ -78,6 +98,7 @@ class RawTable:
     positions : where each column stands in the sheet, column A being 0; empty where the columns stand side by side
     labels : column -> {code -> label}, where the file itself carries value labels
     recipe : how the table was put together from several or turned; with the hash and the sheet it tells it apart
+    pieces : the same as what makes it again; empty for a table as the file holds it
     """
 
     filename: str
@@ -95,7 +116,13 @@ class RawTable:
     positions: tuple[int, ...] = ()
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     recipe: str = ""
+    pieces: tuple[Piece, ...] = ()
     _distinct: dict[int, Distinct] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def as_pieces(self) -> tuple[Piece, ...]:
+        """The pieces it is made of: itself, where it was neither joined nor turned."""
+        return self.pieces or (Piece(self.filename, self.sha256, self.sheet),)
 
     def distinct(self, place: int) -> Distinct:
         """The different cells of a column, found once."""
