@@ -97,6 +97,11 @@ def test_from_two_files_to_one_cohort(page: Page, server, tmp_path: Path):
     use(page)
     expect(steps.whose_data(page)).to_contain_text("patients.csv + labs.csv")
     expect(steps.whose_data(page)).to_contain_text("10 of 10 patients")
+    page.get_by_text("How this was made").first.click()
+    expect(
+        page.get_by_text("The same card from Python, with the same files beside the script:")
+    ).to_be_visible()
+    expect(page.get_by_text("cohort = read_joined(")).to_be_visible()
     steps.go_to(page, "Recovery")
     steps.wait_for_chart(page)
     assert page.get_by_test_id("stException").count() == 0
