@@ -82,11 +82,14 @@ def _answer(arguments: list[str]) -> int:
 def _replay(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m iren_core replay", description=__doc__)
     parser.add_argument("settings", type=Path, help="the settings.json of a bundle")
-    parser.add_argument("file", type=Path, help="the cohort, as it was loaded then")
+    parser.add_argument(
+        "files", type=Path, nargs="+", help="the cohort, as it was loaded then; every file of it"
+    )
     _add_output(parser)
     asked = parser.parse_args(arguments)
     recipe = Recipe.from_json(asked.settings.read_bytes())
-    made = replay(recipe, asked.file.read_bytes(), asked.file.name)
+    first, *others = [(file.read_bytes(), file.name) for file in asked.files]
+    made = replay(recipe, *first, *others)
     for remark in made.remarks:
         print(remark, file=sys.stderr)
     return _write(made.cards, made.cohorts, asked)

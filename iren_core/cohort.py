@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
@@ -14,7 +14,17 @@ import pandas as pd
 
 from iren_core import schema
 from iren_core.errors import CohortError, EmptySelection, FieldMissing
-from iren_core.intake import CLASSES_OF_1993, Assembled, Classes, ColumnMatch, assemble
+from iren_core.intake import (
+    CLASSES_OF_1993,
+    Assembled,
+    Classes,
+    ColumnMatch,
+    Piece,
+    assemble,
+    assemble_table,
+    match_columns,
+    put_together,
+)
 from iren_core.intake.match import LEFT_OUT
 
 #: What the short form of a selection percent-encodes in a category: its own marks, and outer blanks.
@@ -127,7 +137,8 @@ class Source:
 
     ``columns`` tells how each column of the file was matched; ``codings`` what the reader said that codes mean,
     by field; ``assumptions`` are sentences on what was taken for granted while reading (encoding, separator);
-    ``study_numbers`` whether running numbers stand in for the patients' own.
+    ``study_numbers`` whether running numbers stand in for the patients' own; ``classes`` how detached skin is divided
+    into diagnoses; ``pieces`` the tables that were joined or turned, empty for a single one as it is.
     """
 
     filename: str
@@ -140,6 +151,8 @@ class Source:
     assumptions: tuple[str, ...] = ()
     synthetic: bool = False
     study_numbers: bool = False
+    classes: Classes = CLASSES_OF_1993
+    pieces: tuple[Piece, ...] = ()
 
     @property
     def chosen(self) -> dict[str, str | None]:
@@ -152,12 +165,17 @@ class Source:
 
     @property
     def reading(self) -> dict[str, Any]:
-        """What ``read_cohort`` must be given beside the file to read it in the same way; empty for its defaults."""
+        """What reads the cohort in the same way, beside the file; empty for the defaults.
+
+        With ``pieces`` these are the arguments of ``read_joined``, without them those of ``read_cohort``.
+        """
         chosen = {
-            "sheet": self.sheet,
+            "pieces": self.pieces,
+            "sheet": None if self.pieces else self.sheet,
             "mapping": self.chosen,
             "codings": {name: dict(coding) for name, coding in self.codings},
             "study_numbers": self.study_numbers,
+            "classes": None if self.classes == CLASSES_OF_1993 else self.classes,
         }
         return {name: value for name, value in chosen.items() if value}
 
@@ -304,6 +322,34 @@ def read_cohort(
     return cohort_from(assembled, codings)
 
 
+def read_joined(
+    files: Sequence[tuple[bytes, str]],
+    pieces: Sequence[Piece],
+    *,
+    mapping: Mapping[str, str | None] | None = None,
+    codings: Mapping[str, Mapping[str, str]] | None = None,
+    study_numbers: bool = False,
+    classes: Classes = CLASSES_OF_1993,
+) -> Cohort:
+    """Read several tables of the same patients into one cohort.
+
+    Parameters
+    ----------
+    files : the bytes and the name of each file
+    pieces : the tables in the order in which they are joined, the patients first; a file may hold several
+    mapping, codings, study_numbers, classes : as for ``read_cohort``, of the columns of the joined table
+
+    Raises
+    ------
+    CohortError
+        when a file cannot be read, a table is not there, or they share no patient.
+    """
+    table = put_together(files, pieces)
+    matches = match_columns(table, mapping)
+    assembled = assemble_table(table, matches, codings, study_numbers=study_numbers, classes=classes)
+    return cohort_from(assembled, codings)
+
+
 def cohort_from(assembled: Assembled, codings: Mapping[str, Mapping[str, str]] | None = None) -> Cohort:
     """The cohort that intake has put together; ``codings`` as the reader gave them to intake."""
     table = assembled.table
@@ -322,6 +368,8 @@ def cohort_from(assembled: Assembled, codings: Mapping[str, Mapping[str, str]] |
             assumptions=table.assumptions,
             synthetic=assembled.synthetic,
             study_numbers=assembled.study_numbers,
+            classes=assembled.classes,
+            pieces=table.pieces,
         ),
     )
 

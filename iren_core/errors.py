@@ -33,6 +33,10 @@ class UnreadableFile(CohortError):  # noqa: N818 - the name says what happened, 
     """The bytes are not a spreadsheet that can be read."""
 
 
+class NoTable(UnreadableFile):
+    """The file can be read; this sheet of it holds no table, as one with notes or an empty one."""
+
+
 class FieldMissing(CohortError):  # noqa: N818
     """The cohort lacks a field that the question needs."""
 

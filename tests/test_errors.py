@@ -4,10 +4,12 @@ import pickle
 
 import pytest
 
-from iren_core.errors import CohortError, EmptySelection, FieldMissing, NotEstimable, UnreadableFile
+from iren_core.errors import CohortError, EmptySelection, FieldMissing, NoTable, NotEstimable, UnreadableFile
 
 
-@pytest.mark.parametrize("kind", [CohortError, UnreadableFile, FieldMissing, EmptySelection, NotEstimable])
+@pytest.mark.parametrize(
+    "kind", [CohortError, UnreadableFile, NoTable, FieldMissing, EmptySelection, NotEstimable]
+)
 def test_an_error_is_the_same_after_a_copy(kind: type[CohortError]):
     error = kind("The file was to be read.", "It is empty.", "")
     copy = pickle.loads(pickle.dumps(error))

@@ -8,6 +8,7 @@ from typing import Any
 from iren_core._version import __version__
 from iren_core.card import Origin
 from iren_core.cohort import Cohort, Selection
+from iren_core.intake import Piece
 from iren_core.wording import listed
 
 
@@ -28,24 +29,46 @@ def origin(cohort: Cohort, question: str, settings: Any) -> Origin:
 
 
 def script(cohort: Cohort, question: str, settings: Any) -> str:
-    """Python that makes the same card from the same file."""
+    """Python that makes the same card from the same file, or files."""
     made = origin(cohort, question, settings)
-    select = selecting(made)
     return (
         "from pathlib import Path\n\n"
-        "from iren_core import Between, Selection, read_cohort\n"
+        f"from iren_core import {', '.join(names_used(reading(made)))}\n"
         f"from iren_core.analyses import {question}\n\n"
-        f"file = Path({made.source.filename!r})  # SHA-256 {made.source.sha256}\n"
-        f"cohort = {reading(made)}{select}\n"
+        f"{_files(made)}\n"
+        f"cohort = {reading(made)}{selecting(made)}\n"
         f"card = {asking(made, 'cohort')}\n"
         "print(card.finding)\n"
     )
 
 
+def names_used(code: str, always: tuple[str, ...] = ("Between", "Selection")) -> list[str]:
+    """The public names of ``iren_core`` that a script needs which holds this code."""
+    names = ("Between", "Classes", "Piece", "Selection", "read_cohort", "read_joined")
+    return [name for name in names if name in always or f"{name}(" in code]
+
+
+def _files(made: Origin) -> str:
+    source = made.source
+    if not source.pieces:
+        return f"file = Path({source.filename!r})  # SHA-256 {source.sha256}"
+    files = {piece.sha256: piece.filename for piece in source.pieces}
+    lines = "".join(f"    Path({name!r}),  # SHA-256 {digest}\n" for digest, name in files.items())
+    return f"files = [\n{lines}]"
+
+
 def reading(made: Origin) -> str:
-    """The call that reads ``file`` as it was read."""
-    arguments = "".join(f",\n    {name}={value!r}" for name, value in made.source.reading.items())
-    return f"read_cohort(file.read_bytes(), file.name{arguments})"
+    """The call that reads ``file`` as it was read, or joins ``files`` as they were joined."""
+    arguments = dict(made.source.reading)
+    pieces = arguments.pop("pieces", ())
+    further = "".join(f",\n    {name}={value!r}" for name, value in arguments.items())
+    if not pieces:
+        return f"read_cohort(file.read_bytes(), file.name{further})"
+    listed_pieces = "".join(f"        {_call('Piece', piece, Piece('', ''))},\n" for piece in pieces)
+    return (
+        "read_joined(\n    [(file.read_bytes(), file.name) for file in files],\n"
+        f"    [\n{listed_pieces}    ]{further},\n)"
+    )
 
 
 def selecting(made: Origin) -> str:

@@ -15,6 +15,7 @@ from iren_core._version import __version__
 from iren_core.card import Card
 from iren_core.cohort import Selection, Source
 from iren_core.errors import CohortError
+from iren_core.intake import Classes, Piece
 
 FORMAT = "irEN cohort explorer settings"
 FORMAT_VERSION = 1
@@ -44,6 +45,12 @@ class File:
     def of(cls, source: Source) -> File:
         """The file that a cohort came from."""
         return cls(source.filename, source.sha256, source.reading, columns_of(source))
+
+    @property
+    def in_command(self) -> str:
+        """The name as a command line has it; every file where the cohort was joined from several."""
+        names = dict.fromkeys(piece.filename for piece in self.reading.get("pieces", ())) or [self.name]
+        return " ".join(f'"{name}"' if " " in name else name for name in names)
 
     def __str__(self) -> str:
         """In words: the file and the beginning of its hash."""
@@ -144,7 +151,22 @@ def _unreadable(found: str) -> CohortError:
 
 
 def _file(one: Mapping[str, Any]) -> File:
-    return File(str(one["name"]), str(one["sha256"]), dict(one["reading"]), dict(one["columns"]))
+    reading = dict(one["reading"])
+    if "classes" in reading:
+        reading["classes"] = Classes(
+            **{name: bool(value) for name, value in dict(reading["classes"]).items()}
+        )
+    if "pieces" in reading:
+        reading["pieces"] = tuple(_piece(each) for each in reading["pieces"])
+    return File(str(one["name"]), str(one["sha256"]), reading, dict(one["columns"]))
+
+
+def _piece(one: Mapping[str, Any]) -> Piece:
+    piece = Piece(**{**one, "joined_by": tuple(one["joined_by"])})
+    texts = [value for name, value in vars(piece).items() if name not in ("sheet", "joined_by")]
+    if not all(isinstance(text, str) for text in (*texts, *piece.joined_by, piece.sheet or "")):
+        raise TypeError("not a piece")
+    return piece
 
 
 def _request(one: Mapping[str, Any], n_files: int) -> Request:

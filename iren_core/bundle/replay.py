@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import import_module
 
 from iren_core.bundle.recipe import File, Recipe, columns_of, versions
 from iren_core.card import Card
-from iren_core.cohort import Cohort, read_cohort
+from iren_core.cohort import Cohort, read_cohort, read_joined
 from iren_core.errors import CohortError
 from iren_core.wording import listed
 
@@ -31,8 +31,8 @@ class Replayed:
     remarks: tuple[str, ...]
 
 
-def replay(recipe: Recipe, data: bytes, filename: str) -> Replayed:
-    """Make the cards of the recipe from this file.
+def replay(recipe: Recipe, data: bytes, filename: str, *others: tuple[bytes, str]) -> Replayed:
+    """Make the cards of the recipe from this file, and the others where the cohort was joined from several.
 
     Another file, another version or a column that is understood differently is said in a sentence; so is a card
     that this file cannot give. The others are made.
@@ -45,7 +45,7 @@ def replay(recipe: Recipe, data: bytes, filename: str) -> Replayed:
     remarks = _other_versions(recipe.made_with)
     cohorts = []
     for file in recipe.files:
-        cohort, said = _read(file, data, filename)
+        cohort, said = _read(file, [(data, filename), *others])
         cohorts.append(cohort)
         remarks += said
     cards = []
@@ -72,18 +72,22 @@ def _other_versions(made_with: Mapping[str, str]) -> list[str]:
     return [f"The settings were made with {listed(other)}; numbers may differ from those of then."]
 
 
-def _read(file: File, data: bytes, filename: str) -> tuple[Cohort, list[str]]:
-    found = sha256(data).hexdigest()
+def _read(file: File, given: Sequence[tuple[bytes, str]]) -> tuple[Cohort, list[str]]:
+    hashes = {sha256(data).hexdigest(): (data, name) for data, name in given}
+    pieces = file.reading.get("pieces", ())
+    same = {piece.sha256 for piece in pieces} <= hashes.keys() if pieces else file.sha256 in hashes
+    data, filename = hashes.get(file.sha256, given[0])
     remarks = []
-    if found != file.sha256:
+    if not same:
+        here = listed(f"“{name}” (SHA-256 {found[:8]})" for found, (_, name) in hashes.items())
         remarks.append(
-            f"The settings were made from {file}; this is “{filename}” (SHA-256 {found[:8]}), another file or another "
-            "state of it. The same questions are put to it; numbers may differ."
+            f"The settings were made from {file}; this is {here}, another file or another state of it. The same "
+            "questions are put to it; numbers may differ."
         )
     try:
-        cohort = read_cohort(data, filename, **file.reading)
+        cohort = read_joined(given, **file.reading) if pieces else read_cohort(data, filename, **file.reading)
     except CohortError as error:
-        if found == file.sha256 or not file.reading:
+        if same or not file.reading:
             raise
         remarks.append(
             f"It could not be read as the first one was and was read by its own column names. {error}"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from iren_core import schema
@@ -20,6 +20,11 @@ from iren_core.intake.read import read_table
 from iren_core.intake.table import Problem, RawTable, problem_frame
 from iren_core.intake.values import as_text
 
+#: Called with what is being done and which share of the work, 0 to 1, lies behind.
+Progress = Callable[[str, float], None]
+#: Which share of the work lies before the cleaning of columns, and which it takes.
+_CLEANED_FROM, _CLEANED = 0.1, 0.4
+
 
 @dataclass(frozen=True, eq=False)
 class Assembled:
@@ -33,6 +38,7 @@ class Assembled:
     questions : codings that a reader must explain; until then their values are missing
     synthetic : whether the rows say of themselves that they are synthetic
     study_numbers : whether running numbers stand in for the patients' own
+    classes : how the detached skin was divided into diagnoses
     """
 
     table: RawTable
@@ -43,6 +49,7 @@ class Assembled:
     questions: tuple[Question, ...]
     synthetic: bool
     study_numbers: bool = False
+    classes: Classes = CLASSES_OF_1993
 
 
 def assemble(
@@ -75,10 +82,15 @@ def assemble_table(
     *,
     study_numbers: bool = False,
     classes: Classes = CLASSES_OF_1993,
+    progress: Progress = lambda words, share: None,
 ) -> Assembled:
     """Convert and check a table that has been read, as ``assemble`` does.
 
     Columns that tell who the patients are (``privacy``) are left out unless a reader chose a field for them.
+
+    Parameters
+    ----------
+    progress : called with what is being done and which share of the work lies behind
 
     Raises
     ------
@@ -86,14 +98,19 @@ def assemble_table(
         when no column is matched to a field.
     """
     _require_columns(table, matches)  # before thousands of unknown columns are searched for names
+    progress("looking for columns that tell who the patients are", 0.0)
     found = identifiers(table, matches)
     matches = leave_out(matches, found)
     _require_columns(table, matches)
     headers = {match.field: match.column for match in matches if match.field and match.used}
-    frame, findings = convert(table, matches, codings)
+    frame, findings = convert(
+        table, matches, codings, lambda words, share: progress(words, _CLEANED_FROM + share * _CLEANED)
+    )
+    progress("working out what follows from other fields", _CLEANED_FROM + _CLEANED)
     frame, derived, mismatches = derive(frame, headers, table, classes)
     frame, named = _with_identity(frame, headers, study_numbers=study_numbers)
     personal = _personal(matches, found, headers, study_numbers=study_numbers)
+    progress("looking for contradictions", 0.6)
     problems = [
         *(Problem(*each) for each in table.problems.itertuples(index=False, name=None)),
         *_suggestions(table, matches),
@@ -104,20 +121,20 @@ def assemble_table(
         *_missing_identity(frame, headers),
         *_identifying_numbers(found, headers, table.header_row, study_numbers=study_numbers),
     ]
+    progress("writing the query list", 0.8)
     assumptions = (*table.assumptions, *_left_out(matches, found), *findings.assumptions, *derived, *named)
     return Assembled(
         table=replace(table, assumptions=assumptions),
         matches=matches,
         frame=frame,
-        problems=problem_frame(
-            sorted(_as_in_file(problems, table, personal), key=lambda problem: problem.row)
-        ),
+        problems=_as_in_file(problem_frame(problems), table, personal),
         limits=pd.DataFrame(findings.limits, columns=list(LIMIT_COLUMNS)).astype(
             {"row": "int64", "bound": float}
         ),
         questions=tuple(findings.questions),
         synthetic=_says_synthetic(frame),
         study_numbers=study_numbers,
+        classes=classes,
     )
 
 
@@ -175,21 +192,20 @@ def _personal(
     return columns | {headers["patient_id"]} if study_numbers and "patient_id" in headers else columns
 
 
-def _as_in_file(problems: Sequence[Problem], table: RawTable, personal: set[str]) -> Iterator[Problem]:
-    """The queries with the value that the reader finds in the cell; with none where the column is personal."""
-    places = {row: place for place, row in enumerate(table.rows.tolist())}
-    columns = {column: place for place, column in enumerate(table.columns)}
-    cells: dict[str, list[Any]] = {}
-    for problem in problems:
-        if problem.column in personal:
-            yield problem._replace(value="")
-        elif problem.column in columns and problem.row in places:
-            if problem.column not in cells:
-                cells[problem.column] = table.cells[columns[problem.column]].tolist()
-            shown = as_text(cells[problem.column][places[problem.row]])
-            yield problem._replace(value=shown) if shown else problem
-        else:
-            yield problem
+def _as_in_file(problems: pd.DataFrame, table: RawTable, personal: set[str]) -> pd.DataFrame:
+    """The queries by row, with the value that the reader finds in the cell; with none where the column is personal."""
+    problems = problems.sort_values("row", kind="stable", ignore_index=True)
+    places = pd.Index(table.rows).get_indexer(problems["row"])
+    shown = problems["value"].to_numpy(dtype=object)
+    for column, at in problems.groupby("column", sort=False).indices.items():
+        if column in personal:
+            shown[at] = ""
+        elif column in table.columns:
+            at = at[places[at] >= 0]  # noqa: PLW2901 - those of a row of a patient
+            cells = table.cells[table.columns.index(column)].to_numpy()[places[at]]
+            texts = np.array([as_text(cell) for cell in cells], dtype=object)
+            shown[at] = np.where(texts == "", shown[at], texts)
+    return problems.assign(value=shown)
 
 
 def _identifying_numbers(

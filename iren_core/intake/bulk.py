@@ -6,14 +6,17 @@ with a single value, with an error), and for each column one that fills it. The 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from csv import reader as csv_reader
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from iren_core.intake.layout import Layout, Line, find_header, lay_out
+from iren_core.intake.table import Distinct
 from iren_core.intake.values import printable
 from iren_core.intake.workbook import Sheet
 
@@ -32,12 +35,14 @@ class Grid:
     cells : objects, shape (columns, rows); ``filled`` says where there is one
     first : the row number of the first row in the reader's spreadsheet
     faults : row (from 0) -> {column -> the error shown there}
+    different : of each column its different cells, and which of them each cell is; empty where that is not known
     """
 
     cells: np.ndarray
     filled: np.ndarray
     first: int
     faults: Mapping[int, Mapping[int, str]]
+    different: Sequence[Distinct] = ()
 
     def line(self, row: int) -> Line:
         """One row by itself."""
@@ -45,7 +50,7 @@ class Grid:
 
 
 def grid_of_text(text: str, separator: str, start: int) -> Grid | None:
-    """The cells of regular delimited text; ``None`` where lines differ in length, or quotation marks occur.
+    """The cells of regular delimited text; ``None`` where lines differ in length, or a quotation mark is out of place.
 
     start : the line on which the header may begin, from 0
     """
@@ -58,14 +63,17 @@ def grid_of_text(text: str, separator: str, start: int) -> Grid | None:
     begin = 0
     for _ in range(start):
         begin = text.index("\n", begin) + 1
-    width = text.count(separator, begin, end if (stop := text.find("\n", begin)) < 0 else stop) + 1
+    header = text[begin : end if (stop := text.find("\n", begin)) < 0 else stop]
+    width = len(next(csv_reader([header], delimiter=separator)))
     names = [f"f{place}" for place in range(width)]
     kind = pa.dictionary(pa.int32(), pa.string())
     try:
         table = csv.read_csv(
             pa.py_buffer(text[begin:end].encode("utf-8")),
             csv.ReadOptions(column_names=names),
-            csv.ParseOptions(delimiter=separator, quote_char=False, ignore_empty_lines=False),
+            csv.ParseOptions(
+                delimiter=separator, quote_char='"' if '"' in text else False, ignore_empty_lines=False
+            ),
             csv.ConvertOptions(column_types=dict.fromkeys(names, kind), strings_can_be_null=False),
         ).unify_dictionaries()
     except pa.ArrowInvalid:
@@ -74,6 +82,7 @@ def grid_of_text(text: str, separator: str, start: int) -> Grid | None:
         return None
     cells = np.empty((width, table.num_rows), dtype=object)
     filled = np.empty((width, table.num_rows), dtype=bool)
+    different = []
     for place, column in enumerate(table.itercolumns()):
         words = [word.strip() or None for word in column.chunk(0).dictionary.to_numpy(zero_copy_only=False)]
         if not _printable("".join(word for word in words if word)):
@@ -81,14 +90,23 @@ def grid_of_text(text: str, separator: str, start: int) -> Grid | None:
         codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in column.chunks])
         cells[place] = _objects(words)[codes]
         filled[place] = np.array([word is not None for word in words])[codes]
-    return Grid(cells, filled, start + 1, {})
+        different.append(_merged(words, codes))
+    return Grid(cells, filled, start + 1, {}, different)
 
 
 def _regular(text: str, separator: str) -> bool:
-    """Whether a text is large, and every line break in it ends a row."""
-    if text.count("\n") < FEWEST_ROWS or len(separator) != 1 or any(mark in text for mark in '"\x00'):
+    """Whether a text is large, every line break in it ends a row, and quotation marks enclose whole cells."""
+    if text.count("\n") < FEWEST_ROWS or len(separator) != 1 or "\x00" in text:
         return False
-    return "\r" not in text or "\r" not in text.replace("\r\n", "")
+    if "\r" in text and "\r" in text.replace("\r\n", ""):
+        return False
+    if '"' not in text:
+        return True
+    mark = re.escape(separator)
+    cell = (
+        rf'"(?<![^{mark}\n]")(?:[^"\r\n]++|"")*+"(?=[{mark}\r\n]|\Z)'  # begins with the mark: found quickly
+    )
+    return '"' not in re.sub(cell, "", text)
 
 
 def _printable(text: str) -> bool:
@@ -108,8 +126,17 @@ def grid_of_sheet(sheet: Sheet) -> Grid | None:
     return Grid(cells, pd.notna(cells), sheet.top + 1, by_row)
 
 
-def lay_out_grid(grid: Grid, *, ragged: bool) -> tuple[Layout, pd.DataFrame, np.ndarray] | None:
-    """The layout of a grid with the cells and the row numbers of its patients; ``None`` where it is too irregular."""
+class LaidOut(NamedTuple):
+    """The layout of a sheet, the cells and the row numbers of its patients, and what is known of its columns."""
+
+    layout: Layout
+    cells: pd.DataFrame
+    rows: np.ndarray
+    different: Mapping[int, Distinct] = {}
+
+
+def lay_out_grid(grid: Grid, *, ragged: bool) -> LaidOut | None:
+    """The layout of a grid; ``None`` where it is too irregular."""
     filled, size = grid.filled, grid.cells.shape[1]
     head = [grid.line(row) for row in range(_ENDS)]
     at, _ = find_header(head)
@@ -135,9 +162,28 @@ def lay_out_grid(grid: Grid, *, ragged: bool) -> tuple[Layout, pd.DataFrame, np.
     cells = grid.cells[layout.positions] if left_out else grid.cells
     in_one_piece = len(rows) == rows[-1] - rows[0] + 1
     cells = cells[:, rows[0] : rows[-1] + 1] if in_one_piece else cells[:, rows]
-    for place, line in zip(np.searchsorted(rows, list(own)), own.values(), strict=True):
+    places = np.searchsorted(rows, list(own))
+    before = cells[:, places]
+    for place, line in zip(places, own.values(), strict=True):
         cells[:, place] = line
-    return layout, pd.DataFrame(cells.T, dtype=object), rows + grid.first
+    different = {}
+    if grid.different:
+        as_before = np.flatnonzero((before == cells[:, places]).all(axis=1)).tolist()
+        different = {at: _among(grid.different[layout.positions[at]], rows) for at in as_before}
+    return LaidOut(layout, pd.DataFrame(cells.T, dtype=object), rows + grid.first, different)
+
+
+def _among(cells: Distinct, rows: np.ndarray) -> Distinct:
+    """The different cells of these rows."""
+    codes, places = pd.factorize(cells.codes[rows])
+    return Distinct([cells.values[place] for place in places], codes)
+
+
+def _merged(words: Sequence[str | None], codes: np.ndarray) -> Distinct:
+    """Cells of which some words may be the same."""
+    first: dict[str | None, int] = {}
+    places = [first.setdefault(word, place) for place, word in enumerate(words)]
+    return Distinct([*words], codes if len(first) == len(words) else np.array(places)[codes])
 
 
 def _objects(cells: Sequence[Any]) -> np.ndarray:

@@ -12,7 +12,8 @@ from typing import Any
 
 from iren_core.errors import UnreadableFile
 
-_SECONDS = 8
+#: How long a file may take that is not large.
+SECONDS = 8
 
 _SAVE = "Open it in Excel or LibreOffice, save it as .xlsx, and load that file."
 _REFUSALS: dict[str, tuple[str, str]] = {
@@ -30,7 +31,7 @@ _REFUSALS: dict[str, tuple[str, str]] = {
         "Copy the sheet with the patients into a new workbook and load that.",
     ),
     "large": (
-        "It holds more than two million cells.",
+        "It holds more cells than any table of patients.",
         "Copy the sheet with the patients into a new workbook and load that.",
     ),
     "word": ("It is a Word document.", "Copy its table into a spreadsheet and load that."),
@@ -55,11 +56,17 @@ def refuse(filename: str, code: str) -> UnreadableFile:
 
 
 def ask_child(
-    script: Path, data: bytes, filename: str, *words: str, or_else: tuple[str, ...] = ()
+    script: Path,
+    data: bytes,
+    filename: str,
+    *words: str,
+    or_else: tuple[str, ...] = (),
+    seconds: float = SECONDS,
 ) -> dict[str, Any]:
     """What the script answers to a file's bytes.
 
     or_else : if it dies of the file, the words with which it is asked once more
+    seconds : how long it may take in all
 
     Raises
     ------
@@ -67,9 +74,9 @@ def ask_child(
         when it refuses the file, dies of it, or takes too long.
     """
     begun = time.monotonic()
-    child = _run(script, data, filename, words, _SECONDS)
+    child = _run(script, data, filename, words, seconds)
     if child.returncode and or_else:
-        child = _run(script, data, filename, or_else, _SECONDS - (time.monotonic() - begun))
+        child = _run(script, data, filename, or_else, seconds - (time.monotonic() - begun))
     if child.returncode:
         raise refuse(filename, "time" if child.returncode < 0 else "damaged")
     answer = marshal.loads(child.stdout)  # plain values that our own script has written

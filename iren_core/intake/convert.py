@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from iren_core.errors import CohortError
 from iren_core.intake.codings import ALIVE, NO, NONE, choices, read_coding
 from iren_core.intake.headers import Header, read_header
 from iren_core.intake.match import ColumnMatch
-from iren_core.intake.table import Distinct, Problem, RawTable, Severity, distinct
+from iren_core.intake.table import Distinct, Problem, RawTable, Severity
 from iren_core.intake.unit_doubt import doubted_units
 from iren_core.intake.units import (
     SAME,
@@ -28,6 +28,7 @@ from iren_core.intake.units import (
 )
 from iren_core.intake.values import (
     DAY_ORDERS,
+    SHORT_ORDERS,
     DateCell,
     DayOrder,
     DecimalMark,
@@ -38,6 +39,7 @@ from iren_core.intake.values import (
     is_missing,
     plain,
     plain_number,
+    possible_orders,
     read_date,
     read_number,
 )
@@ -98,7 +100,10 @@ class Column(NamedTuple):
 
 
 def convert(
-    table: RawTable, matches: Sequence[ColumnMatch], codings: Codings | None = None
+    table: RawTable,
+    matches: Sequence[ColumnMatch],
+    codings: Codings | None = None,
+    progress: Callable[[str, float], None] = lambda words, share: None,
 ) -> tuple[pd.DataFrame, Findings]:
     """The matched columns as a frame of canonical types, and what came to light.
 
@@ -107,6 +112,7 @@ def convert(
     matches : one per column of the table; suggestions are not used
     codings : field -> {value in the file -> category}, a reader's answers to the questions; of a column of
         numbers {"unit": the unit it is in}, of dates {"order": "day first" or "month first"}
+    progress : called with the column being cleaned and which share of them lies behind
 
     Raises
     ------
@@ -118,7 +124,8 @@ def convert(
     columns = _columns(table, matches)
     decimals = _decimal_marks(columns.values(), table.separator, findings)
     converted: dict[str, Any] = {}
-    for name, column in columns.items():
+    for done, (name, column) in enumerate(columns.items()):
+        progress(f"cleaning column {done + 1} of {len(columns)}, {column.field.label}", done / len(columns))
         if _is_number(column.field):
             converted[name] = _numbers(column, findings, decimals[name], codings.get(name, {}))
         elif column.field.kind == "date":
@@ -134,10 +141,18 @@ def convert(
     return frame, findings
 
 
-def categorical(field: schema.Field, values: Sequence[str | None]) -> pd.Categorical:
+def categorical(field: schema.Field, values: Sequence[str | None] | np.ndarray) -> pd.Categorical:
     """Values as categories: the known ones in clinical order, then others as they appear in the file."""
-    others = [value for value in dict.fromkeys(values) if value is not None and value not in field.categories]
-    return pd.Categorical(list(values), categories=[*field.categories, *others])
+    codes, found = pd.factorize(np.asarray(values, dtype=object))
+    categories = [*field.categories, *(value for value in found.tolist() if value not in field.categories)]
+    places = np.array([*map(categories.index, found.tolist()), -1])
+    return pd.Categorical.from_codes(places[codes], categories=categories)
+
+
+def impossible(field: schema.Field, values: np.ndarray) -> np.ndarray:
+    """Which values cannot be right, lying beyond the field's limits."""
+    low, high = (np.nan if bound is None else bound for bound in (field.hard_min, field.hard_max))
+    return (values < low) | (values > high)
 
 
 def beyond_limits(field: schema.Field, value: float) -> str:
@@ -164,7 +179,7 @@ def _columns(table: RawTable, matches: Sequence[ColumnMatch]) -> dict[str, Colum
             table.columns[i],
             read_header(table.columns[i]),
             matches[i].unit,
-            distinct(table.cells[i].tolist()),
+            table.distinct(i),
             table.rows,
             table.header_row,
         )
@@ -433,6 +448,12 @@ def _dates(column: Column, findings: Findings, answers: Mapping[str, str]) -> pd
         DateCell() if is_missing(cell) or cell == "-" else read_date(cell, order)
         for cell in column.cells.values
     ]
+    if short := [row for row, _ in _remarked(column, [read.short_year for read in reads])]:
+        cells = "one cell" if len(short) == 1 else f"{len(short)} cells"
+        findings.assumptions.append(
+            f"In “{column.name}” {cells} (the first in row {short[0]}) give the year with two digits: read as 20__, "
+            "and left out where that lies in the future."
+        )
     for row, code in _remarked(column, [bool(read.fault) for read in reads]):
         problem = f"{reads[code].fault} The date was left out."
         value = as_text(column.cells.values[code])
@@ -444,30 +465,33 @@ def _dates(column: Column, findings: Findings, answers: Mapping[str, str]) -> pd
 
 def _answered_order(column: Column, answers: Mapping[str, str]) -> DayOrder | None:
     """Whether the day or the month comes first, as a reader has said."""
-    for order in DAY_ORDERS:
+    for order in SHORT_ORDERS:
         if answers.get(ORDER) == order:
             return order
     if ORDER in answers:
         raise CohortError(
             f"The order of day and month in {column.field.label} was given as “{answers[ORDER]}”.",
-            "There are two.",
-            f"Take one of: {', '.join(DAY_ORDERS)}.",
+            "There is no such order.",
+            f"Take one of: {', '.join(SHORT_ORDERS)}.",
         )
     return None
 
 
 def _ask_order(column: Column, findings: Findings) -> None:
     """Ask whether the day or the month comes first, where nothing in the column tells."""
+    orders = possible_orders(column.cells.values) or DAY_ORDERS
     for code, cell in enumerate(column.cells.values):
         if is_missing(cell) or read_date(cell, "unknown").value:
             continue
-        either = [(order, read_date(cell, order).value) for order in DAY_ORDERS]
+        either = [(order, read_date(cell, order).value) for order in orders]
         if not all(value for _, value in either):
             continue
         row = int(column.rows[column.cells.codes.tolist().index(code)])
         shown = "; ".join(f"{order} it is {as_text(value)}" for order, value in either)
-        sentence = f"Which comes first in these dates, the day or the month? Row {row} reads {cell}: {shown}."
-        findings.questions.append(Question(column.field.name, column.name, (ORDER,), DAY_ORDERS, sentence))
+        asked = ", ".join(f"the {order.removesuffix(' first')}" for order in orders[:-1])
+        asked += f" or the {orders[-1].removesuffix(' first')}"
+        sentence = f"Which comes first in these dates, {asked}? Row {row} reads {cell}: {shown}."
+        findings.questions.append(Question(column.field.name, column.name, (ORDER,), orders, sentence))
         return
 
 
@@ -506,10 +530,12 @@ def _codes(column: Column, legend: Mapping[str, str], answers: Mapping[str, str]
         findings.problems.append(Problem(row, column.name, text, problem, advice))
     if known.kind == "flag":
         flags = [None if text is None or text not in meaning else meaning[text] == "yes" for text in texts]
-        return pd.array(column.cells.spread(flags).tolist(), dtype="boolean")
-    values = column.cells.spread(
-        None if text is None else meaning.get(text) or None for text in texts
-    ).tolist()
+        yes, unknown = (
+            column.cells.spread(each, bool)
+            for each in ([bool(flag) for flag in flags], [flag is None for flag in flags])
+        )
+        return pd.arrays.BooleanArray(yes, unknown)
+    values = column.cells.spread(None if text is None else meaning.get(text) or None for text in texts)
     return values if known.name == "outcome" else categorical(known, values)
 
 

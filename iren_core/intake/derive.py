@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import pandas as pd
 
 from iren_core import schema
 from iren_core.intake.codings import NO
-from iren_core.intake.convert import beyond_limits, categorical
+from iren_core.intake.convert import categorical, impossible
 from iren_core.intake.table import Problem, RawTable
 from iren_core.intake.values import as_text, is_missing, plain
 
@@ -30,6 +31,7 @@ class Derivation:
 
     needs : every one of these fields must be there
     tolerance : how far a given value may lie from the derived one unqueried; ``None`` never queries
+    relative : how far as a share of the derived one, where that is farther
     said : the assumption, as a sentence, with the number of patients put before it
     """
 
@@ -38,6 +40,7 @@ class Derivation:
     compute: Callable[[pd.DataFrame], np.ndarray]
     tolerance: float | None
     said: str
+    relative: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,13 @@ def diagnosis_of(detachment_pct: float, classes: Classes = CLASSES_OF_1993) -> s
     return "TEN" if detachment_pct > TEN_ABOVE_PCT or at_limit or classes.overlap_is_ten else "overlap"
 
 
+def diagnoses_of(detachment_pct: np.ndarray, classes: Classes = CLASSES_OF_1993) -> np.ndarray:
+    """``diagnosis_of`` each share, shape (n,)."""
+    codes, shares = pd.factorize(detachment_pct)
+    known = np.array([*(diagnosis_of(share, classes) for share in shares), None], dtype=object)
+    return known[codes]
+
+
 def derive(
     frame: pd.DataFrame, headers: Mapping[str, str], table: RawTable, classes: Classes = CLASSES_OF_1993
 ) -> tuple[pd.DataFrame, list[str], list[Problem]]:
@@ -97,8 +107,12 @@ def derive(
     """
     columns = {name: frame[name] for name in frame}
     assumptions: list[str] = []
+    if classes != CLASSES_OF_1993 and {"diagnosis", "detachment_bsa_pct"} <= columns.keys():
+        assumptions.append(
+            f"Diagnosis and detachment were compared by other classes than those of 1993: {classes}."
+        )
     problems: list[Problem] = []
-    for rule in (_diagnosis_by(classes), *_DERIVATIONS):
+    for rule in (_diagnosis_by(classes), *_DERIVATIONS, *_cumulative(headers), *_latency(columns, headers)):
         if all(name in columns for name in rule.needs):
             derived = rule.compute(pd.DataFrame(columns, index=frame.index))
             given = columns.get(rule.field)
@@ -131,8 +145,8 @@ def _spoken_for(name: str, headers: Mapping[str, str], table: RawTable) -> np.nd
     """The patients for whom the file itself says something about a field, usable or not."""
     if name not in headers:
         return np.zeros(len(table.rows), dtype=bool)
-    cells = table.cells[table.columns.index(headers[name])]
-    return np.array([not is_missing(cell) for cell in cells])
+    cells = table.distinct(table.columns.index(headers[name]))
+    return cells.spread((not is_missing(cell) for cell in cells.values), bool)
 
 
 def _filled(
@@ -141,17 +155,16 @@ def _filled(
     known = schema.field(name)
     if known.kind != "category":
         # A value that cannot be right is not derived: the fields it follows from are queried instead.
-        derived = np.where(
-            [beyond_limits(known, value) == "impossible" for value in derived], np.nan, derived
-        )
+        derived = np.where(impossible(known, derived.astype(float)), np.nan, derived)
     if given is None:
-        filled, before = derived, 0
+        filled, before = derived.copy(), 0
     else:
         values = given.to_numpy(dtype=object if known.kind == "category" else float)
         filled, before = np.where(pd.isna(values), derived, values), int(pd.notna(values).sum())
     count = int(pd.notna(filled).sum()) - before
     if known.kind == "category":
-        return categorical(known, [None if pd.isna(value) else value for value in filled]), count
+        filled[pd.isna(filled)] = None
+        return categorical(known, filled), count
     return filled, count
 
 
@@ -160,7 +173,7 @@ def _mismatches(
 ) -> list[Problem]:
     known = schema.field(rule.field)
     values = given.to_numpy(dtype=float)
-    far = np.abs(values - derived) > (rule.tolerance or 0.0)
+    far = np.abs(values - derived) > np.maximum(rule.tolerance or 0.0, rule.relative * derived)
     sources = " and ".join(schema.field(name).label.lower() for name in rule.needs)
     return [
         Problem(
@@ -188,7 +201,7 @@ def _bmi(frame: pd.DataFrame) -> np.ndarray:
 
 def _diagnosis_by(classes: Classes) -> Derivation:
     def compute(frame: pd.DataFrame) -> np.ndarray:
-        return np.array([diagnosis_of(share, classes) for share in frame["detachment_bsa_pct"]], dtype=object)
+        return diagnoses_of(frame["detachment_bsa_pct"].to_numpy(dtype=float), classes)
 
     said = f"the diagnosis was taken from the detachment ({classes})."
     return Derivation("diagnosis", ("detachment_bsa_pct",), compute, None, said)
@@ -220,10 +233,10 @@ def _arm(columns: Mapping[str, pd.Series], headers: Mapping[str, str], table: Ra
     steroid = np.any([columns[name].to_numpy(dtype=float) > 0 for name in given], axis=0)
     if "date_steroid_start" in columns:
         steroid |= columns["date_steroid_start"].notna().to_numpy()
-    cells = table.cells[table.columns.index(headers["tnfi_drug"])]
-    denied = np.array([plain(as_text(cell)) in NO for cell in cells])
+    cells = table.distinct(table.columns.index(headers["tnfi_drug"]))
+    denied = cells.spread((plain(as_text(cell)) in NO for cell in cells.values), bool)
     named = columns["tnfi_drug"].notna().to_numpy()
-    arm = np.full(len(cells), None, dtype=object)
+    arm = np.full(len(table.rows), None, dtype=object)
     arm[steroid & named] = "combination"
     arm[steroid & denied & ~named] = "corticosteroid"
     arm[_spoken_for("arm", headers, table)] = None
@@ -249,10 +262,57 @@ def _outcome(columns: Mapping[str, pd.Series]) -> np.ndarray | None:
     return outcome
 
 
+def _cumulative(headers: Mapping[str, str]) -> list[Derivation]:
+    """Dose times days, where the header says that the dose is a mean.
+
+    A first or highest dose is tapered: in the sample the cumulative dose is half of it times the days, so that nothing
+    follows from it but a bound (see ``rules``).
+    """
+    given = [headers.get(name, "") for name in ("prednisone_eq_mg_day", "methylprednisolone_mg_day")]
+    if not any(_MEAN.search(plain(header)) for header in given):
+        return []
+    needs = ("prednisone_eq_mg_day", "steroid_duration_days")
+    said = "the cumulative prednisone-equivalent dose was worked out as mean daily dose × days."
+    return [Derivation("cumulative_prednisone_mg", needs, _dose_times_days, 50.0, said, relative=0.05)]
+
+
+def _dose_times_days(frame: pd.DataFrame) -> np.ndarray:
+    return (frame["prednisone_eq_mg_day"] * frame["steroid_duration_days"]).to_numpy(dtype=float)
+
+
+def _latency(columns: Mapping[str, pd.Series], headers: Mapping[str, str]) -> list[Derivation]:
+    """Days from the checkpoint inhibitor to the onset: from its first dose, or from its last where the file means that.
+
+    It means the last dose where the header says so, where only that is dated, or where more of the given values agree
+    with it.
+    """
+    doses = [name for name in ("date_ici_first", "date_ici_last") if name in columns]
+    if not doses or "date_onset" not in columns:
+        return []
+    header = plain(headers.get("latency_days", ""))
+    frame = pd.DataFrame({name: columns[name] for name in (*doses, "date_onset")})
+    given = columns.get("latency_days", pd.Series(np.nan, index=frame.index)).to_numpy(dtype=float)
+    fits = {dose: (np.abs(_days_between("date_onset", dose)(frame) - given) <= 1).sum() for dose in doses}
+    start = max(doses, key=lambda dose: fits[dose])  # the first dose where they agree equally
+    for dose, words in _DOSE_WORDS.items():
+        if dose in doses and words.search(header):
+            start = dose
+    which = "first" if start == "date_ici_first" else "last"
+    said = f"the latency was counted from the {which} dose of the checkpoint inhibitor to the onset."
+    return [Derivation("latency_days", (start, "date_onset"), _days_between("date_onset", start), 1.0, said)]
+
+
 def _since_steroids(field: str, date: str, what: str) -> Derivation:
     said = f"{what} was counted from the dates, day 0 being the first steroid dose."
     return Derivation(field, (date, "date_steroid_start"), _days_between(date), 1.0, said)
 
+
+#: Words by which a header says that a dose is the mean over the days, and from which dose a latency runs.
+_MEAN = re.compile(r"\b(?:mean|average|avg)\b|平均")
+_DOSE_WORDS = {
+    "date_ici_first": re.compile(r"\b(?:first|start|initiation)\b|首次|首剂"),
+    "date_ici_last": re.compile(r"\b(?:last|latest)\b|末次|最后"),
+}
 
 _DERIVATIONS: tuple[Derivation, ...] = (
     Derivation(

@@ -127,6 +127,7 @@ def join(
 
     Parameters
     ----------
+    second : a table of one sheet, turned where it was a list of measurements
     unmatched : whether patients of the second table only are added below, or left out
     repeated : which of several rows of one patient in the second table counts
     same : position in the second table -> position in the first of columns that hold the same field in the same
@@ -198,6 +199,15 @@ def join(
         problems=problem_frame(problems),
         positions=(),
         labels=labels,
+        pieces=(
+            *first.as_pieces,
+            replace(
+                second.as_pieces[0],
+                joined_by=(first.columns[found.key_first], second.columns[found.key_second]),
+                unmatched=unmatched,
+                repeated=repeated,
+            ),
+        ),
         recipe=f"{first.recipe}|{second.sheet}{second.recipe}|{found.key_first}|{found.key_second}|{unmatched}|{repeated}",
     )
 

@@ -218,6 +218,7 @@ def one_row_a_patient(
         rows=np.array([rows[who] for who in patients]),
         assumptions=(*table.assumptions, shape, *said),
         positions=(),
+        pieces=(replace(table.as_pieces[0], acute=acute, recovery=recovery),),
         recipe=f"{table.recipe}|{acute}|{recovery}|{_digest(dates or {})}",
     )
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from iren_core import schema
 from iren_core.errors import CohortError
 from iren_core.intake.convert import ORDER, UNIT
+from iren_core.intake.derive import CLASSES_OF_1993, Classes
 from iren_core.intake.headers import read_header
 from iren_core.intake.match import LEFT_OUT, ColumnMatch, match_columns
 from iren_core.intake.privacy import identifiers
@@ -34,16 +35,19 @@ class Remembered:
     codings : field -> {code in the file -> category}, the reader's answers; of a unit and of the order of day and
         month too
     study_numbers : whether running numbers stood in for the patients' own
+    classes : how the detached skin was divided into diagnoses
     """
 
     columns: Mapping[str, str | None] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     codings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     study_numbers: bool = False
+    classes: Classes = CLASSES_OF_1993
 
     def to_json(self) -> bytes:
         """The memory as text that a person can read."""
-        whole = {"format": FORMAT, "version": VERSION, **{name: getattr(self, name) for name in _PARTS}}
+        parts = {name: getattr(self, name) for name in _PARTS} | {"classes": asdict(self.classes)}
+        whole = {"format": FORMAT, "version": VERSION, **parts}
         return json.dumps(whole, ensure_ascii=False, indent=2).encode()
 
 
@@ -63,10 +67,15 @@ class Applied:
     study_numbers: bool
     used: int
     misfits: tuple[str, ...]
+    classes: Classes
 
 
 def remember(
-    matches: Sequence[ColumnMatch], codings: Mapping[str, Mapping[str, str]], *, study_numbers: bool
+    matches: Sequence[ColumnMatch],
+    codings: Mapping[str, Mapping[str, str]],
+    *,
+    study_numbers: bool,
+    classes: Classes = CLASSES_OF_1993,
 ) -> Remembered:
     """What to keep of how a file was understood; ``codings`` as the reader gave them to intake."""
     known = [match for match in matches if match.used or match.note == LEFT_OUT]
@@ -75,6 +84,7 @@ def remember(
         units={match.column: unit_words(match.unit) for match in known if match.unit},
         codings={name: dict(answers) for name, answers in codings.items()},
         study_numbers=study_numbers,
+        classes=classes,
     )
 
 
@@ -90,7 +100,8 @@ def recall(data: bytes) -> Remembered:
         whole = json.loads(data.decode("utf-8-sig"))
         if whole["format"] != FORMAT or whole["version"] > VERSION:
             raise KeyError("format")
-        remembered = Remembered(**{name: whole[name] for name in _PARTS})
+        classes = Classes(**whole.get("classes", {}))  # memories kept before there was a choice have none
+        remembered = Remembered(**{name: whole[name] for name in _PARTS}, classes=classes)
         _check_shape(remembered)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise CohortError(
@@ -133,6 +144,7 @@ def apply(remembered: Remembered, table: RawTable) -> Applied:
         remembered.study_numbers,
         len(remembered.columns) - _missing(misfits),
         (*misfits, *unknown),
+        remembered.classes,
     )
 
 
@@ -191,5 +203,7 @@ def _check_shape(remembered: Remembered) -> None:
     texts: list[Any] = [*remembered.columns, *remembered.units.values()]
     texts += [name for name in remembered.columns.values() if name is not None]
     texts += [text for answers in remembered.codings.values() for pair in answers.items() for text in pair]
-    if not all(isinstance(text, str) for text in texts) or not isinstance(remembered.study_numbers, bool):
+    if not all(isinstance(text, str) for text in texts) or not all(
+        isinstance(flag, bool) for flag in (remembered.study_numbers, *asdict(remembered.classes).values())
+    ):
         raise TypeError("not a memory")

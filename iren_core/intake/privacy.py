@@ -7,14 +7,16 @@ condemns a laboratory value nor saves a list of names.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from iren_core import schema
 from iren_core.intake.match import ColumnMatch
-from iren_core.intake.table import RawTable
+from iren_core.intake.table import Distinct, RawTable
 from iren_core.intake.values import as_text, is_missing, plain, read_date
 
 #: Share of the values that must have the shape of an identifier.
@@ -97,6 +99,33 @@ class Identifier(NamedTuple):
         return f"The column “{self.column}” {'holds' if self.by_header else 'seems to hold'} {self.kind}"
 
 
+class _Cells(NamedTuple):
+    """The different cells of a column that are not empty, and how often each stands there."""
+
+    values: list[Any]
+    often: list[int]
+
+    @classmethod
+    def of(cls, cells: Distinct) -> _Cells:
+        often = np.bincount(cells.codes, minlength=len(cells.values)).tolist()
+        kept = [(v, n) for v, n in zip(cells.values, often, strict=True) if not is_missing(v)]
+        return cls([value for value, _ in kept], [number for _, number in kept])
+
+    def as_texts(self) -> _Cells:
+        return self._replace(values=[as_text(value) for value in self.values])
+
+    def most(self, holds: Callable[[Any], Any]) -> bool:
+        """Whether it holds of most cells; stops as soon as that is settled."""
+        needed = _MOST * sum(self.often)
+        met, left = 0, sum(self.often)
+        for value, number in zip(self.values, self.often, strict=True):
+            left -= number
+            met += number if holds(value) else 0
+            if met > needed or met + left <= needed:
+                break
+        return met > needed
+
+
 def identifiers(table: RawTable, matches: Sequence[ColumnMatch]) -> tuple[Identifier, ...]:
     """The columns that tell who the patients are, in the order of the file.
 
@@ -107,8 +136,8 @@ def identifiers(table: RawTable, matches: Sequence[ColumnMatch]) -> tuple[Identi
     for place, match in enumerate(matches):
         if not _may_tell(match):
             continue
-        cells = [cell for cell in table.cells[place] if not is_missing(cell)]
-        if not cells:
+        cells = _Cells.of(table.distinct(place))
+        if not cells.values:
             continue
         if kind := _by_header(match, cells):
             found.append(Identifier(match.column, kind, True))
@@ -164,47 +193,43 @@ def _may_tell(match: ColumnMatch) -> bool:
     return not (match.field and match.used) or schema.field(match.field).kind == "text"
 
 
-def _by_header(match: ColumnMatch, cells: list[Any]) -> str:
+def _by_header(match: ColumnMatch, cells: _Cells) -> str:
     if match.field == "initials" and match.used:
         return NAMES
     header = re.sub(r"[\s_.:/#()*-]+", " ", plain(match.column)).strip()
     kind = next((kind for kind, pattern in _HEADERS.items() if pattern.fullmatch(header)), "")
     fewest = _FEWEST_DIGITS.get(kind, 0)
-    if _share(cells, lambda cell: _digits(cell) >= fewest) <= _MOST:
+    if not kind or not cells.most(lambda cell: _digits(cell) >= fewest):
         return ""  # "telephone follow-up: healed"
-    if kind == BIRTHS and _share(cells, _is_less_than_a_date) > _MOST:
+    if kind == BIRTHS and cells.most(_is_less_than_a_date):
         return ""  # the year alone tells no more than the age
     return kind
 
 
-def _by_values(match: ColumnMatch, cells: list[Any]) -> str:
+def _by_values(match: ColumnMatch, cells: _Cells) -> str:
     known = schema.field(match.field) if match.field and match.used else None
-    texts = [as_text(cell) for cell in cells]
+    texts = cells.as_texts()
     names_people = known is None or known.name == "patient_id"
-    shapes: tuple[tuple[str, bool], ...] = (
-        (MAIL, any(_MAIL.fullmatch(text) for text in texts)),
-        (CARDS, _share(texts, is_card_number) > _MOST),
-        (TELEPHONES, _share(texts, _TELEPHONE.fullmatch) > _MOST),
-        (BIRTHS, known is None and _share(cells, _is_birth) > _MOST),
-        (NAMES, names_people and _are_names(texts)),
+    shapes: tuple[tuple[str, Callable[[], bool]], ...] = (
+        (MAIL, lambda: any("@" in text and _MAIL.fullmatch(text) for text in texts.values)),
+        (CARDS, lambda: texts.most(is_card_number)),
+        (TELEPHONES, lambda: texts.most(_TELEPHONE.fullmatch)),
+        (BIRTHS, lambda: known is None and cells.most(_is_birth)),
+        (NAMES, lambda: names_people and _are_names(texts)),
         (
             HOSPITAL_NUMBERS,
-            names_people and known is not None and _share(texts, _HOSPITAL_NUMBER.fullmatch) > _MOST,
+            lambda: names_people and known is not None and texts.most(_HOSPITAL_NUMBER.fullmatch),
         ),
-        (WITHIN_TEXT, any(_WITHIN.search(text) for text in texts if not text.isdigit())),
+        (WITHIN_TEXT, lambda: bool(_WITHIN.search("\n".join(t for t in texts.values if not t.isdigit())))),
     )
-    return next((kind for kind, holds in shapes if holds), "")
+    return next((kind for kind, holds in shapes if holds()), "")
 
 
-def _are_names(texts: Sequence[str]) -> bool:
+def _are_names(texts: _Cells) -> bool:
     """Whether the texts are shaped like names of people, and nearly all different."""
-    if len(set(texts)) < max(2, _DISTINCT * len(texts)):
+    if len(set(texts.values)) < max(2, _DISTINCT * sum(texts.often)):
         return False
-    return any(_share(texts, shape) > _MOST for shape in (_is_chinese_name, _LATIN_NAME.fullmatch))
-
-
-def _share(cells: Sequence[Any], holds: Any) -> float:
-    return sum(bool(holds(cell)) for cell in cells) / len(cells)
+    return any(texts.most(shape) for shape in (_is_chinese_name, _LATIN_NAME.fullmatch))
 
 
 def _digits(cell: Any) -> int:

@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 
-from iren_core.errors import UnreadableFile
-from iren_core.intake.bulk import Grid, grid_of_sheet, lay_out_grid
+from iren_core.errors import NoTable, UnreadableFile
+from iren_core.intake.bulk import Grid, LaidOut, grid_of_sheet, lay_out_grid
 from iren_core.intake.child import refuse
 from iren_core.intake.columnar import columnar_kind, read_columnar
-from iren_core.intake.layout import Layout, Line, find_header, lay_out
+from iren_core.intake.layout import Line, find_header, lay_out
 from iren_core.intake.match import HEADER_SEARCH_ROWS
 from iren_core.intake.prism import is_prism, read_prism, stack
 from iren_core.intake.table import RawTable, problem_frame
@@ -89,10 +89,9 @@ def read_table(data: bytes, filename: str, *, sheet: str | None = None) -> RawTa
         return _sheet_table(data, filename, chosen, [each.name for each in sheets], others)
     _refuse_sheet(sheet, filename)
     text = read_text(data, filename)
-    large = _large_table(data, filename, text.grid, text.assumptions) if text.grid else None
-    return replace(
-        large or _table(data, filename, _text_lines(text), text.assumptions), separator=text.separator
-    )
+    how = text.assumptions, text.separator
+    large = _large_table(data, filename, text.grid, *how) if text.grid else None
+    return large or _table(data, filename, _text_lines(text), *how)
 
 
 def _text_lines(text: TextSheet) -> list[Line]:
@@ -101,6 +100,9 @@ def _text_lines(text: TextSheet) -> list[Line]:
 
 def read_tables(data: bytes, filename: str) -> tuple[RawTable | UnreadableFile, ...]:
     """Every table of a file, the one that looks most like patients first; a sheet without one as its refusal.
+
+    A sheet of one column, as notes are, holds no table where another sheet has more. Each table names the sheets
+    that hold none.
 
     Raises
     ------
@@ -111,19 +113,47 @@ def read_tables(data: bytes, filename: str) -> tuple[RawTable | UnreadableFile, 
         return read_tables(data, name)
     if columnar_kind(data) or not (is_prism(data) or _is_workbook(data, filename)):
         return (read_table(data, filename),)
-    sheets = _sheets(data, filename)
-    tables: list[RawTable | UnreadableFile] = []
-    for sheet in sorted(sheets, key=_likeness_to_patients, reverse=True):
-        try:
-            tables.append(_sheet_table(data, filename, sheet, [each.name for each in sheets]))
-        except UnreadableFile as refusal:
-            tables.append(refusal)
-    if refusals := [table for table in tables if isinstance(table, UnreadableFile)]:
-        if len(refusals) == len(tables):
-            raise refusals[0]
-    elif not tables:
+    sheets = sorted(_sheets(data, filename), key=_likeness_to_patients, reverse=True)
+    if not sheets:
         raise refuse(filename, "damaged")
-    return tuple(tables)
+    names = [sheet.name for sheet in sheets]
+    tables = _without_notes([_table_or_refusal(data, filename, sheet, names) for sheet in sheets], filename)
+    if isinstance(tables[0], UnreadableFile) and all(isinstance(table, UnreadableFile) for table in tables):
+        raise tables[0]
+    none = [f"“{name}”" for name, table in zip(names, tables, strict=True) if isinstance(table, NoTable)]
+    said = (f"Not read, for there is no table in it: {', '.join(none)}.",) if none else ()
+    return tuple(
+        replace(table, assumptions=(*table.assumptions, *said)) if isinstance(table, RawTable) else table
+        for table in tables
+    )
+
+
+def _table_or_refusal(
+    data: bytes, filename: str, sheet: Sheet, names: Sequence[str]
+) -> RawTable | UnreadableFile:
+    try:
+        return _sheet_table(data, filename, sheet, names)
+    except UnreadableFile as refusal:
+        return refusal
+
+
+def _without_notes(
+    tables: Sequence[RawTable | UnreadableFile], filename: str
+) -> list[RawTable | UnreadableFile]:
+    """The tables of a workbook, without sheets of one column where another has more."""
+    widest = max((len(table.columns) for table in tables if isinstance(table, RawTable)), default=0)
+    return [
+        _no_table(filename, table.sheet, "It holds a single column, as notes do.")
+        if isinstance(table, RawTable) and len(table.columns) == 1 < widest
+        else table
+        for table in tables
+    ]
+
+
+def _no_table(filename: str, sheet: str | None, found: str) -> NoTable:
+    where = f"“{filename}”" if sheet is None else f"The sheet “{sheet}” of “{filename}”"
+    advice = "Choose the one that holds the patients, one row each."
+    return NoTable(f"{where} was to be read.", found, advice)
 
 
 def _printable_name(filename: str) -> str:
@@ -250,15 +280,13 @@ def _table(
     filename: str,
     lines: list[Line],
     assumptions: Sequence[str],
+    separator: str = "",
     *,
     sheet: str | None = None,
     sheets: Sequence[str] = (),
 ) -> RawTable:
-    where = f"“{filename}”" if sheet is None else f"The sheet “{sheet}” of “{filename}”"
     if all(line.blank for line in lines):
-        raise UnreadableFile(
-            f"{where} was to be read.", "It is empty.", "Choose the one that holds the patients."
-        )
+        raise _no_table(filename, sheet, "It is empty.")
     if cleaned := _make_printable(lines):
         rows = ", ".join(map(str, cleaned[:_MOST_ROWS_NAMED])) + (
             " ..." if cleaned[_MOST_ROWS_NAMED:] else ""
@@ -270,16 +298,13 @@ def _table(
     if stacked:
         layout.positions = []  # its columns stand so in no sheet
     if not layout.lines:
-        raise UnreadableFile(
-            f"{where} was to be read.",
-            "It holds no row under its header.",
-            "Choose the one that holds the patients, one row each.",
-        )
+        raise _no_table(filename, sheet, "It holds no row under its header.")
     cells = pd.DataFrame(
         [line.cells for line in layout.lines], columns=range(len(layout.columns)), dtype=object
     )
     numbers = np.array([line.number for line in layout.lines])
-    return _raw_table(data, filename, (layout, cells, numbers), assumptions, sheet=sheet, sheets=sheets)
+    laid_out = LaidOut(layout, cells, numbers)
+    return _raw_table(data, filename, laid_out, assumptions, separator, sheet=sheet, sheets=sheets)
 
 
 def _large_table(
@@ -287,6 +312,7 @@ def _large_table(
     filename: str,
     grid: Grid,
     assumptions: Sequence[str],
+    separator: str = "",
     *,
     sheet: str | None = None,
     sheets: Sequence[str] = (),
@@ -297,31 +323,33 @@ def _large_table(
     laid_out = lay_out_grid(grid, ragged=sheet is None)
     if laid_out is None:
         return None
-    return _raw_table(data, filename, laid_out, assumptions, sheet=sheet, sheets=sheets)
+    return _raw_table(data, filename, laid_out, assumptions, separator, sheet=sheet, sheets=sheets)
 
 
 def _raw_table(
     data: bytes,
     filename: str,
-    laid_out: tuple[Layout, pd.DataFrame, np.ndarray],
+    laid_out: LaidOut,
     assumptions: Sequence[str],
+    separator: str,
     *,
     sheet: str | None,
     sheets: Sequence[str],
 ) -> RawTable:
-    layout, cells, rows = laid_out
+    layout = laid_out.layout
     table = RawTable(
         filename=filename,
         sha256=hashlib.sha256(data).hexdigest(),
         sheet=sheet,
         sheets=tuple(sheets),
         columns=tuple(layout.columns),
-        cells=cells,
-        rows=rows,
+        cells=laid_out.cells,
+        rows=laid_out.rows,
         assumptions=(*assumptions, *layout.assumptions),
         problems=problem_frame(layout.problems),
         read_at=datetime.now(UTC).isoformat(timespec="seconds"),
         header_row=layout.header_row,
+        separator=separator,
         positions=tuple(layout.positions),
     )
-    return without_examples(table)
+    return without_examples(table.with_distinct(laid_out.different))

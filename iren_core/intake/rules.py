@@ -1,37 +1,105 @@
 """What cannot be true of one patient, or hardly can: the rules behind the query list.
 
-Each rule looks at one patient and yields its doubts. A rule never fires on a value that is missing, and says what it
-found in both places, so that a reader with the chart open can settle it.
+Each rule looks at all patients at once, column by column, and yields its doubts with the patients whom they concern. A
+rule never fires on a value that is missing, and says what it found in both places, so that a reader with the chart open
+can settle it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from iren_core import schema
-from iren_core.intake.derive import CLASSES_OF_1993, SCORTEN_ITEMS, Classes, diagnosis_of
+from iren_core.intake.derive import CLASSES_OF_1993, SCORTEN_ITEMS, Classes, diagnoses_of
 from iren_core.intake.layout import NOTE, SUMMARY
 from iren_core.intake.table import Severity
 from iren_core.intake.values import as_text
 
-#: A patient: field -> value, missing ones left out.
-Patient = Mapping[str, Any]
-
 
 class Doubt(NamedTuple):
-    """What a rule found: the field in doubt, what is wrong, what to do, how much it weighs."""
+    """What a rule found.
+
+    field : the field in doubt
+    who : which patients, shape (n,)
+    problem : what is wrong, with a place in braces for each of the values
+    advice, severity : what to do, and how much it weighs
+    values : what stands in the places of the problem, each with one value a patient, shape (n,)
+    """
 
     field: str
+    who: np.ndarray
     problem: str
     advice: str
     severity: Severity = "error"
+    values: Sequence[np.ndarray] = ()
+
+    def problems(self) -> list[str]:
+        """The problem of each patient concerned, in words."""
+        if not self.values:
+            return [self.problem] * int(self.who.sum())
+        shown = (values[self.who].tolist() for values in self.values)
+        return [self.problem.format(*each) for each in zip(*shown, strict=True)]
 
 
-Rule = Callable[[Patient, pd.Index], Iterator[Doubt]]
+class Patients:
+    """The columns of a cohort as the rules ask for them; what no column holds is missing in every patient."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+        self._there: dict[str, np.ndarray] = {}
+        self.columns = frozenset(map(str, frame.columns))
+
+    def there(self, name: str) -> np.ndarray:
+        """Which patients have a value."""
+        if name not in self._there:
+            here = name in self.columns
+            nobody = np.zeros(len(self._frame), dtype=bool)
+            self._there[name] = self._frame[name].notna().to_numpy() if here else nobody
+        return self._there[name]
+
+    def number(self, name: str) -> np.ndarray:
+        """Numbers, a yes counting as 1; NaN where missing, which no comparison is true of."""
+        if name not in self.columns:
+            return np.full(len(self._frame), np.nan)
+        return self._frame[name].to_numpy(dtype=float, na_value=np.nan)
+
+    def date(self, name: str) -> np.ndarray:
+        """Dates; NaT where missing, which no comparison is true of."""
+        if name not in self.columns:
+            return np.full(len(self._frame), np.datetime64("NaT", "ns"))
+        return self._frame[name].to_numpy(dtype="datetime64[ns]")
+
+    def are(self, name: str, category: str) -> np.ndarray:
+        """Whose category is this one."""
+        if name not in self.columns:
+            return np.zeros(len(self._frame), dtype=bool)
+        return (self._frame[name] == category).to_numpy(dtype=bool)
+
+    def yes(self, name: str) -> np.ndarray:
+        """Of whom a flag is met."""
+        return self.number(name) == 1
+
+    def no(self, name: str) -> np.ndarray:
+        """Of whom a flag is denied."""
+        return self.number(name) == 0
+
+    def words(self, name: str) -> np.ndarray:
+        """The value as text."""
+        texts = np.full(len(self._frame), "", dtype=object)
+        if name in self.columns:
+            column = self._frame[name]
+            codes, values = pd.factorize(column)
+            known = np.array([as_text(value) for value in values] + [""], dtype=object)
+            texts = known[codes]
+        return texts
+
+
+Rule = Callable[[Patients], Iterator[Doubt]]
 
 #: The study followed every survivor for at least 8 weeks (Front Immunol 2024, doi 10.3389/fimmu.2024.1421684).
 SHORTEST_FOLLOWUP_DAYS = 56
@@ -63,280 +131,286 @@ _COUNTS = ("cd3_cells_ul", "cd4_cells_ul", "cd8_cells_ul")
 _MUCOSAE = ("mucosa_oral", "mucosa_ocular", "mucosa_genital")
 
 
-def doubts(patient: Patient, columns: pd.Index, classes: Classes = CLASSES_OF_1993) -> Iterator[Doubt]:
-    """Every doubt about one patient.
+def doubts(patients: Patients, classes: Classes = CLASSES_OF_1993) -> Iterator[Doubt]:
+    """Every doubt about single patients that concerns any.
 
     Parameters
     ----------
-    columns : the fields that the cohort has at all; what no column holds is not missed
+    patients : what no column of theirs holds is not missed
     classes : how the detached skin is divided into diagnoses
     """
-    yield from _severity(patient, classes)
+    for doubt in _severity(patients, classes):
+        if doubt.who.any():
+            yield doubt
     for rule in _RULES:
-        yield from rule(patient, columns)
+        for doubt in rule(patients):
+            if doubt.who.any():
+                yield doubt
 
 
 # ---- outcome -----------------------------------------------------------------------------------------
 
 
-def _healing(p: Patient, columns: pd.Index) -> Iterator[Doubt]:
-    day, outcome = p.get("reepithelization_days"), p.get("outcome")
-    if outcome == "died" and day is not None:
-        yield from _healed_and_died(p, day, columns)
-    if outcome == "healed" and day is None and "reepithelization_days" in columns:
-        yield Doubt("reepithelization_days", "The patient healed, but the day is lacking.", _LOOK_UP)
-    if outcome == "not healed" and day is not None:
-        problem = f"The patient is said not to have healed, but day {day:g} is given for it."
-        yield Doubt("outcome", problem, _LOOK_UP)
-    if p.get("healed") is False and outcome == "healed":
-        yield Doubt("healed", "One column says that the patient healed, another denies it.", _LOOK_UP)
-    if p.get("healed") is True and outcome == "not healed":
-        yield Doubt("healed", "One column says that the patient healed, another denies it.", _LOOK_UP)
-    if p.get("healed") is True and outcome == "died" and day is None and "reepithelization_days" in columns:
+def _healing(p: Patients) -> Iterator[Doubt]:
+    day, death = p.number("reepithelization_days"), p.number("death_day")
+    has_day, known = p.there("reepithelization_days"), "reepithelization_days" in p.columns
+    died, healed, unhealed = (p.are("outcome", each) for each in ("died", "healed", "not healed"))
+    both = died & has_day
+    problem = "The patient is said to have healed on day {:g} and to have died on a day that is lacking."
+    advice = "Give the day of death: it settles which came first."
+    yield Doubt("reepithelization_days", both & ~p.there("death_day"), problem, advice, values=(day,))
+    problem = "The patient died on day {:g} but is said to have healed on day {:g}."
+    yield Doubt("reepithelization_days", both & (death < day), problem, _LOOK_UP, values=(death, day))
+    problem = "The patient healed on day {:g} and died on day {:g}; counted as healed, and as a death."
+    advice = "See whether the skin had healed completely before death."
+    yield Doubt("reepithelization_days", both & (death >= day), problem, advice, "warning", (day, death))
+    if known:
+        problem = "The patient healed, but the day is lacking."
+        yield Doubt("reepithelization_days", healed & ~has_day, problem, _LOOK_UP)
+    problem = "The patient is said not to have healed, but day {:g} is given for it."
+    yield Doubt("outcome", unhealed & has_day, problem, _LOOK_UP, values=(day,))
+    problem = "One column says that the patient healed, another denies it."
+    yield Doubt("healed", (p.no("healed") & healed) | (p.yes("healed") & unhealed), problem, _LOOK_UP)
+    if known:
         problem = "The patient is said to have healed and to have died, and the day of healing is lacking."
-        yield Doubt("healed", problem, "Give the day of healing, or say that the patient had not healed.")
+        advice = "Give the day of healing, or say that the patient had not healed."
+        yield Doubt("healed", p.yes("healed") & died & ~has_day, problem, advice)
 
 
-def _healed_and_died(p: Patient, day: float, columns: pd.Index) -> Iterator[Doubt]:
-    death = p.get("death_day")
-    if death is None:
-        problem = (
-            f"The patient is said to have healed on day {day:g} and to have died on a day that is lacking."
-        )
-        yield Doubt("reepithelization_days", problem, "Give the day of death: it settles which came first.")
-    elif death < day:
-        problem = f"The patient died on day {death:g} but is said to have healed on day {day:g}."
-        yield Doubt("reepithelization_days", problem, _LOOK_UP)
-    else:
-        problem = (
-            f"The patient healed on day {day:g} and died on day {death:g}; counted as healed, and as a death."
-        )
-        yield Doubt(
-            "reepithelization_days",
-            problem,
-            "See whether the skin had healed completely before death.",
-            "warning",
-        )
+def _death(p: Patients) -> Iterator[Doubt]:
+    died, dated = p.are("outcome", "died"), p.there("death_day")
+    if "death_day" in p.columns:
+        yield Doubt("death_day", died & ~dated, "The patient died, but the day is lacking.", _LOOK_UP)
+    alive = p.there("outcome") & ~died
+    for name in ("death_day", "date_death"):
+        problem = "A death is dated, but the outcome is “{}”."
+        yield Doubt("outcome", alive & p.there(name), problem, _LOOK_UP, values=(p.words("outcome"),))
 
 
-def _death(p: Patient, columns: pd.Index) -> Iterator[Doubt]:
-    if p.get("outcome") == "died":
-        if "death_day" not in p and "death_day" in columns:
-            yield Doubt("death_day", "The patient died, but the day is lacking.", _LOOK_UP)
-    elif p.get("outcome"):
-        for name in ("death_day", "date_death"):
-            if name in p:
-                problem = f"A death is dated, but the outcome is “{p['outcome']}”."
-                yield Doubt("outcome", problem, _LOOK_UP)
-
-
-def _after_death(p: Patient, _: pd.Index) -> Iterator[Doubt]:
-    death = p.get("death_day")
-    if death is None:
-        return
+def _after_death(p: Patients) -> Iterator[Doubt]:
+    death = p.number("death_day")
     for name, what in (
         ("infection_onset_day", "An infection began on"),
         ("tnfi_start_day", "The TNF inhibitor was begun on"),
     ):
-        if p.get(name, death) > death:
-            yield Doubt(name, f"{what} day {p[name]:g}, after the death on day {death:g}.", _LOOK_UP)
-    given = p.get("steroid_duration_days", 0)
-    if given > death + 1:  # the first day may be counted as day 0 or as day 1
-        problem = f"Corticosteroids were given for {given:g} days, but the patient died on day {death:g}."
-        yield Doubt("steroid_duration_days", problem, _LOOK_UP)
+        day = p.number(name)
+        problem = f"{what} day {{:g}}, after the death on day {{:g}}."
+        yield Doubt(name, day > death, problem, _LOOK_UP, values=(day, death))
+    given = p.number("steroid_duration_days")
+    problem = "Corticosteroids were given for {:g} days, but the patient died on day {:g}."
+    late = given > death + 1  # the first day may be counted as day 0 or as day 1
+    yield Doubt("steroid_duration_days", late, problem, _LOOK_UP, values=(given, death))
 
 
-def _followup(p: Patient, columns: pd.Index) -> Iterator[Doubt]:
-    end, died = p.get("followup_days"), p.get("outcome") == "died" or "death_day" in p
-    if end is None:
-        healing_known = "reepithelization_days" in p or "reepithelization_days" not in columns
-        if p.get("outcome") == "not healed" and not healing_known:
-            problem = (
-                "The patient had not healed, and the last follow-up is not known: left out of the curves."
-            )
-            yield Doubt("followup_days", problem, "Give the day on which the patient was last seen.")
-        return
-    for name, what in (("reepithelization_days", "healed"), ("death_day", "died")):
-        if p.get(name, end) > end:
-            problem = f"The patient {what} on day {p[name]:g}, after the last follow-up on day {end:g}."
-            yield Doubt("followup_days", problem, _LOOK_UP)
-    if end < SHORTEST_FOLLOWUP_DAYS and not died and p.get("reepithelization_days", end) <= end:
-        problem = (
-            f"Follow-up ends on day {end:g}, before 8 weeks (day {SHORTEST_FOLLOWUP_DAYS}), "
-            "and no death is recorded: a later death would be missed."
-        )
-        yield Doubt("followup_days", problem, "Look for a later visit or a date of death.", "warning")
+def _followup(p: Patients) -> Iterator[Doubt]:
+    end, healing, death = (p.number(f) for f in ("followup_days", "reepithelization_days", "death_day"))
+    if "reepithelization_days" in p.columns:
+        lost = p.are("outcome", "not healed") & ~p.there("reepithelization_days") & np.isnan(end)
+        problem = "The patient had not healed, and the last follow-up is not known: left out of the curves."
+        advice = "Give the day on which the patient was last seen."
+        yield Doubt("followup_days", lost, problem, advice)
+    for day, what in ((healing, "healed"), (death, "died")):
+        problem = f"The patient {what} on day {{:g}}, after the last follow-up on day {{:g}}."
+        yield Doubt("followup_days", day > end, problem, _LOOK_UP, values=(day, end))
+    died = p.are("outcome", "died") | p.there("death_day")
+    problem = (
+        f"Follow-up ends on day {{:g}}, before 8 weeks (day {SHORTEST_FOLLOWUP_DAYS}), "
+        "and no death is recorded: a later death would be missed."
+    )
+    early = (end < SHORTEST_FOLLOWUP_DAYS) & ~died & ~(healing > end)
+    advice = "Look for a later visit or a date of death."
+    yield Doubt("followup_days", early, problem, advice, "warning", (end,))
 
 
 # ---- severity ----------------------------------------------------------------------------------------
 
 
-def _severity(p: Patient, classes: Classes) -> Iterator[Doubt]:
-    share = p.get("detachment_bsa_pct")
-    if share is not None and "diagnosis" in p:
-        expected = diagnosis_of(share, classes)
-        if expected != p["diagnosis"]:
-            given = schema.category_label("diagnosis", p["diagnosis"])
-            wanted = schema.category_label("diagnosis", expected or "")
-            problem = f"{share:g} % of the skin is detached, which is {wanted}, but the diagnosis is {given}."
-            yield Doubt("diagnosis", problem, "See whether the initial or the largest detachment is meant.")
-    if share is not None and p.get("erythema_bsa_pct", share) < share:
-        problem = f"More skin is detached ({share:g} %) than is red ({p['erythema_bsa_pct']:g} %)."
-        yield Doubt("erythema_bsa_pct", problem, "Erythema is meant to include the detached skin.", "warning")
+def _severity(p: Patients, classes: Classes) -> Iterator[Doubt]:
+    share, erythema = p.number("detachment_bsa_pct"), p.number("erythema_bsa_pct")
+    expected = diagnoses_of(share, classes)
+    for wanted in dict.fromkeys(each for each in expected.tolist() if each):
+        other = (expected == wanted) & p.there("diagnosis") & ~p.are("diagnosis", wanted)
+        problem = (
+            f"{{:g}} % of the skin is detached, which is {schema.category_label('diagnosis', wanted)}, "
+            "but the diagnosis is {}."
+        )
+        labels = {each: schema.category_label("diagnosis", each) for each in set(p.words("diagnosis"))}
+        given = np.array([labels[each] for each in p.words("diagnosis")], dtype=object)
+        advice = "See whether the initial or the largest detachment is meant."
+        yield Doubt("diagnosis", other, problem, advice, values=(share, given))
+    problem = "More skin is detached ({:g} %) than is red ({:g} %)."
+    advice = "Erythema is meant to include the detached skin."
+    yield Doubt("erythema_bsa_pct", erythema < share, problem, advice, "warning", (share, erythema))
 
 
-def _scorten(p: Patient, _: pd.Index) -> Iterator[Doubt]:
-    score = p.get("scorten")
-    if score is None:
-        return
-    items = [p[name] for name in SCORTEN_ITEMS if name in p]
-    met = sum(items)
-    if len(items) == len(SCORTEN_ITEMS) and met != score:
-        yield Doubt("scorten", f"SCORTEN is {score:g}, but {met} of its seven items are met.", _LOOK_UP)
-    elif met > score:
-        yield Doubt("scorten", f"SCORTEN is {score:g}, but {met} of its items are met.", _LOOK_UP)
-    elif score == 0 and "malignancy_type" in p:
-        yield Doubt("scorten", "SCORTEN is 0, but the malignancy alone gives 1.", _LOOK_UP)
-    elif score == 0:
-        problem = "SCORTEN is 0; whoever is treated for cancer has at least 1, for the malignancy."
-        yield Doubt("scorten", problem, "See whether the malignancy was counted.", "warning")
+def _scorten(p: Patients) -> Iterator[Doubt]:
+    score = p.number("scorten")
+    known = np.sum([p.there(item) for item in SCORTEN_ITEMS], axis=0)
+    met = np.sum([p.yes(item) for item in SCORTEN_ITEMS], axis=0)
+    every = known == len(SCORTEN_ITEMS)
+    problem = "SCORTEN is {:g}, but {} of its seven items are met."
+    off = every & (met != score) & p.there("scorten")
+    yield Doubt("scorten", off, problem, _LOOK_UP, values=(score, met))
+    problem = "SCORTEN is {:g}, but {} of its items are met."
+    more = ~every & (met > score)
+    yield Doubt("scorten", more, problem, _LOOK_UP, values=(score, met))
+    zero = (score == 0) & ~off & ~more
+    tumour = p.there("malignancy_type")
+    problem = "SCORTEN is 0, but the malignancy alone gives 1."
+    yield Doubt("scorten", zero & tumour, problem, _LOOK_UP)
+    problem = "SCORTEN is 0; whoever is treated for cancer has at least 1, for the malignancy."
+    yield Doubt("scorten", zero & ~tumour, problem, "See whether the malignancy was counted.", "warning")
 
 
-def _scorten_items(p: Patient, _: pd.Index) -> Iterator[Doubt]:
+def _scorten_items(p: Patients) -> Iterator[Doubt]:
     for item, (name, bound, side) in _ITEM_BOUNDS.items():
-        if item not in p or name not in p or p[name] == bound:
-            continue
-        met = (p[name] - bound) * side > 0
-        if met != p[item]:
-            known = schema.field(name)
-            value = f"{known.label} of {p[name]:g} {known.unit}".rstrip()
-            said = "met" if p[item] else "not met"
-            side_of = "above" if p[name] > bound else "below"
-            problem = f"{value} lies {side_of} {bound:g}, but the item is said to be {said}."
-            yield Doubt(item, problem, "See whether both are of the first day.", "warning")
+        value, known = p.number(name), schema.field(name)
+        for above, side_of in ((value > bound, "above"), (value < bound, "below")):
+            means_met = (side_of == "above") == (side == 1)
+            off = above & (p.no(item) if means_met else p.yes(item))
+            unit = f" {known.unit}".rstrip()
+            said = "not met" if means_met else "met"
+            problem = (
+                f"{known.label} of {{:g}}{unit} lies {side_of} {bound:g}, but the item is said to be {said}."
+            )
+            yield Doubt(item, off, problem, "See whether both are of the first day.", "warning", (value,))
 
 
 # ---- course ------------------------------------------------------------------------------------------
 
 
-def _treatment(p: Patient, columns: pd.Index) -> Iterator[Doubt]:
-    if p.get("arm") == "corticosteroid" and "tnfi_drug" in p:
-        problem = f"The patient is in the arm with corticosteroids alone, but {p['tnfi_drug']} is given."
-        yield Doubt("arm", problem, _LOOK_UP)
-    elif p.get("arm") == "corticosteroid" and "tnfi_start_day" in p:
-        problem = (
-            "The patient is in the arm with corticosteroids alone, "
-            f"but a TNF inhibitor is said to have been begun on day {p['tnfi_start_day']:g}."
-        )
-        yield Doubt("arm", problem, _LOOK_UP)
-    if p.get("arm") == "combination" and "tnfi_drug" not in p and "tnfi_drug" in columns:
-        yield Doubt("tnfi_drug", "The patient had a TNF inhibitor, but which one is lacking.", _LOOK_UP)
-    if p.get("ivig") is False and p.get("ivig_cumulative_g_kg", 0) > 0:
-        yield Doubt("ivig", "No IVIG is recorded, but a dose of it is.", _LOOK_UP)
-    healed, start = p.get("reepithelization_days"), p.get("tnfi_start_day")
-    if healed is not None and start is not None and start >= healed:
-        problem = f"The TNF inhibitor was begun on day {start:g}, when the skin had healed on day {healed:g}."
-        yield Doubt("tnfi_start_day", problem, _LOOK_UP)
-
-
-def _doses(p: Patient, _: pd.Index) -> Iterator[Doubt]:
-    dose, weight, per_kg = (
-        p.get(name) for name in ("prednisone_eq_mg_day", "weight_kg", "prednisone_eq_mg_kg_day")
+def _treatment(p: Patients) -> Iterator[Doubt]:
+    alone, named = p.are("arm", "corticosteroid"), p.there("tnfi_drug")
+    healed, start = p.number("reepithelization_days"), p.number("tnfi_start_day")
+    problem = "The patient is in the arm with corticosteroids alone, but {} is given."
+    yield Doubt("arm", alone & named, problem, _LOOK_UP, values=(p.words("tnfi_drug"),))
+    problem = (
+        "The patient is in the arm with corticosteroids alone, "
+        "but a TNF inhibitor is said to have been begun on day {:g}."
     )
-    if dose is None or weight is None or per_kg is None:
-        return
+    yield Doubt("arm", alone & ~named & p.there("tnfi_start_day"), problem, _LOOK_UP, values=(start,))
+    if "tnfi_drug" in p.columns:
+        problem = "The patient had a TNF inhibitor, but which one is lacking."
+        yield Doubt("tnfi_drug", p.are("arm", "combination") & ~named, problem, _LOOK_UP)
+    dosed = p.no("ivig") & (p.number("ivig_cumulative_g_kg") > 0)
+    yield Doubt("ivig", dosed, "No IVIG is recorded, but a dose of it is.", _LOOK_UP)
+    problem = "The TNF inhibitor was begun on day {:g}, when the skin had healed on day {:g}."
+    yield Doubt("tnfi_start_day", start >= healed, problem, _LOOK_UP, values=(start, healed))
+
+
+def _doses(p: Patients) -> Iterator[Doubt]:
+    dose, weight, per_kg = (
+        p.number(name) for name in ("prednisone_eq_mg_day", "weight_kg", "prednisone_eq_mg_kg_day")
+    )
     worked_out = dose / weight
-    if abs(per_kg - worked_out) > max(0.06, 0.1 * worked_out):
-        problem = f"{per_kg:g} mg/kg/day is given, but {dose:g} mg/day at {weight:g} kg are {worked_out:.3g} mg/kg/day."
-        advice = "See whether one of them is in methylprednisolone, or of another day."
-        yield Doubt("prednisone_eq_mg_kg_day", problem, advice, "warning")
+    off = np.abs(per_kg - worked_out) > np.maximum(0.06, 0.1 * worked_out)
+    problem = "{:g} mg/kg/day is given, but {:g} mg/day at {:g} kg are {:.3g} mg/kg/day."
+    advice = "See whether one of them is in methylprednisolone, or of another day."
+    values = (per_kg, dose, weight, worked_out)
+    yield Doubt("prednisone_eq_mg_kg_day", off, problem, advice, "warning", values)
+    days, total = p.number("steroid_duration_days"), p.number("cumulative_prednisone_mg")
+    over = total > 1.05 * dose * (days + 1)  # the first day may be counted as day 0 or as day 1
+    problem = "A cumulative dose of {:g} mg is given, but {:g} mg/day for {:g} days are {:g} mg."
+    advice = "See whether the dose was raised later, or one of them is in methylprednisolone."
+    values = (total, dose, days, dose * days)
+    yield Doubt("cumulative_prednisone_mg", over, problem, advice, "warning", values)
 
 
-def _events(p: Patient, _: pd.Index) -> Iterator[Doubt]:
-    if p.get("infection") is False and "infection_onset_day" in p:
-        yield Doubt("infection", "No infection is recorded, but a day of it is.", _LOOK_UP)
-    if p.get("mucositis") is False and p.get("mucosal_sites_n", 0) > 0:
-        yield Doubt("mucositis", "No mucositis is recorded, but sites of it are.", _LOOK_UP)
-    sites = [p[name] for name in _MUCOSAE if name in p]
-    if "mucosal_sites_n" in p and sum(sites) > p["mucosal_sites_n"]:
-        problem = f"{p['mucosal_sites_n']:g} mucosal sites are counted, but {sum(sites)} are named."
-        yield Doubt("mucosal_sites_n", problem, _LOOK_UP)
-    if p.get("mucositis") is False and any(sites):
-        yield Doubt("mucositis", "No mucositis is recorded, but a mucosa is named.", _LOOK_UP)
-    peak = p.get("peak_temp_c")
-    if peak is not None and p.get("fever") is False and peak >= FEVER_FROM_C:
-        yield Doubt("fever", f"No fever is recorded, but a peak of {peak:g} °C is.", _LOOK_UP, "warning")
-    if peak is not None and p.get("fever") is True and peak < NO_FEVER_BELOW_C:
-        yield Doubt("fever", f"A fever is recorded, but a peak of {peak:g} °C.", _LOOK_UP, "warning")
+def _events(p: Patients) -> Iterator[Doubt]:
+    dated = p.no("infection") & p.there("infection_onset_day")
+    yield Doubt("infection", dated, "No infection is recorded, but a day of it is.", _LOOK_UP)
+    counted = p.number("mucosal_sites_n")
+    denied = p.no("mucositis")
+    problem = "No mucositis is recorded, but sites of it are."
+    yield Doubt("mucositis", denied & (counted > 0), problem, _LOOK_UP)
+    named = np.sum([p.yes(name) for name in _MUCOSAE], axis=0)
+    problem = "{:g} mucosal sites are counted, but {} are named."
+    yield Doubt("mucosal_sites_n", named > counted, problem, _LOOK_UP, values=(counted, named))
+    problem = "No mucositis is recorded, but a mucosa is named."
+    yield Doubt("mucositis", denied & (named > 0), problem, _LOOK_UP)
+    peak = p.number("peak_temp_c")
+    missed = p.no("fever") & (peak >= FEVER_FROM_C)
+    problem = "No fever is recorded, but a peak of {:g} °C is."
+    yield Doubt("fever", missed, problem, _LOOK_UP, "warning", (peak,))
+    cool = p.yes("fever") & (peak < NO_FEVER_BELOW_C)
+    problem = "A fever is recorded, but a peak of {:g} °C."
+    yield Doubt("fever", cool, problem, _LOOK_UP, "warning", (peak,))
 
 
-def _markers(p: Patient, columns: pd.Index) -> Iterator[Doubt]:
+def _markers(p: Patients) -> Iterator[Doubt]:
     for marker in schema.MARKERS:
-        if marker.recovery in p and marker.acute not in p and marker.acute in columns:
+        if marker.acute in p.columns:
             problem = f"{marker.short} has a recovery value but no acute one, so the pair cannot be used."
-            yield Doubt(marker.acute, problem, _LOOK_UP, "warning")
+            lone = p.there(marker.recovery) & ~p.there(marker.acute)
+            yield Doubt(marker.acute, lone, problem, _LOOK_UP, "warning")
     for phase in ("acute", "recovery"):
-        cd3, cd4, cd8 = (p.get(f"{count}_{phase}") for count in _COUNTS)
-        if None not in (cd3, cd4, cd8) and cd4 + cd8 > _MOST_OF_CD3 * cd3:  # type: ignore[operator]
-            problem = f"CD4+ and CD8+ cells ({cd4 + cd8:g}) are more than all CD3+ cells ({cd3:g})."  # type: ignore[operator]
-            yield Doubt(f"cd3_cells_ul_{phase}", problem, "See whether one of them is a percentage.")
+        cd3, cd4, cd8 = (p.number(f"{count}_{phase}") for count in _COUNTS)
+        problem = "CD4+ and CD8+ cells ({:g}) are more than all CD3+ cells ({:g})."
+        more = cd4 + cd8 > _MOST_OF_CD3 * cd3
+        advice = "See whether one of them is a percentage."
+        yield Doubt(f"cd3_cells_ul_{phase}", more, problem, advice, values=(cd4 + cd8, cd3))
 
 
 # ---- dates -------------------------------------------------------------------------------------------
 
 
-def _dates(p: Patient, _: pd.Index) -> Iterator[Doubt]:
+def _dates(p: Patients) -> Iterator[Doubt]:
     for earlier, later in combinations(_DATE_ORDER, 2):
         for first in earlier:
             for second in later:
-                if first in p and second in p and p[first] > p[second]:
-                    problem = f"{schema.field(first).label} ({as_text(p[first])}) lies after it."
-                    yield Doubt(second, problem, _LOOK_UP)
-    start = p.get("date_steroid_start")
+                problem = f"{schema.field(first).label} ({{}}) lies after it."
+                late = p.date(first) > p.date(second)
+                if late.any():
+                    yield Doubt(second, late, problem, _LOOK_UP, values=(p.words(first),))
+    start = p.date("date_steroid_start")
     for name in ("date_healing", "date_death", "date_steroid_stop"):
-        if start is not None and name in p and p[name] < start:
-            yield Doubt(name, f"It lies before the first steroid dose ({as_text(start)}).", _LOOK_UP)
+        early = p.date(name) < start
+        if early.any():
+            problem = "It lies before the first steroid dose ({})."
+            yield Doubt(name, early, problem, _LOOK_UP, values=(p.words("date_steroid_start"),))
 
 
-def _healed_before_onset(p: Patient, _: pd.Index) -> Iterator[Doubt]:
+def _healed_before_onset(p: Patients) -> Iterator[Doubt]:
     """Healing counted in days, where the dates say that this day came before the disease."""
-    start, onset, day = (
-        p.get(name) for name in ("date_steroid_start", "date_onset", "reepithelization_days")
-    )
-    if start is None or onset is None or day is None or "date_healing" in p:
-        return
-    if start + pd.Timedelta(days=day) < onset:
+    start, onset, day = p.date("date_steroid_start"), p.date("date_onset"), p.number("reepithelization_days")
+    with np.errstate(invalid="ignore"):
+        to_onset = (onset - start) / np.timedelta64(1, "D")
+    early = (day < to_onset) & ~p.there("date_healing")
+    if early.any():
+        problem = "Day {:g} after the first steroid dose ({}) lies before the onset ({})."
+        values = (day, p.words("date_steroid_start"), p.words("date_onset"))
+        yield Doubt("reepithelization_days", early, problem, _LOOK_UP, values=values)
+
+
+def _recovery_sample(p: Patients) -> Iterator[Doubt]:
+    sample = p.date("date_recovery_sample")
+    exchanged = np.zeros(len(sample), dtype=bool)
+    asked = np.zeros(len(sample), dtype=bool)
+    for acute in ("date_admission", "date_onset"):
+        early = (sample <= p.date(acute)) & ~asked
+        asked |= p.there(acute)
+        exchanged |= early
         problem = (
-            f"Day {day:g} after the first steroid dose ({as_text(start)}) "
-            f"lies before the onset ({as_text(onset)})."
+            "The recovery sample is not later than the acute phase: "
+            f"{schema.field(acute).label.lower()} is {{}}."
         )
-        yield Doubt("reepithelization_days", problem, _LOOK_UP)
+        advice = "See whether the two samples were exchanged."
+        yield Doubt("date_recovery_sample", early, problem, advice, values=(p.words(acute),))
+    unstable = (sample < p.date("date_stabilization")) & ~exchanged
+    problem = "The recovery sample was taken before the disease was stable ({})."
+    advice = "See whether it is a sample of the recovery."
+    values = (p.words("date_stabilization"),)
+    yield Doubt("date_recovery_sample", unstable, problem, advice, "warning", values)
+    problem = "The recovery sample is dated after the death ({})."
+    late = sample > p.date("date_death")
+    yield Doubt("date_recovery_sample", late, problem, _LOOK_UP, values=(p.words("date_death"),))
 
 
-def _recovery_sample(p: Patient, _: pd.Index) -> Iterator[Doubt]:
-    sample = p.get("date_recovery_sample")
-    if sample is None:
-        return
-    acute = next((name for name in ("date_admission", "date_onset") if name in p), None)
-    if acute and sample <= p[acute]:
-        problem = (
-            f"The recovery sample is not later than the acute phase: {schema.field(acute).label.lower()} "
-            f"is {as_text(p[acute])}."
-        )
-        yield Doubt("date_recovery_sample", problem, "See whether the two samples were exchanged.")
-    elif "date_stabilization" in p and sample < p["date_stabilization"]:
-        problem = f"The recovery sample was taken before the disease was stable ({as_text(p['date_stabilization'])})."
-        yield Doubt("date_recovery_sample", problem, "See whether it is a sample of the recovery.", "warning")
-    if "date_death" in p and sample > p["date_death"]:
-        problem = f"The recovery sample is dated after the death ({as_text(p['date_death'])})."
-        yield Doubt("date_recovery_sample", problem, _LOOK_UP)
-
-
-def _summaries(p: Patient, _: pd.Index) -> Iterator[Doubt]:
-    name = str(p.get("patient_id", ""))
-    if SUMMARY.fullmatch(name) or NOTE.match(name):
-        problem = "This row looks like a summary or a note; it was counted as a patient."
-        yield Doubt("patient_id", problem, "Delete the row from the sheet if it is none.", "warning")
+def _summaries(p: Patients) -> Iterator[Doubt]:
+    names = p.words("patient_id")
+    odd = np.array([bool(SUMMARY.fullmatch(name) or NOTE.match(name)) for name in names], dtype=bool)
+    problem = "This row looks like a summary or a note; it was counted as a patient."
+    yield Doubt("patient_id", odd, problem, "Delete the row from the sheet if it is none.", "warning")
 
 
 _RULES: tuple[Rule, ...] = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -29,42 +29,6 @@ class Problem(NamedTuple):
     problem: str
     advice: str
     severity: Severity = "error"
-
-
-@dataclass(frozen=True, eq=False)
-class RawTable:
-    """One sheet, read but not understood.
-
-    filename, sha256 : the file's name and the hash of its bytes
-    sheet : the sheet that was read, ``None`` for a text file; ``sheets`` names every sheet of the workbook
-    columns : headers as in the file, a repeated one made unique by " (2)"
-    cells : one row a patient; objects (str, float, int, bool, datetime, ``None``); columns 0, 1, 2 ...
-    rows : row number of each patient in the reader's spreadsheet
-    assumptions : sentences on what was taken for granted (encoding, separator, header row)
-    problems : the query list of the reading itself; columns row, column, value, problem, advice, severity
-    read_at : when, as ISO time
-    header_row : row number of the header; problems of a whole column are listed there
-    separator : what separates the columns of a text file
-    positions : where each column stands in the sheet, column A being 0; empty where the columns stand side by side
-    labels : column -> {code -> label}, where the file itself carries value labels
-    recipe : how the table was put together from several or turned; with the hash and the sheet it tells it apart
-    """
-
-    filename: str
-    sha256: str
-    sheet: str | None
-    sheets: tuple[str, ...]
-    columns: tuple[str, ...]
-    cells: pd.DataFrame
-    rows: np.ndarray
-    assumptions: tuple[str, ...]
-    problems: pd.DataFrame
-    read_at: str
-    header_row: int = 1
-    separator: str = ""
-    positions: tuple[int, ...] = ()
-    labels: dict[str, dict[str, str]] = field(default_factory=dict)
-    recipe: str = ""
 
 
 class Distinct(NamedTuple):
@@ -95,6 +59,81 @@ def distinct(cells: Sequence[Any]) -> Distinct:
     places: dict[tuple[type, Any], int] = {}
     numbers = [places.setdefault(key, len(places)) for key in zip(map(type, cells), cells, strict=True)]
     return Distinct([value for _, value in places], np.array(numbers, dtype=np.intp))
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One table of those that make a cohort, and what was chosen for it; enough to put them together again.
+
+    filename, sha256, sheet : where it lies
+    acute, recovery : the rules by which a list with a row a measurement was turned; empty for any other table
+    joined_by : the columns with the patients' numbers, in the table so far and in this one; empty for the first
+    unmatched, repeated : what became of patients who stand here only, and of several rows of one (see ``join``)
+    """
+
+    filename: str
+    sha256: str
+    sheet: str | None = None
+    acute: str = ""
+    recovery: str = ""
+    joined_by: tuple[str, ...] = ()
+    unmatched: str = "add"
+    repeated: str = "none"
+
+
+@dataclass(frozen=True, eq=False)
+class RawTable:
+    """One sheet, read but not understood.
+
+    filename, sha256 : the file's name and the hash of its bytes
+    sheet : the sheet that was read, ``None`` for a text file; ``sheets`` names every sheet of the workbook
+    columns : headers as in the file, a repeated one made unique by " (2)"
+    cells : one row a patient; objects (str, float, int, bool, datetime, ``None``); columns 0, 1, 2 ...
+    rows : row number of each patient in the reader's spreadsheet
+    assumptions : sentences on what was taken for granted (encoding, separator, header row)
+    problems : the query list of the reading itself; columns row, column, value, problem, advice, severity
+    read_at : when, as ISO time
+    header_row : row number of the header; problems of a whole column are listed there
+    separator : what separates the columns of a text file
+    positions : where each column stands in the sheet, column A being 0; empty where the columns stand side by side
+    labels : column -> {code -> label}, where the file itself carries value labels
+    recipe : how the table was put together from several or turned; with the hash and the sheet it tells it apart
+    pieces : the same as what makes it again; empty for a table as the file holds it
+    """
+
+    filename: str
+    sha256: str
+    sheet: str | None
+    sheets: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: pd.DataFrame
+    rows: np.ndarray
+    assumptions: tuple[str, ...]
+    problems: pd.DataFrame
+    read_at: str
+    header_row: int = 1
+    separator: str = ""
+    positions: tuple[int, ...] = ()
+    labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    recipe: str = ""
+    pieces: tuple[Piece, ...] = ()
+    _distinct: dict[int, Distinct] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def as_pieces(self) -> tuple[Piece, ...]:
+        """The pieces it is made of: itself, where it was neither joined nor turned."""
+        return self.pieces or (Piece(self.filename, self.sha256, self.sheet),)
+
+    def distinct(self, place: int) -> Distinct:
+        """The different cells of a column, found once."""
+        if place not in self._distinct:
+            self._distinct[place] = distinct(self.cells[place].tolist())
+        return self._distinct[place]
+
+    def with_distinct(self, known: Mapping[int, Distinct]) -> RawTable:
+        """The table itself, which need no longer find what is known of its columns."""
+        self._distinct.update(known)
+        return self
 
 
 def problem_frame(problems: Iterable[Problem]) -> pd.DataFrame:

@@ -13,10 +13,8 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from iren_core import schema
-from iren_core.errors import UnreadableFile
+from iren_core.errors import NoTable
 from iren_core.intake.codings import choices
 from iren_core.intake.remarks import chinese_remark
 from iren_core.intake.table import RawTable
@@ -103,19 +101,24 @@ def template_fields() -> tuple[schema.Field, ...]:
     return tuple(field for field in schema.fields().values() if field.name != "initials")
 
 
+def _is_example(cell: Any) -> bool:
+    return isinstance(cell, str) and cell.startswith("EXAMPLE") and bool(_EXAMPLE.fullmatch(cell))
+
+
 def without_examples(table: RawTable) -> RawTable:
     """The table without the template's own examples, which say so in place of a patient number.
 
     Raises
     ------
-    UnreadableFile
+    NoTable
         when there is nothing else in it.
     """
-    examples = np.array([isinstance(cell, str) and bool(_EXAMPLE.fullmatch(cell)) for cell in table.cells[0]])
+    cells = table.distinct(0)
+    examples = cells.spread((_is_example(cell) for cell in cells.values), bool)
     if not examples.any():
         return table
     if examples.all():
-        raise UnreadableFile(
+        raise NoTable(
             f"“{table.filename}” was to be read as a table of patients.",
             "It holds no row under its header but the template's own examples.",
             "Write the patients below them, one row each.",

@@ -11,9 +11,10 @@ from typing import Any, Literal, NamedTuple
 
 from iren_core.intake.units import keep_raised, unit_key
 
-DayOrder = Literal["day first", "month first", "unknown"]
-#: What a reader may answer when nothing tells.
-DAY_ORDERS: tuple[DayOrder, DayOrder] = ("day first", "month first")
+DayOrder = Literal["day first", "month first", "year first", "unknown"]
+#: What a reader may answer when nothing tells; with years of two digits the year may come first too.
+DAY_ORDERS: tuple[DayOrder, ...] = ("day first", "month first")
+SHORT_ORDERS: tuple[DayOrder, ...] = ("year first", *DAY_ORDERS)
 
 #: Cells that say that there is no value. "-" is not here: a flag column uses it for "no".
 _MISSING = frozenset(
@@ -75,10 +76,11 @@ class NumberCell(NamedTuple):
 
 
 class DateCell(NamedTuple):
-    """A date, or why there is none."""
+    """A date, or why there is none; whether its year was written with two digits."""
 
     value: datetime | None = None
     fault: str = ""
+    short_year: bool = False
 
 
 def as_text(cell: Any) -> str:
@@ -87,6 +89,8 @@ def as_text(cell: Any) -> str:
     >>> as_text(1.0), as_text(datetime(2023, 3, 5)), as_text(None)
     ('1', '2023-03-05', '')
     """
+    if type(cell) is str:
+        return cell.strip()
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -275,15 +279,38 @@ def _why_no_number(text: str) -> str:
 
 
 def day_order(cells: Iterable[Any]) -> DayOrder:
-    """Whether dates like 03/05/2023 begin with the day: a part above 12 settles it for the column."""
+    """Whether dates like 03/05/2023 begin with the day: a part above 12 settles it for the column.
+
+    Dates like 23-3-5 settle it where a single order makes days of the calendar of all of them, none in the future.
+
+    >>> day_order(["23-3-31", "23-3-5"]), day_order(["31/3/23"]), day_order(["5/3/23"])
+    ('year first', 'day first', 'unknown')
+    """
     first = second = False
-    for cell in cells:
-        if isinstance(cell, str) and (found := re.match(r"(\d{1,2})[-./](\d{1,2})[-./]\d{4}", plain(cell))):
+    texts = [plain(cell) for cell in cells if isinstance(cell, str)]
+    for text in texts:
+        if found := re.match(r"(\d{1,2})[-./](\d{1,2})[-./]\d{4}", text):
             first |= int(found[1]) > 12
             second |= int(found[2]) > 12
-    if first == second:
-        return "unknown"
-    return "day first" if first else "month first"
+    if first != second:
+        return "day first" if first else "month first"
+    orders = () if first else possible_orders(texts)
+    return orders[0] if len(orders) == 1 else "unknown"
+
+
+def possible_orders(cells: Iterable[Any]) -> tuple[DayOrder, ...]:
+    """The orders in which all dates with years of two digits can be meant; none where there is no such date.
+
+    >>> possible_orders(["5/3/23", "25/3/11"]), possible_orders(["5/3/2023"])
+    (('year first', 'day first'), ())
+    """
+    possible: list[set[DayOrder]] = []
+    for cell in cells:
+        if isinstance(cell, str) and (found := _SHORT_YEAR.fullmatch(plain(cell))):
+            fits = {order for order in SHORT_ORDERS if _short_year(found, order).value}
+            possible += [fits] if fits else []
+    both = set.intersection(*possible) if possible else set()
+    return tuple(order for order in SHORT_ORDERS if order in both)
 
 
 def read_date(cell: Any, order: DayOrder) -> DateCell:
@@ -316,16 +343,44 @@ def _from_serial(serial: float) -> DateCell:
 
 def _short_date(found: re.Match[str], order: DayOrder) -> DateCell:
     first, second, year = map(int, found.groups())
-    if first == second or order != "unknown":
+    if first == second or order in DAY_ORDERS:
         day, month = (second, first) if order == "month first" else (first, second)
         return _date(year, month, day)
     return DateCell(fault="It is not clear which part is the day and which the month.")
 
 
+def _short_year(found: re.Match[str], order: DayOrder) -> DateCell:
+    """A date whose year has two digits."""
+    parts = tuple(map(int, found.groups()))
+    readings = {
+        "year first": parts,
+        "day first": parts[::-1],
+        "month first": (parts[2], parts[0], parts[1]),
+    }
+    if order not in readings:
+        return DateCell(fault="It is not clear which part is the day, the month and the year.")
+    return _in_this_century(*readings[order])
+
+
+def _in_this_century(year: int, month: int, day: int) -> DateCell:
+    """A date with the last two digits of its year. Checkpoint inhibitors came in 2011, so the year is 20__."""
+    if year > 99:
+        return DateCell(fault="There is no such day in the calendar.")
+    read = _date(2000 + year, month, day)
+    if read.value and read.value.date() > date.today():
+        return DateCell(fault=f"The year has two digits only, and {2000 + year} lies in the future.")
+    return read._replace(short_year=True)
+
+
 def _named_month(day: str, month: str, year: str) -> DateCell:
     if month not in _MONTHS:
         return DateCell(fault="It is not a date.")
-    return _date(int(year), _MONTHS.index(month) + 1, int(day))
+    number = _MONTHS.index(month) + 1
+    return (
+        _in_this_century(int(year), number, int(day))
+        if len(year) == 2
+        else _date(int(year), number, int(day))
+    )
 
 
 def _date(year: int, month: int, day: int) -> DateCell:
@@ -342,6 +397,8 @@ def _in_years(value: datetime) -> DateCell:
     return DateCell(value)
 
 
+_SHORT_YEAR = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{1,2})")
+
 #: Ways to write a date, and how each is read.
 _DATE_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], DayOrder], DateCell]], ...] = (
     (
@@ -351,16 +408,17 @@ _DATE_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], DayOrder], Da
     (re.compile(r"\d{5}(?:\.\d+)?|\d{8}"), lambda found, _: _from_serial(float(found[0]))),
     (re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})"), _short_date),
     (
-        re.compile(r"(\d{1,2})[-. /]([a-z]{3})[a-z]*[-., /]+(\d{4})"),
+        re.compile(r"(\d{1,2})[-. /]([a-z]{3})[a-z]*[-., /]+(\d{4}|\d{2})"),
         lambda found, _: _named_month(found[1], found[2], found[3]),
     ),
     (
-        re.compile(r"([a-z]{3})[a-z]*[-. /](\d{1,2})[-., /]+(\d{4})"),
+        re.compile(r"([a-z]{3})[a-z]*[-. /](\d{1,2})[-., /]+(\d{4}|\d{2})"),
         lambda found, _: _named_month(found[2], found[1], found[3]),
     ),
     (
-        re.compile(r"\d{2}[-./年]\d{1,2}[-./月]\d{1,2}日?|\d{1,2}[-./]\d{1,2}[-./]\d{2}"),
-        lambda _, __: DateCell(fault="The year has two digits only."),
+        re.compile(r"(\d{2})年(\d{1,2})月(\d{1,2})[日号]?"),
+        lambda found, _: _short_year(found, "year first"),
     ),
+    (_SHORT_YEAR, _short_year),
     (re.compile(r"\d{4}[-./年]\d{1,2}月?"), lambda _, __: DateCell(fault="The day is lacking.")),
 )

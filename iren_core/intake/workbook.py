@@ -11,7 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from iren_core.intake.child import ask_child
+from iren_core.intake.workbook_child import cpu_seconds
 
+_NOT_SEARCHED = (
+    "The sheet is too large to be searched for errors like #DIV/0!; such cells were taken as empty."
+)
 _CHILD = Path(__file__).with_name("workbook_child.py")
 
 
@@ -57,7 +61,9 @@ def workbook_sheet_names(data: bytes, filename: str) -> tuple[str, ...]:
 
 
 def _ask_child(data: bytes, filename: str, *words: str) -> list[dict[str, Any]]:
-    return ask_child(_CHILD, data, filename, *words, or_else=(*words, "carefully"))["sheets"]
+    return ask_child(
+        _CHILD, data, filename, *words, or_else=(*words, "carefully"), seconds=cpu_seconds(len(data)) + 1
+    )["sheets"]
 
 
 def _sheet(entry: dict[str, Any]) -> Sheet:
@@ -69,7 +75,10 @@ def _sheet(entry: dict[str, Any]) -> Sheet:
         row, column = map(int, place.split(","))
         faults[row - top, column - left] = text
     columns = [_column(column) for column in entry["columns"]]
-    return Sheet(entry["name"], entry["visible"], top, left, columns, faults, printable=entry["printable"])
+    said = () if entry["searched"] else (_NOT_SEARCHED,)
+    return Sheet(
+        entry["name"], entry["visible"], top, left, columns, faults, said=said, printable=entry["printable"]
+    )
 
 
 def _column(cells: list[Any]) -> list[Any]:

@@ -18,10 +18,13 @@ from io import BytesIO
 from typing import Any, NamedTuple
 
 MEMORY_BYTES = 1024**3
-CPU_SECONDS = 7
+#: Processor time: the first for any file, more for a large one, which is seldom hostile: those are small and swell.
+CPU_SECONDS, CPU_SECONDS_PER_MB, FREE_MB, MOST_CPU_SECONDS = 7, 1.6, 8, 40
 MOST_ENTRIES = 5_000
 MOST_EXPANDED_BYTES = 500 * 1024**2
-MOST_CELLS = 2_000_000
+#: Cells: as many in any file, and in a large one as many as its bytes can hold honestly, up to the second number.
+#: (100,000 patients with 60 columns take 24 MB, four bytes a cell.)
+ANY_CELLS, MOST_CELLS, BYTES_PER_CELL = 2_000_000, 6_500_000, 3
 MOST_CHARACTERS = 60_000_000
 #: A sheet with more XML than this is read without the search for error cells.
 MOST_SCANNED_BYTES = 150 * 1024**2
@@ -51,17 +54,19 @@ class Scan(NamedTuple):
     cells : size of the rectangle that holds every value
     far : its last corner, as "XFD1048576"
     faults : "row,column" (from 0) -> the error shown there, "" for a formula whose value was not saved
+    searched : whether it was small enough to be searched for these
     """
 
     cells: int = 0
     far: str = ""
     faults: dict[str, str] = {}  # noqa: RUF012 - never changed
+    searched: bool = True
 
 
 def main() -> None:
     """Read the bytes, write one object with ``marshal``: either the sheets or why there are none."""
-    limit_resources()
     data = sys.stdin.buffer.read()
+    limit_resources(len(data))
     try:
         words = sys.argv[1:]
         sheets = read_sheets(data, names_only="names" in words, carefully="carefully" in words)
@@ -71,13 +76,33 @@ def main() -> None:
     sys.stdout.buffer.write(marshal.dumps(answer))
 
 
-def limit_resources() -> None:
+def cpu_seconds(size: int) -> int:
+    """The processor time that a file of so many bytes may take.
+
+    >>> cpu_seconds(10_000), cpu_seconds(24 * 1024**2), cpu_seconds(200 * 1024**2)
+    (7, 32, 40)
+    """
+    more = max(0.0, size / 1024**2 - FREE_MB) * CPU_SECONDS_PER_MB
+    return min(int(CPU_SECONDS + more), MOST_CPU_SECONDS)
+
+
+def most_cells(size: int) -> int:
+    """The cells that a file of so many bytes may have.
+
+    >>> most_cells(10_000), most_cells(24 * 1024**2)
+    (2000000, 6500000)
+    """
+    return max(ANY_CELLS, min(size // BYTES_PER_CELL, MOST_CELLS))
+
+
+def limit_resources(size: int) -> None:
     """Bound memory and processor time where the system can; on Windows the caller's clock must do."""
     try:
         import resource  # noqa: PLC0415 - Windows has none
     except ImportError:
         return
-    limits = {resource.RLIMIT_AS: MEMORY_BYTES, resource.RLIMIT_CPU: CPU_SECONDS, resource.RLIMIT_CORE: 0}
+    seconds = cpu_seconds(size)
+    limits = {resource.RLIMIT_AS: MEMORY_BYTES, resource.RLIMIT_CPU: seconds, resource.RLIMIT_CORE: 0}
     for what, most in limits.items():
         with suppress(ValueError, OSError):  # macOS refuses some, and a stricter limit may stand already
             resource.setrlimit(what, (most, most))
@@ -107,6 +132,7 @@ def read_sheets(data: bytes, *, names_only: bool, carefully: bool) -> Iterator[d
     except CalamineError:
         raise Refused("damaged") from None
     characters = cells = 0
+    most = most_cells(len(data))
     for meta in workbook.sheets_metadata:
         if meta.typ != SheetTypeEnum.WorkSheet:
             continue
@@ -114,7 +140,7 @@ def read_sheets(data: bytes, *, names_only: bool, carefully: bool) -> Iterator[d
         if names_only:
             yield entry
             continue
-        if carefully and scans.result().get(meta.name, Scan()).cells > MOST_CELLS:
+        if carefully and scans.result().get(meta.name, Scan()).cells > most:
             yield {**entry, "far": scans.result()[meta.name].far}
             continue
         try:
@@ -122,11 +148,11 @@ def read_sheets(data: bytes, *, names_only: bool, carefully: bool) -> Iterator[d
         except CalamineError:
             raise Refused("damaged") from None
         scan = scans.result().get(meta.name, Scan())
-        if scan.cells > MOST_CELLS:
+        if scan.cells > most:
             yield {**entry, "far": scan.far}
             continue
         cells += sheet.height * sheet.width
-        if cells > MOST_CELLS:
+        if cells > most:
             raise Refused("large")
         columns, length, printable = plain_columns(sheet, MOST_CHARACTERS - characters)
         characters += length
@@ -137,6 +163,7 @@ def read_sheets(data: bytes, *, names_only: bool, carefully: bool) -> Iterator[d
             "left": left,
             "columns": columns,
             "faults": scan.faults,
+            "searched": scan.searched,
             "printable": printable,
         }
 
@@ -209,8 +236,10 @@ def scan_xlsx(archive: zipfile.ZipFile) -> dict[str, Scan]:
         for sheet in workbook.iter(f"{_MAIN}sheet"):
             target = targets.get(sheet.get(_RELATION), "")
             path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-            if path in archive.NameToInfo and archive.NameToInfo[path].file_size <= MOST_SCANNED_BYTES:
-                scans[sheet.get("name", "")] = scan_sheet(archive.read(path))
+            if path in archive.NameToInfo:
+                small = archive.NameToInfo[path].file_size <= MOST_SCANNED_BYTES
+                scan = scan_sheet(archive.read(path)) if small else Scan(searched=False)
+                scans[sheet.get("name", "")] = scan
     except (
         ParseError,
         KeyError,
@@ -227,7 +256,7 @@ def scan_xlsx(archive: zipfile.ZipFile) -> dict[str, Scan]:
 def scan_sheet(xml: bytes) -> Scan:
     """Scan the XML of one sheet. It is searched, not parsed: no entity is expanded, and it takes no time."""
     cells, far = rough_extent(xml)
-    if not 0 < cells <= MOST_CELLS:
+    if not 0 < cells <= ANY_CELLS:
         cells, far = exact_extent(xml)
     faults = {}
     for letters, number, body in _ERROR_CELL.findall(xml) if b't="e"' in xml else ():

@@ -12,7 +12,9 @@ from iren_core.analyses.changes import Changes, compare_cohorts
 from iren_core.card import Card
 from iren_core.errors import UnreadableFile
 from iren_core.intake import (
+    CLASSES_OF_1993,
     Assembled,
+    Classes,
     ColumnMatch,
     RawTable,
     assemble_table,
@@ -22,7 +24,7 @@ from iren_core.intake import (
 from iren_core.intake.memory import Applied, apply, recall
 from iren_core.intake.privacy import Identifier, identifiers
 from iren_core.share_safe import share_safe
-from pages._ui import session
+from pages._ui import progress, session
 
 #: What is kept free for a picture while its numbers are being computed. Where that takes less than a blink, the
 #: placeholder itself would cost more: these questions are slow, or slow from so many patients on.
@@ -49,7 +51,7 @@ def _card(question: str, cohort_id: str, selection: Selection, settings: Any, to
     return share_safe(card, session.cohort().frame["patient_id"]) if to_share else card
 
 
-@st.cache_data(scope="session", max_entries=6, show_spinner="Reading the file …", show_time=True)
+@st.cache_data(scope="session", max_entries=6, show_spinner=False)
 def tables(data: bytes, filename: str) -> tuple[RawTable | UnreadableFile, ...]:
     """Every table of a file; see ``read_tables``."""
     return read_tables(data, filename)
@@ -79,12 +81,21 @@ def changes(cohort_id: str, newer: str, _before: Cohort, _after: Cohort, _identi
     return compare_cohorts(_before, _after, identities=_identities)
 
 
-@st.cache_data(scope="session", max_entries=4, show_spinner="Checking the values …", hash_funcs=_BY_HASH)
+@st.cache_data(scope="session", max_entries=4, show_spinner=False, hash_funcs=_BY_HASH)
 def assembled(
     table: RawTable,
     mapping: dict[str, str | None],
     codings: dict[str, dict[str, str]],
     study_numbers: bool,
+    classes: Classes = CLASSES_OF_1993,
 ) -> Assembled:
-    """The cohort to be, under the reader's own matches and codes."""
-    return assemble_table(table, match_columns(table, mapping), codings, study_numbers=study_numbers)
+    """The cohort to be, under the reader's own matches, codes and classes; a large one shows how far it is."""
+    with progress.bar(len(table.cells)) as tell:
+        return assemble_table(
+            table,
+            match_columns(table, mapping),
+            codings,
+            study_numbers=study_numbers,
+            classes=classes,
+            progress=tell,
+        )

@@ -85,5 +85,9 @@ def _how_it_was_made(card: Card) -> None:
         with folded:
             st.markdown(plain(card.methods))
             st.caption(plain(card.provenance))
-            st.markdown("The same card from Python, with the same file beside the script:")
+            several = (
+                card.origin is not None and len({piece.sha256 for piece in card.origin.source.pieces}) > 1
+            )
+            files = "the same files" if several else "the same file"
+            st.markdown(f"The same card from Python, with {files} beside the script:")
             st.code(card.code, language="python")

@@ -31,7 +31,17 @@ def against_loaded(table: RawTable, assembled: Assembled, mapping: Mapping, codi
                 )
                 return
             identities = _identities(table, mapping, codings, assembled.study_numbers)
-            newer = repr((table.sha256, table.sheet, table.recipe, mapping, codings, assembled.study_numbers))
+            newer = repr(
+                (
+                    table.sha256,
+                    table.sheet,
+                    table.recipe,
+                    mapping,
+                    codings,
+                    assembled.study_numbers,
+                    assembled.classes,
+                )
+            )
             _show(
                 cache.changes(session.cohort_id(), newer, before, cohort_from(assembled, codings), identities)
             )

@@ -10,7 +10,7 @@ import streamlit as st
 from iren_core import Cohort, schema
 from iren_core.cohort import cohort_from
 from iren_core.errors import UnreadableFile
-from iren_core.intake import Assembled, ColumnMatch, Question, RawTable
+from iren_core.intake import CLASSES_OF_1993, Assembled, Classes, ColumnMatch, Question, RawTable
 from iren_core.intake.convert import ORDER, UNIT
 from iren_core.intake.privacy import leave_out
 from iren_core.intake.values import as_text
@@ -26,6 +26,9 @@ HIDDEN = "(personal data, not shown)"
 EXAMPLES_SHOWN = 3
 #: What is asked of a column as a whole, not of a code in it.
 WHOLE_COLUMN = (UNIT, ORDER)
+
+TEN_BEGINS = ("above 30 % detached (Bastuji-Garin 1993)", "from 30 %")
+OVERLAP_IS = ("its own class", "counted as TEN")
 
 HOW = {
     "exact": "its own name",
@@ -170,6 +173,29 @@ def _meaning(table: RawTable, question: Question, value: str, before: str) -> st
     )  # fmt: skip
 
 
+def classes(table: RawTable, mapping: Mapping, before: Classes) -> Classes:
+    """How the detached skin is divided into diagnoses, where the file tells how much is detached."""
+    if not any(match.field == "detachment_bsa_pct" and match.used for match in cache.matches(table, mapping)):
+        return CLASSES_OF_1993
+    st.subheader("SJS or TEN by the detached skin")
+    with st.container(horizontal=True):
+        ten = st.radio(
+            "TEN begins", TEN_BEGINS, index=int(before.ten_from_30), persist_state="session",
+            key=_key(table, "ten", repr(before)),
+        )  # fmt: skip
+        overlap = st.radio(
+            "SJS/TEN overlap is", OVERLAP_IS, index=int(before.overlap_is_ten), persist_state="session",
+            key=_key(table, "overlap", repr(before)),
+            help="From 10 to 30 % of the body surface detached. Series from China often count it as TEN.",
+        )  # fmt: skip
+    chosen = Classes(ten_from_30=ten == TEN_BEGINS[1], overlap_is_ten=overlap == OVERLAP_IS[1])
+    st.caption(
+        f"{chosen}. Where the file gives no diagnosis, it is taken from the detached skin; where it gives another one, "
+        "that is queried and never changed."
+    )
+    return chosen
+
+
 def assumptions(sentences: tuple[str, ...]) -> None:
     """What was taken for granted while reading."""
     st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences))
@@ -195,7 +221,9 @@ def confirm(table: RawTable, assembled: Assembled, answers: Codings) -> None:
             args=(cohort_from(assembled, answers), table),
         )
         st.button("Cancel", on_click=session.forget_upload)
-        memory.keep(assembled.matches, answers, assembled.study_numbers, assembled.table.filename)
+        memory.keep(
+            assembled.matches, answers, assembled.study_numbers, assembled.table.filename, assembled.classes
+        )
 
 
 def current_cohort(cohort: Cohort) -> None:
@@ -210,7 +238,7 @@ def current_cohort(cohort: Cohort) -> None:
                 "Change the matching or the codes", on_click=session.reopen_upload, icon=":material/tune:"
             )
             answers = {name: dict(coding) for name, coding in source.codings}
-            memory.keep(source.columns, answers, source.study_numbers, source.filename)
+            memory.keep(source.columns, answers, source.study_numbers, source.filename, source.classes)
         st.caption(
             "A newer file of the same patients? Drop it above: before it counts you see what it changes."
         )

@@ -7,12 +7,12 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from iren_core.intake import ColumnMatch, RawTable
+from iren_core.intake import CLASSES_OF_1993, Classes, ColumnMatch, RawTable
 from iren_core.intake.memory import Applied, remember
 from pages._ui import cache, session
 from pages._ui.text import plain
 
-NOTHING = Applied({}, {}, False, 0, ())
+NOTHING = Applied({}, {}, False, 0, (), CLASSES_OF_1993)
 
 
 def recall(table: RawTable) -> Applied | None:
@@ -40,11 +40,12 @@ def keep(
     codings: Mapping[str, Mapping[str, str]],
     study_numbers: bool,
     filename: str,
+    classes: Classes,
 ) -> None:
     """A button that saves how a file was matched; nothing of a patient is in it."""
     st.download_button(
         "Keep this matching (JSON)",
-        data=lambda: remember(matches, codings, study_numbers=study_numbers).to_json(),
+        data=lambda: remember(matches, codings, study_numbers=study_numbers, classes=classes).to_json(),
         file_name=f"{PurePath(filename).stem}_matching.json", mime="application/json", on_click="ignore",
         icon=":material/bookmark:",
         help="Columns, fields, units and what codes mean, for the next file of this kind. No patient's value is in it.",

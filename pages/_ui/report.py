@@ -80,17 +80,17 @@ def _restore() -> None:
     given = session.uploaded(SETTINGS_KEY)
     if given is None:
         return
-    here = session.file()
-    if here is None:
+    here = [(file.data, file.name) for file in session.files()]
+    if not here:
         session.say_of_deck(
             [
                 "The deck is as it was before.",
-                "They are put to one file. That of this visit is no longer held, or it is several: load one.",
+                "They are put to the file of this visit, which is no longer held: load it again.",
             ]
         )
         return
     try:
-        made = replay(Recipe.from_json(given), here.data, here.name)
+        made = replay(Recipe.from_json(given), *here[0], *here[1:])
     except CohortError as error:
         session.say_of_deck(["The deck is as it was before.", str(error)])
         return

@@ -365,12 +365,12 @@ def _keep_cohorts(*cohorts: Cohort) -> None:
     kept.extend(one for one in cohorts if not any(one is other for other in kept))
 
 
-def file() -> File | None:
-    """The one file behind the cohort of this visit; none where it is no longer held, or where they are several."""
+def files() -> tuple[File, ...]:
+    """The files behind the cohort of this visit; none where they are no longer held."""
     if not has_own_data():
-        return File(SAMPLE_FILE.name, SAMPLE_FILE.read_bytes())
+        return (File(SAMPLE_FILE.name, SAMPLE_FILE.read_bytes()),)
     loaded = st.session_state.get("loaded")
-    return loaded.files[0] if loaded is not None and len(loaded.files) == 1 else None
+    return () if loaded is None else loaded.files
 
 
 def uploaded(key: str) -> bytes | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from iren_core.errors import CohortError, UnreadableFile
+from iren_core.errors import CohortError, NoTable, UnreadableFile
 from iren_core.intake import RawTable, formats
 from iren_core.intake.join import (
     REPEATED_WORDS,
@@ -31,7 +31,7 @@ from iren_core.intake.longform import (
     patient_dates,
 )
 from iren_core.wording import patients
-from pages._ui import cache, session
+from pages._ui import cache, progress, session
 from pages._ui.tables import show_table
 from pages._ui.text import plain
 
@@ -76,10 +76,15 @@ def table(upload: session.Upload) -> RawTable:
     UnreadableFile
         when a file cannot be read.
     """
-    found = [each for file in upload.files for each in cache.tables(file.data, file.name)]
+    found = []
+    for number, file in enumerate(upload.files, start=1):
+        with progress.reading(file.name, len(file.data), number, len(upload.files)):
+            found += cache.tables(file.data, file.name)
     readable = [each for each in found if isinstance(each, RawTable)]
     named = dict(zip(_names(readable), readable, strict=True))
-    for refusal in (each for each in found if isinstance(each, UnreadableFile)):
+    for refusal in (
+        each for each in found if isinstance(each, UnreadableFile) and not isinstance(each, NoTable)
+    ):
         st.caption(plain(str(refusal)))
     if len(named) == 1:
         return _by_patient("", readable[0], patient_dates(_matched(readable)))

@@ -89,3 +89,108 @@ def test_the_codes_can_be_changed_after_loading(page: Page, server, tmp_path: Pa
     steps.go_to(page, "Load data")
     page.get_by_role("button", name="Change the matching or the codes").click()
     expect(page.get_by_role("heading", name="How “mine.csv” is understood")).to_be_visible()
+
+
+def load_page(page: Page, url: str, file: Path) -> None:
+    steps.open_page(page, url, "upload")
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.get_by_role("button", name="Use this cohort")).to_be_visible()
+    steps.settle(page)
+
+
+@pytest.mark.slow
+def test_a_unit_that_nothing_names_is_asked_for_and_answered(page: Page, server, tmp_path: Path):
+    file = tmp_path / "albumin.csv"
+    rows = "".join(
+        f"P{i},{'combination' if i % 2 else 'corticosteroid'},{10 + i},healed,3.{i}\n" for i in range(8)
+    )
+    file.write_text("patient_id,arm,reepithelization_days,outcome,albumin\n" + rows)
+    load_page(page, server.url, file)
+    expect(page.get_by_role("heading", name="What the file does not say")).to_be_visible()
+    expect(
+        page.get_by_text("The header names no unit, and the values suggest another than g/L.")
+    ).to_be_visible()
+    expect(page.get_by_text("Not answered yet: Albumin.")).to_be_visible()
+    steps.choose(page, "albumin: unit", "g/dL")
+    expect(
+        page.get_by_text("“albumin” was converted from g/dL to g/L (× 10); row 2: 3 became 30.")
+    ).to_be_visible()
+    expect(page.get_by_text("Not answered yet")).to_have_count(0)
+    page.get_by_role("button", name="Use this cohort").click()
+    expect(page.get_by_role("heading", name="Healing", exact=True)).to_be_visible()
+    steps.go_to(page, "Load data")
+    expect(page.get_by_text("“albumin” was converted from g/dL to g/L")).to_be_visible()
+    assert page.get_by_test_id("stException").count() == 0
+
+
+@pytest.mark.slow
+def test_the_order_of_day_and_month_is_asked_for_and_answered(page: Page, server, tmp_path: Path):
+    file = tmp_path / "dates.csv"
+    rows = "".join(
+        f"P{i},{'combination' if i % 2 else 'corticosteroid'},healed,"
+        f"0{1 + i}/03/2023,1{i % 3}/04/2023,5/3/1{1 + i % 2}\n"
+        for i in range(8)
+    )
+    file.write_text("patient_id,arm,outcome,steroid start date,healing date,onset date\n" + rows)
+    load_page(page, server.url, file)
+    for asked in (
+        "Which comes first in these dates, the day or the month? Row 2 reads 01/03/2023: "
+        "day first it is 2023-03-01; month first it is 2023-01-03.",
+        "Which comes first in these dates, the year, the day or the month? Row 2 reads 5/3/11",
+    ):
+        expect(page.get_by_text(asked)).to_be_visible()
+    steps.choose(page, "steroid start date: order", "day first")
+    steps.choose(page, "healing date: order", "day first")
+    steps.choose(page, "onset date: order", "day first")
+    expect(page.get_by_text("Not answered yet")).to_have_count(0)
+    expect(page.get_by_text("give the year with two digits: read as 20__")).to_be_visible()
+    # from 1 March to 10 April are 40 days
+    expect(
+        page.get_by_text("In 8 patients the time to re-epithelization was counted from the dates")
+    ).to_be_visible()
+    page.get_by_role("button", name="Use this cohort").click()
+    expect(page.get_by_role("heading", name="Healing", exact=True)).to_be_visible()
+    steps.wait_for_chart(page)
+    expect(steps.whose_data(page)).to_contain_text("8 of 8 patients")
+    assert page.get_by_test_id("stException").count() == 0
+
+
+@pytest.mark.slow
+def test_the_classes_of_the_diagnosis_are_chosen_and_stand_in_the_code(page: Page, server, tmp_path: Path):
+    file = tmp_path / "detached.csv"
+    rows = "".join(
+        f"P{i},{'combination' if i % 2 else 'corticosteroid'},{10 + i},healed,{share}\n"
+        for i, share in enumerate((5, 8, 10, 15, 20, 30, 30, 40, 50, 60))
+    )
+    file.write_text("patient_id,arm,reepithelization_days,outcome,detachment_bsa_pct\n" + rows)
+    load_page(page, server.url, file)
+    expect(
+        page.get_by_text("was taken from the detachment (SJS below 10 %, overlap 10 to 30 %, TEN above 30 %)")
+    ).to_be_visible()
+    page.get_by_text("from 30 %", exact=True).click()
+    steps.settle(page)
+    expect(page.get_by_text("(SJS below 10 %, overlap from 10 to below 30 %, TEN from 30 %)")).to_be_visible()
+    page.get_by_role("button", name="Use this cohort").click()
+    expect(page.get_by_role("heading", name="Healing", exact=True)).to_be_visible()
+    steps.wait_for_chart(page)
+    page.get_by_text("How this was made").first.click()
+    expect(page.get_by_text("classes=Classes(ten_from_30=True, overlap_is_ten=False)")).to_be_visible()
+    steps.go_to(page, "Load data")
+    expect(page.get_by_text("TEN from 30 %")).to_be_visible()
+    assert page.get_by_test_id("stException").count() == 0
+
+
+@pytest.mark.slow
+def test_a_large_file_shows_its_steps_with_the_rows(page: Page, server, tmp_path: Path):
+    file = tmp_path / "large.csv"
+    rows = "".join(
+        f"P{i},{'combination' if i % 2 else 'corticosteroid'},{i % 60},died,{i % 90}\n" for i in range(60_000)
+    )
+    file.write_text("patient_id,arm,reepithelization_days,outcome,age_years\n" + rows)
+    steps.open_page(page, server.url, "upload")
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.get_by_text("60,000 rows: ").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Use this cohort")).to_be_visible(timeout=60_000)
+    steps.settle(page)
+    expect(page.get_by_text("60,000 rows: ")).to_have_count(0)
+    assert page.get_by_test_id("stException").count() == 0

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
 import steps
+from openpyxl.chart import BarChart
 from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -95,6 +97,11 @@ def test_from_two_files_to_one_cohort(page: Page, server, tmp_path: Path):
     use(page)
     expect(steps.whose_data(page)).to_contain_text("patients.csv + labs.csv")
     expect(steps.whose_data(page)).to_contain_text("10 of 10 patients")
+    page.get_by_text("How this was made").first.click()
+    expect(
+        page.get_by_text("The same card from Python, with the same files beside the script:")
+    ).to_be_visible()
+    expect(page.get_by_text("cohort = read_joined(")).to_be_visible()
     steps.go_to(page, "Recovery")
     steps.wait_for_chart(page)
     assert page.get_by_test_id("stException").count() == 0
@@ -123,4 +130,27 @@ def test_a_damaged_file_beside_a_good_one_is_named(page: Page, server, tmp_path:
     page.locator("input[type=file]").set_input_files([patients, damaged])
     expect(page.get_by_role("heading", name="This file cannot be read")).to_be_visible()
     expect(page.get_by_text("“labs.sav” was to be read as a table of patients.")).to_be_visible()
+    assert page.get_by_test_id("stException").count() == 0
+
+
+def test_a_workbook_with_notes_an_empty_sheet_and_a_chart_beside_its_patients(
+    page: Page, server, tmp_path: Path
+):
+    book = openpyxl.Workbook()
+    book.active.title = "Notes"
+    book.active.append(["Taken from the charts by two people"])
+    book.create_sheet("Sheet2")
+    book.create_chartsheet("Chart").add_chart(BarChart())
+    patients = book.create_sheet("Patients")
+    for line in two_files(tmp_path)[0].read_text().splitlines():
+        patients.append(line.split(","))
+    file = tmp_path / "cohort.xlsx"
+    book.save(file)
+    upload(page, server.url, file)
+    expect(page.get_by_text("Not read, for there is no table in it: “Notes”, “Sheet2”.")).to_be_visible()
+    expect(page.get_by_text("10 patients will be used.")).to_be_visible()
+    expect(page.get_by_text("5 of 5 columns are recognised.")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Table of the patients")).to_have_count(0)
+    use(page)
+    expect(steps.whose_data(page)).to_contain_text("10 of 10 patients")
     assert page.get_by_test_id("stException").count() == 0

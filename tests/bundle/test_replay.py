@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from iren_core import Cohort, Selection, read_cohort
+from iren_core import Classes, Cohort, Selection, read_cohort
 from iren_core.__main__ import main
 from iren_core.analyses import baseline, healing, recovery
 from iren_core.bundle import Recipe, archive, bundle, replay
@@ -134,3 +137,41 @@ def test_the_command_line_says_what_it_cannot_read(tmp_path: Path, capsys: pytes
     assert main(["replay", str(tmp_path / "settings.json"), str(SAMPLE)]) == 1
     assert "It is not the settings.json of a bundle" in capsys.readouterr().err
     assert main(["replay", str(tmp_path / "none.json"), str(SAMPLE)]) == 1
+
+
+DETACHED = "patient_id,arm,outcome,reepithelization_days,detachment_bsa_pct\n" + "".join(
+    f"P{row},{'combination' if row % 2 else 'corticosteroid'},healed,{10 + row},{share}\n"
+    for row, share in enumerate((5, 8, 10, 15, 20, 30, 30, 40, 50, 60))
+)
+
+
+@pytest.mark.parametrize(
+    ("classes", "counts"),
+    [
+        (Classes(), {"SJS": 2, "overlap": 5, "TEN": 3}),
+        (Classes(ten_from_30=True), {"SJS": 2, "overlap": 3, "TEN": 5}),
+        (Classes(overlap_is_ten=True), {"SJS": 2, "TEN": 8}),
+    ],
+    ids=str,
+)
+def test_the_classes_of_the_diagnosis_come_back_from_the_settings_and_from_the_code(
+    classes: Classes, counts: dict[str, int], tmp_path: Path
+):
+    file = tmp_path / "detached.csv"
+    file.write_text(DETACHED)
+    cohort = read_cohort(file.read_bytes(), file.name, classes=classes)
+    assert cohort.frame["diagnosis"].value_counts().loc[lambda n: n > 0].to_dict() == counts
+    assert f"({classes})" in " ".join(cohort.source.assumptions)
+    card = healing.card(cohort)
+    made = again([card], file.read_bytes(), file.name)
+    assert made.remarks == ()
+    assert made.cohorts[0].source.classes == classes
+    assert made.cards[0].tables[0].values.equals(card.tables[0].values)
+    script = card.code.replace(
+        "print(card.finding)", "print(cohort.frame['diagnosis'].value_counts().to_dict())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env={"PYTHONPATH": str(DATA.parent)}, text=True,
+        capture_output=True, check=True,
+    )  # fmt: skip
+    assert {name: n for name, n in ast.literal_eval(done.stdout).items() if n} == counts

@@ -42,7 +42,11 @@ VARIANTS = {
     "a repeated header": edited(_1200=next(lines())),
     "a row too long": edited(_1700="x,男,50,1,died,,,9"),
     "a value beside the table": edited(_1700="x,男,50,1,died,9"),
-    "quotation marks": edited(_1700='x,"男",50,"1,5",died,'),
+    "quotation marks": edited(_1700='x,"男",50,"1,5",died,', _1800='"a ""b""",男,"",1,died,""'),
+    "a quoted header": edited(_0=",".join(f'"{name}"' for name in next(lines()).split(","))),
+    "a quotation mark out of place": edited(_1700='x,5",50,1,died,'),
+    "a quotation that ends too early": edited(_1700='x,"男"女,50,1,died,'),
+    "a line break in a quotation": edited(_1700='x,"男\n女",50,1,died,'),
     "characters that cannot be printed": edited(_1700="x\x0b,男,50,1,died,"),
     "a title and a comment": "# a comment\nthe cohort,,,,,\n" + edited(),
     "units under the header": edited(_1=",,years,mg/L,,"),
@@ -71,10 +75,26 @@ def test_text_column_by_column_is_text_line_by_line(monkeypatch, name):
 
 
 def test_regular_text_is_read_column_by_column():
-    for name in ("plain", "line ends of Windows", "blank rows", "a lone value", "a title and a comment"):
+    for name in (
+        "plain", "line ends of Windows", "blank rows", "a lone value", "a title and a comment", "quotation marks",
+        "a quoted header",
+    ):  # fmt: skip
         start = 1 if "comment" in name else 0
         assert bulk.grid_of_text(VARIANTS[name], ",", start) is not None, name
-    assert bulk.grid_of_text(VARIANTS["quotation marks"], ",", 0) is None
+    for name in (
+        "a quotation mark out of place", "a quotation that ends too early", "a line break in a quotation",
+    ):  # fmt: skip
+        assert bulk.grid_of_text(VARIANTS[name], ",", 0) is None, name
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_what_is_known_of_the_columns_is_what_stands_in_them(name):
+    table = read_table(VARIANTS[name].encode(), "a.csv")
+    for place in table.cells:
+        found = table.distinct(place)
+        assert found.spread(found.values).tolist() == table.cells[place].tolist()
+        assert len(set(found.values)) == len(found.values)
+        assert set(found.values) - {None} == set(table.cells[place].dropna())
 
 
 def test_a_sheet_column_by_column_is_a_sheet_row_by_row(monkeypatch):

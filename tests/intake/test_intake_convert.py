@@ -1,6 +1,7 @@
 """From cells to canonical columns: units, limits, codings, questions."""
 
 import math
+from datetime import datetime
 
 import pytest
 
@@ -575,3 +576,33 @@ def test_dates_that_may_be_either_are_asked_for_with_a_row_before_and_after():
 def test_answers_that_cannot_be(codings):
     with pytest.raises(CohortError):
         read("id\tAlbumin\tonset date", "1\t39\t03/05/2023", codings=codings)
+
+
+def test_dates_with_years_of_two_digits_are_asked_for_and_read_by_a_rule_that_is_said():
+    text = "id,age,onset date,healing date\n" + "".join(
+        f"{i},50,{onset},{healing}\n"
+        for i, (onset, healing) in enumerate(
+            (("5/3/11", "23-3-25"), ("6/3/12", "23-4-30"), ("7/3/13", "88-4-1"))
+        )
+    )
+    asked = assemble(text.encode(), "a.csv")
+    (question,) = asked.questions
+    assert question.choices == ("year first", "day first", "month first")
+    assert question.sentence == (
+        "Which comes first in these dates, the year, the day or the month? "
+        "Row 2 reads 5/3/11: year first it is 2005-03-11; day first it is 2011-03-05; month first it is 2011-05-03."
+    )
+    assert asked.frame["date_onset"].isna().all()
+    # 2023-03-25 and 2023-04-30 fit no other order; 2088 lies ahead
+    assert asked.frame["date_healing"].tolist()[:2] == [
+        datetime(2023, 3, 25),
+        datetime(2023, 4, 30),
+    ]
+    assert any(
+        "2088 lies in the future. The date was left out." in each for each in asked.problems["problem"]
+    )
+    answered = assemble(text.encode(), "a.csv", codings={"date_onset": {"order": "day first"}})
+    assert answered.frame["date_onset"].tolist() == [datetime(2011 + i, 3, 5 + i) for i in range(3)]
+    said = " ".join(answered.table.assumptions)
+    assert "In “onset date” 3 cells (the first in row 2) give the year with two digits: read as 20__" in said
+    assert "In “healing date” 2 cells" in said

@@ -180,3 +180,71 @@ def test_the_classes_are_a_setting_of_what_is_derived_and_of_what_is_queried(cla
         ]
     )
     assert assemble(given.encode(), "cohort.tsv", classes=classes).problems.empty
+
+
+LATENCY = "id,age,first ICI dose,last ICI dose,onset date,{header}\n"
+COURSES = (("2023-01-01", "2023-02-12", "2023-03-01"), ("2023-01-01", "2023-01-01", "2023-01-20"))
+
+
+def latencies(*given: str, header: str = "latency (days)"):
+    """Latencies of two patients: 59 and 19 days from the first dose to the onset, 17 and 19 from the last."""
+    text = LATENCY.format(header=header) + "".join(
+        f"{i},50,{','.join(dates)},{days}\n"
+        for i, (dates, days) in enumerate(zip(COURSES, given, strict=True))
+    )
+    mapping = {"first ICI dose": "date_ici_first", "last ICI dose": "date_ici_last", header: "latency_days"}
+    made = assemble(text.encode(), "a.csv", mapping=mapping)
+    said = [each for each in made.table.assumptions if "latency" in each]
+    return made.frame["latency_days"].tolist(), made.problems["problem"].tolist(), said
+
+
+def test_the_latency_runs_from_the_first_dose_unless_the_file_means_the_last():
+    days, problems, said = latencies("", "")
+    assert (days, problems) == ([59, 19], [])
+    assert said == [
+        "In 2 patients the latency was counted from the first dose of the checkpoint inhibitor to the onset."
+    ]
+    assert latencies("", "", header="days from last dose to onset")[0] == [17, 19]
+    assert latencies("17", "") == (
+        [17, 19],
+        [],
+        ["In 1 patient the latency was counted from the last dose of the checkpoint inhibitor to the onset."],
+    )
+    assert latencies("59", "19")[1] == []
+    days, problems, _ = latencies("30", "19")
+    assert days == [30, 19]
+    assert problems == [
+        "Latency from checkpoint inhibitor to onset is given as 30, but date of first checkpoint inhibitor dose and "
+        "date of onset give 59. The given value was kept."
+    ]
+
+
+def cumulative(header: str, total: str = ""):
+    text = f"id,age,{header},steroid days,cumulative dose (mg)\n1,50,80,20,{total}\n2,60,,20,\n"
+    made = assemble(
+        text.encode(),
+        "a.csv",
+        mapping={header: "prednisone_eq_mg_day", "steroid days": "steroid_duration_days"},
+    )
+    return made.frame["cumulative_prednisone_mg"].iloc[0], made.problems["problem"].tolist()
+
+
+def test_the_cumulative_dose_follows_from_a_mean_dose_only():
+    # 80 mg/day x 20 days = 1600 mg
+    assert cumulative("mean prednisone dose (mg/day)") == (1600, [])
+    assert cumulative("平均泼尼松剂量(mg/d)") == (1600, [])
+    assert math.isnan(cumulative("prednisone dose (mg/day)")[0])
+    assert cumulative("mean prednisone dose (mg/day)", "1650") == (1650, [])
+    value, (problem,) = cumulative("mean prednisone dose (mg/day)", "1200")
+    assert value == 1200
+    assert problem.endswith(
+        "is given as 1200, but prednisone-equivalent dose and corticosteroid duration give 1600. "
+        "The given value was kept."
+    )
+
+
+def test_a_tapered_dose_bounds_the_cumulative_dose():
+    assert cumulative("prednisone dose (mg/day)", "830") == (830, [])
+    assert cumulative("prednisone dose (mg/day)", "2000") == (
+        2000, ["A cumulative dose of 2000 mg is given, but 80 mg/day for 20 days are 1600 mg."],
+    )  # fmt: skip

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import pickle
 
 import openpyxl
 import pandas as pd
 import pytest
 
-from iren_core.errors import CohortError
+from iren_core.errors import CohortError, NoTable
 from iren_core.intake import assemble_table, match_columns, read_table, read_tables
 from iren_core.intake.join import join, likely_keys, link, same_columns
 from iren_core.intake.longform import long_form, one_row_a_patient, patient_dates
@@ -140,21 +141,57 @@ def test_tables_of_other_patients_are_not_joined():
         join(first, second, link(first, second, 0, 0))
 
 
-def test_every_sheet_of_a_workbook_is_a_table_the_patients_first():
+def workbook_of(**sheets: str) -> bytes:
     book = openpyxl.Workbook()
-    book.active.title = "Notes"
-    book.active.append(["a note"])
-    for title, text in (("Labs", LONG), ("Patients", PATIENTS)):
+    book.remove(book.active)
+    for title, text in sheets.items():
         sheet = book.create_sheet(title)
         for line in text.splitlines():
             sheet.append(line.split(","))
     stream = io.BytesIO()
     book.save(stream)
-    tables = read_tables(stream.getvalue(), "a.xlsx")
+    return stream.getvalue()
+
+
+def test_every_sheet_of_a_workbook_is_a_table_the_patients_first():
+    tables = read_tables(workbook_of(Notes="a note", Labs=LONG, Patients=PATIENTS), "a.xlsx")
     names = [getattr(each, "sheet", str(each)) for each in tables]
     assert names[0] == "Patients"
     assert "Labs" in names
     assert "It holds no row under its header" in next(name for name in names if "Notes" in name)
+
+
+NOTES = {
+    "a line": "Taken from the charts by two people",
+    "lines": "Taken from the charts\nby two people\n\nSee the protocol",
+    "nothing": "",
+    "a header": "patient_id,arm",
+}
+
+
+@pytest.mark.parametrize("text", NOTES.values(), ids=NOTES.keys())
+def test_a_sheet_without_a_table_beside_the_patients_is_named_and_stands_in_nobody_s_way(text):
+    data = workbook_of(Notes=text, Patients=PATIENTS)
+    # a copy, as the page's cache makes one
+    first, *others = pickle.loads(pickle.dumps(read_tables(data, "a.xlsx")))
+    assert (first.sheet, len(first.cells)) == ("Patients", 4)
+    assert [type(other) for other in others] == [NoTable]
+    assert "Not read, for there is no table in it: “Notes”." in first.assumptions
+    # and two such workbooks are joined like any other
+    second = read_tables(workbook_of(Notes=text, Labs="patient_id,albumin\nP01,39\nP02,33"), "b.xlsx")[0]
+    assert link(first, second, 0, 0).matched == 2
+    whole = join(first, second, link(first, second, 0, 0))
+    assert len(whole.cells) == 4
+    assert any(said.startswith("b.xlsx, sheet Labs: Not read") for said in whole.assumptions)
+
+
+def test_a_workbook_without_any_table_is_refused_by_its_likeliest_sheet():
+    with pytest.raises(NoTable, match="It holds no row under its header"):
+        read_tables(workbook_of(Notes="a note", Empty=""), "a.xlsx")
+
+
+def test_notes_alone_are_read_as_the_column_they_are():
+    assert read_tables(workbook_of(Notes="a\nb\nc"), "a.xlsx")[0].columns == ("a",)
 
 
 # ---- lists of measurements ---------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from iren_core.errors import CohortError
-from iren_core.intake import assemble, read_table
+from iren_core.intake import Classes, assemble, read_table
 from iren_core.intake.memory import Remembered, apply, recall, remember
 
 FIRST = "MRN,sex,wb,crp before (mg/L),which,remark\n" + "".join(
@@ -134,3 +134,14 @@ def test_what_the_next_file_tells_itself_counts_for_more_than_last_times_answer(
     assert fit.codings == {}
     fit = applied(memory, "id,albumin,date of admission\nP1,38,03/14/2023\nP2,36,03/04/2023\n")
     assert fit.codings == {"albumin_g_l": {"unit": "g/dL"}}
+
+
+def test_the_classes_of_the_diagnosis_are_kept_and_a_memory_without_them_has_those_of_1993():
+    kept = remember((), {}, study_numbers=False, classes=Classes(overlap_is_ten=True)).to_json()
+    assert recall(kept).classes == Classes(overlap_is_ten=True)
+    older = json.loads(kept)
+    del older["classes"]
+    assert recall(json.dumps(older).encode()).classes == Classes()
+    older["classes"] = {"overlap_is_ten": "yes"}
+    with pytest.raises(CohortError, match="not one that this dashboard wrote"):
+        recall(json.dumps(older).encode())

@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 
 from iren_core.errors import UnreadableFile
-from iren_core.intake import assemble, read_table, sheet_names
+from iren_core.intake import assemble, read_table, sheet_names, workbook_child
 from iren_core.intake.workbook_child import MOST_EXPANDED_BYTES
 
 FILES = Path(__file__).parent / "files"
@@ -345,3 +345,24 @@ def test_millions_of_values_are_refused_in_time():
     row = '<row r="{0}">' + "".join(f'<c r="{chr(65 + i)}{{0}}"><v>1</v></c>' for i in range(26)) + "</row>"
     rows = "".join(row.format(number) for number in range(4, 80_004))
     refusal_of(with_part(SMALL, SHEET, xml.replace("</sheetData>", rows + "</sheetData>")))
+
+
+def test_a_large_workbook_may_hold_more_cells_and_a_small_one_that_swells_may_not(monkeypatch):
+    # 100,000 patients with 60 columns take 24 MB: 6 million cells, and time for them
+    assert workbook_child.most_cells(24 * 1024**2) > 100_001 * 60
+    assert workbook_child.most_cells(1024**2) == 2_000_000
+    assert workbook_child.cpu_seconds(8 * 1024**2) == 7
+    assert workbook_child.cpu_seconds(24 * 1024**2) == 32
+    for limit in ("ANY_CELLS", "MOST_CELLS"):
+        monkeypatch.setattr(workbook_child, limit, 5)
+    (entry,) = workbook_child.read_sheets(workbook(*[["id", "age"]] * 3), names_only=False, carefully=False)
+    assert entry["far"] == "B3"
+
+
+def test_a_sheet_too_large_to_be_searched_for_errors_says_so(monkeypatch):
+    monkeypatch.setattr(workbook_child, "MOST_SCANNED_BYTES", 10)
+    (entry,) = workbook_child.read_sheets(
+        workbook(["id", "age"], ["1", 50]), names_only=False, carefully=False
+    )
+    assert not entry["searched"]
+    assert entry["faults"] == {}
