@@ -73,8 +73,9 @@ def _files(problems: pd.DataFrame, filename: str, table: RawTable | None) -> Non
     name = PurePath(filename).stem
     with st.container(horizontal=True):
         if table is not None:
+            data = session.bytes_of(table)  # asked for now: a file is made outside the run of the page
             st.download_button(
-                "Your workbook with the queries marked (Excel)", data=lambda: _annotated(problems, table),
+                "Your workbook with the queries marked (Excel)", data=lambda: _annotated(problems, table, data),
                 file_name=f"{name}_queries.xlsx", mime=XLSX, on_click="ignore", icon=":material/rate_review:",
                 help="Your own file with each cell in doubt filled and commented. It holds all that your file holds, "
                 "personal data too: keep it in the clinic.",
@@ -85,10 +86,10 @@ def _files(problems: pd.DataFrame, filename: str, table: RawTable | None) -> Non
         )  # fmt: skip
 
 
-def _annotated(problems: pd.DataFrame, table: RawTable) -> bytes:
+def _annotated(problems: pd.DataFrame, table: RawTable, data: bytes | None) -> bytes:
     from iren_core.export.annotated import annotated_workbook  # noqa: PLC0415 - slow to import, rarely asked for
 
-    return annotated_workbook(session.bytes_of(table), table, problems)
+    return annotated_workbook(data, table, problems)
 
 
 def _csv(problems: pd.DataFrame) -> bytes:

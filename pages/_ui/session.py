@@ -7,7 +7,7 @@ import math
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import streamlit as st
@@ -44,6 +44,11 @@ class File:
 
     name: str
     data: bytes
+
+    @cached_property
+    def sha256(self) -> str:
+        """Tells it from every other file."""
+        return hashlib.sha256(self.data).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -235,8 +240,8 @@ def loaded_table() -> RawTable | None:
 def bytes_of(table: RawTable) -> bytes | None:
     """The bytes of the file that a table was read from; none of a table that was put together from several."""
     uploads = (st.session_state.get("upload"), st.session_state.get("loaded"))
-    datas = (file.data for held in uploads if held is not None for file in held.files)
-    return next((data for data in datas if hashlib.sha256(data).hexdigest() == table.sha256), None)
+    files = (file for held in uploads if held is not None for file in held.files)
+    return next((file.data for file in files if file.sha256 == table.sha256), None)
 
 
 def share_safe() -> bool:

@@ -16,10 +16,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(Path(__file__).parent))  # steps.py, shared by the tests here
+expect.set_options(timeout=30_000)  # a page that waits for a busy machine is no failure
 NAMES = (
     "chromium",
     "chromium-browser",

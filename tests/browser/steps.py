@@ -22,11 +22,15 @@ def wait_for_chart(page: Page) -> None:
 
 
 def settle(page: Page) -> None:
-    """Until the script has run to its end and nothing is being redrawn."""
+    """Until the script has run to its end and has not begun anew for half a second: a click on its way is lost."""
+    page.evaluate("window.quietSince = null")
     page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+        """() => {
+            const state = document.querySelector('[data-testid=stApp]')?.dataset.testScriptState;
+            window.quietSince = state === 'notRunning' ? window.quietSince ?? performance.now() : null;
+            return window.quietSince !== null && performance.now() - window.quietSince > 500;
+        }"""
     )
-    page.wait_for_timeout(300)
 
 
 def load(page: Page, url: str, file: Path) -> None:

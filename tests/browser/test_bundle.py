@@ -21,13 +21,13 @@ A_WHILE_MS = 60_000
 
 def add(page: Page) -> None:
     expect(page.get_by_role("button", name="Add to deck")).to_have_count(1, timeout=A_WHILE_MS)
-    page.wait_for_timeout(1500)  # a click while the page is drawn anew is lost
     steps.settle(page)
     page.get_by_role("button", name="Add to deck").click()
     expect(page.get_by_role("button", name="In the deck · remove").first).to_be_visible(timeout=A_WHILE_MS)
 
 
 def save(page: Page, button: str, path: Path) -> Path:
+    steps.settle(page)
     with page.expect_download(timeout=120_000) as download:
         page.get_by_role("button", name=button).click()
     download.value.save_as(path)

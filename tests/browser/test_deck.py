@@ -64,8 +64,8 @@ def test_cards_are_moved_and_taken_out(full_tray: Page):
     assert first.startswith("1. ")
     for place in (2, 1):
         page.get_by_role("button", name="Up", exact=True).nth(place).click()
+        expect(titles.nth(place - 1)).to_have_text(f"{place}. " + last.removeprefix("3. "))
         steps.settle(page)
-    expect(titles.first).to_have_text("1. " + last.removeprefix("3. "))
     page.get_by_role("button", name="Remove", exact=True).first.click()
     expect(titles).to_have_count(2)
     page.get_by_role("button", name="Take all cards out").click()

@@ -35,6 +35,7 @@ def messy_with_people(folder: Path) -> Path:
     sheet.cell(5, at["SCORTEN评分"], 9)
     sheet.cell(6, at["剥脱面积(%BSA)"], 8)
     sheet.cell(6, at["诊断"], "TEN")
+    sheet.column_dimensions["A"].width = 33
     file = folder / "ward.xlsx"
     book.save(file)
     return file
@@ -48,6 +49,7 @@ def drop(page: Page, file: Path) -> None:
 
 
 def saved(page: Page, button: str, folder: Path) -> Path:
+    steps.settle(page)
     with page.expect_download() as download:
         page.get_by_role("button", name=button).click()
     file = folder / download.value.suggested_filename
@@ -80,6 +82,7 @@ def test_a_messy_file_with_people_in_it(page: Page, server, tmp_path: Path):
         for cell in row
         if cell.comment
     }
+    assert sheet.column_dimensions["A"].width == 33  # it is the reader's own workbook, not a new one
     assert set(comments) == {(5, "SCORTEN评分"), (6, "诊断"), (12, "最高体温(℃)")}
     assert "8 % of the skin is detached, which is SJS, but the diagnosis is TEN." in comments[6, "诊断"]
 
