@@ -16,7 +16,7 @@ from iren_core import schema
 from iren_core.intake.headers import name_key, read_header, split_phase
 from iren_core.intake.identity import id_column, identity
 from iren_core.intake.match import ColumnMatch, field_called
-from iren_core.intake.table import RawTable
+from iren_core.intake.table import Distinct, RawTable
 from iren_core.intake.units import conversion, unit_key, unit_words
 from iren_core.intake.values import (
     DayOrder,
@@ -47,6 +47,8 @@ RECOVERY_RULES: dict[RecoveryRule, str] = {
 _ACUTE_WITHIN_DAYS = 2
 _RECOVERY_DAYS = (7, 14)
 _RECOVERY_WITHIN_DAYS = 28
+#: A column with as many different texts names no measurements.
+_MOST_MARKERS = 2_000
 
 _MARKER_NAMES = (
     "marker test testname item parameter analyte indicator labtest lab "
@@ -125,13 +127,15 @@ def long_form(table: RawTable, matches: Sequence[ColumnMatch]) -> LongForm | Non
     """Recognise a list with a row a measurement; ``None`` where the table is none."""
     patient = id_column(table, matches)
     names = {name_key(column): place for place, column in reversed(list(enumerate(table.columns)))}
+    value = _first(names, _VALUE_NAMES)
+    if patient is None or value is None:
+        return None
     marker = _first(names, _MARKER_NAMES)
     if marker is None:
-        marker = next((place for place in table.cells if _is_marker_column(table.cells[place])), None)
-    value = _first(names, _VALUE_NAMES)
-    if patient is None or marker is None or value is None or len({patient, marker, value}) < 3:
+        marker = next((place for place in table.cells if _is_marker_column(table.distinct(place))), None)
+    if marker is None or len({patient, marker, value}) < 3:
         return None
-    texts = dict.fromkeys(as_text(cell) for cell in table.cells[marker].tolist() if not is_missing(cell))
+    texts = dict.fromkeys(as_text(cell) for cell in table.distinct(marker).values if not is_missing(cell))
     fields = {text: name for text in texts if (name := _measured(text))}
     if not fields:
         return None
@@ -234,10 +238,14 @@ def _first(names: Mapping[str, int], words: str) -> int | None:
     return next((names[word] for word in words.split() if word in names), None)
 
 
-def _is_marker_column(cells: pd.Series) -> bool:
-    texts = Counter(cell for cell in cells if isinstance(cell, str))
+def _is_marker_column(cells: Distinct) -> bool:
+    """Whether most texts of a column are names of measurements; a laboratory has only so many of these."""
+    often = np.bincount(cells.codes, minlength=len(cells.values)).tolist()
+    texts = {text: n for text, n in zip(cells.values, often, strict=True) if isinstance(text, str)}
+    if not 1 < len(texts) < min(len(cells.codes), _MOST_MARKERS):
+        return False
     known = sum(count for text, count in texts.items() if _measured(text))
-    return len(texts) > 1 and len(texts) < len(cells) and known > 0.5 * sum(texts.values())
+    return known > 0.5 * sum(texts.values())
 
 
 def _measured(text: str) -> str:

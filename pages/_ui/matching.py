@@ -143,10 +143,9 @@ def _key(table: RawTable, *parts: str) -> str:
     return "_".join((*parts, table.sha256, str(table.sheet), table.recipe))
 
 
-def codings(table: RawTable, mapping: Mapping, remembered: Codings) -> Codings:
+def codings(table: RawTable, questions: tuple[Question, ...], remembered: Codings) -> Codings:
     """What codes mean that the file does not explain, as the reader says, or said last time."""
     answers: Codings = {}
-    questions = cache.assembled(table, mapping, {}, False).questions
     if questions:
         st.subheader("What the file does not say")
     for question in questions:

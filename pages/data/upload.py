@@ -30,7 +30,9 @@ known = last_time or memory.NOTHING
 taken_for_granted = st.container()
 personal = identity.ask(table, known.mapping, last_time and last_time.study_numbers)
 mapping = matching.columns(table, personal, known.mapping)
-codings = matching.codings(table, mapping, known.codings)
+with taken_for_granted:  # so that the bar of a large file stands where the reader looks
+    questions = cache.assembled(table, mapping, {}, False).questions
+codings = matching.codings(table, questions, known.codings)
 classes = matching.classes(table, mapping, known.classes)
 assembled = cache.assembled(table, mapping, codings, personal.study_numbers, classes)
 with taken_for_granted:
