@@ -51,9 +51,9 @@ def _card(question: str, cohort_id: str, selection: Selection, settings: Any, to
     return share_safe(card, session.cohort().frame["patient_id"]) if to_share else card
 
 
-@st.cache_resource(scope="session", max_entries=6, show_spinner=False)
+@st.cache_data(scope="session", max_entries=6, show_spinner=False)
 def tables(data: bytes, filename: str) -> tuple[RawTable | UnreadableFile, ...]:
-    """Every table of a file; see ``read_tables``. Nobody changes a table, so it is kept as it is: a copy takes long."""
+    """Every table of a file; see ``read_tables``."""
     return read_tables(data, filename)
 
 
@@ -81,7 +81,7 @@ def changes(cohort_id: str, newer: str, _before: Cohort, _after: Cohort, _identi
     return compare_cohorts(_before, _after, identities=_identities)
 
 
-@st.cache_resource(scope="session", max_entries=4, show_spinner=False, hash_funcs=_BY_HASH)
+@st.cache_data(scope="session", max_entries=4, show_spinner=False, hash_funcs=_BY_HASH)
 def assembled(
     table: RawTable,
     mapping: dict[str, str | None],

@@ -29,7 +29,7 @@ SEED = 20241123
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "iren_cohort.csv"
 COLUMNS = 60
 CSV_ROWS = 100_000
-XLSX_ROWS = 30_000  # 1.8 million cells: the most that a workbook may hold is two million
+XLSX_ROWS = 30_000  # a workbook of 100,000 rows is read too, but takes minutes to make
 
 
 def cohort(rows: int) -> pd.DataFrame:
