@@ -26,7 +26,6 @@ from iren_core.export.slide_parts import (
     split_by_panel,
     write,
 )
-from iren_core.export.theme_colours import follow_theme
 from iren_core.figures import theme
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ def add_slides(ground: Ground, card: Card) -> None:
     rows, left_out = _choose_tables(card, panels, body)
     tables_top = bottom - sum(row[0] + _GAP for row in rows) if panels else top
     if panels:
-        _add_panels(slide, card, panels, Box(body.left, top, body.width, tables_top - top))
+        _add_panels(ground, slide, card, panels, Box(body.left, top, body.width, tables_top - top))
     for row_height, tables in rows:
         width = (body.width + _GAP) / len(tables)
         for place, table in enumerate(tables):
@@ -106,7 +105,7 @@ def add_slides(ground: Ground, card: Card) -> None:
         else _add_table_slides(ground, card, main)
     )
     _add_notes(slide, card, caption, [table for table in left_out if table not in shown])
-    follow_theme(slide._element)
+    ground.dress(slide._element)
 
 
 def _caption(card: Card, panels: Sequence[Panel]) -> str:
@@ -206,7 +205,7 @@ def _add_foot(slide: Slide, caption: str, provenance: str, room: Box, points: fl
     return floor - _GAP / 2
 
 
-def _add_panels(slide: Slide, card: Card, panels: list[Panel], box: Box) -> None:
+def _add_panels(ground: Ground, slide: Slide, card: Card, panels: list[Panel], box: Box) -> None:
     """Headings, charts and, where several charts share it or no legend can say it, a key in words."""
     entries = key(card.figure)
     in_words = bool(entries) and (len(panels) > 1 or panels[0].categories_are_phases)
@@ -218,7 +217,7 @@ def _add_panels(slide: Slide, card: Card, panels: list[Panel], box: Box) -> None
         inside = Box(cell.left, cell.top + heading, cell.width, cell.height - heading)
         if panel.traces:
             chart = add_chart(slide, card.figure, panel, inside, texts[place], legend=not in_words)
-            follow_theme(chart._chartSpace)
+            ground.dress(chart._chartSpace)
         elif panel.empty_message:
             words = [Run(panel.empty_message, TEXT_POINTS, theme.MUTED)]
             add_words(slide, inside, [words], align=PP_ALIGN.CENTER, middle=True)
@@ -342,7 +341,7 @@ def _add_table_slides(ground: Ground, card: Card, table: Table) -> list[Table]:
         _add_foot(slide, table.note, card.provenance, room, DENSE_POINTS)
         add_table(slide, page, room.left, top, room.width)
         _add_notes(slide, card, card.caption, [])
-        follow_theme(slide._element)
+        ground.dress(slide._element)
     ground.tables.add(table_words(table))
     return [table]
 
