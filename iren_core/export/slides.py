@@ -41,8 +41,9 @@ _TITLE_LINES = 2
 #: Bold letters are wider than those that were measured.
 _BOLD = 1.06
 _LINE_HEIGHT = 1.22
-#: A full stop, but not that of "vs.", "e.g." or "St.", which follows one or two letters.
-_SENTENCE_END = re.compile(r"(?:\w{3}|[\d)%”])[.?!]\s+")
+#: A full stop, but not that of "vs.", "e.g." or "St.", which follows one or two letters; these may end a sentence where
+#: they are capitals ("HR."), Greek ("TNF-α.") or a unit ("mg/L.").
+_SENTENCE_END = re.compile(r"(?:\w{3}|[A-Z]{2}|/\w{1,2}|°C|\bkg|[\d\u0370-\u03ff)%”])[.?!]\s+")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 #: Inches a chart keeps when the numbers at risk, and when the main table, ask for room; and what a row of words along
 #: its upright axis takes, with the room for all else.
