@@ -1,4 +1,4 @@
-"""Order statistics of all differences between two samples, without a list of them, which may have no room."""
+"""Order statistics of all differences between two samples, and of all means of pairs, without a list of them."""
 
 from __future__ import annotations
 
@@ -35,28 +35,48 @@ def ordered_differences(first: Floats, second: Floats, ranks: tuple[int, ...]) -
         differences = np.sort(np.subtract.outer(first, second).ravel())
         return tuple(float(differences[rank - 1]) for rank in ranks)
     rows, falling = np.sort(first), np.sort(second)[::-1]
-    return tuple(_ranked(rows, falling, rank) for rank in ranks)
+    every = np.zeros(len(rows), dtype=np.int64)
+    return tuple(_ranked(rows, falling, every, rank) for rank in ranks)
 
 
-def _ranked(rows: Floats, falling: Floats, rank: int) -> float:
+def ordered_pair_means(values: Floats, ranks: tuple[int, ...]) -> tuple[float, ...]:
+    """The means of two values of the sample, each pair once and each value with itself, that have these ranks.
+
+    See ``ordered_differences``; of n values there are n (n + 1) / 2 such means.
+
+    Examples
+    --------
+    >>> ordered_pair_means(np.array([1.0, 2.0, 6.0]), (1, 3, 6))
+    (1.0, 2.0, 6.0)
+    """
+    ascending = np.sort(values)
+    if values.size**2 <= _FEW:
+        rows, columns = np.triu_indices(values.size)
+        means = np.sort((ascending[rows] + ascending[columns]) / 2)
+        return tuple(float(means[rank - 1]) for rank in ranks)
+    above = np.arange(values.size)
+    return tuple(_ranked(ascending, -ascending, above, rank) / 2 for rank in ranks)
+
+
+def _ranked(rows: Floats, falling: Floats, first: Ints, rank: int) -> float:
     """The difference of this rank; in each row, the differences with one value of the first sample, they ascend.
 
-    ``start`` and ``stop`` bound the differences of each row that have not been ruled out.
+    ``first`` is where each row begins; ``start`` and ``stop`` bound the differences that have not been ruled out.
     """
-    start, stop = np.zeros(len(rows), dtype=np.int64), np.full(len(rows), len(falling))
+    start, stop = first, np.full(len(rows), len(falling))
     while (left := int((stop - start).sum())) > _FEW:
         pivot = _middle_of_middles(rows, falling, start, stop)
-        below = _places(rows, falling, pivot, "left")
-        if int(below.sum()) >= rank:
-            stop = np.minimum(stop, below)
+        below = np.maximum(first, _places(rows, falling, pivot, "left"))
+        if int((below - first).sum()) >= rank:
+            stop = np.maximum(start, np.minimum(stop, below))
             continue
-        up_to = _places(rows, falling, pivot, "right")
-        if int(up_to.sum()) >= rank:
+        up_to = np.maximum(first, _places(rows, falling, pivot, "right"))
+        if int((up_to - first).sum()) >= rank:
             return pivot
-        start = np.maximum(start, up_to)
+        start = np.minimum(stop, np.maximum(start, up_to))
     row = np.repeat(np.arange(len(rows)), stop - start)
     column = np.arange(left) - np.repeat(np.cumsum(stop - start) - (stop - start), stop - start) + start[row]
-    place = rank - 1 - int(start.sum())
+    place = rank - 1 - int((start - first).sum())
     return float(np.partition(rows[row] - falling[column], place)[place])
 
 
