@@ -15,7 +15,7 @@ from iren_core.card import Table
 from iren_core.export.looks import Shape
 from iren_core.export.native_charts import Box
 from iren_core.export.template import open_template
-from iren_core.export.theme_colours import set_look
+from iren_core.export.theme_colours import follow_theme, letters_wider_than_arial, set_look, shrink_letters
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation
@@ -34,6 +34,7 @@ class Ground:
     """A presentation with the layout for its slides, and where on them words and charts may stand.
 
     own_title : whether the template's title keeps its look
+    wider : by how much its fonts are wider than those that words are measured in
     tables : title and words of the tables that have slides of their own
     """
 
@@ -41,7 +42,14 @@ class Ground:
     layout: Any
     room: Box
     own_title: bool
+    wider: float = 1.0
     tables: set[tuple[str, str]] = field(default_factory=set)
+
+    def dress(self, element: Any) -> None:
+        """Let the colours and the letters of a finished slide or chart follow the theme."""
+        follow_theme(element)
+        if self.wider > 1:
+            shrink_letters(element, self.wider)
 
     def add_slide(self) -> Slide:
         """A new last slide with nothing on it but an empty title."""
@@ -93,7 +101,8 @@ def of_template(template: bytes) -> Ground:
         left, top, across = title.left, max(title.top, _BOTTOM), min(title.width, width - title.left)
     footers = [found.top for kind in _FOOTERS if (found := _placed(layout, (kind,))) is not None]
     floor = min([top_ for top_ in footers if top_ > height * 0.75], default=height - _BOTTOM)
-    return Ground(presentation, layout, Box(left, top, across, floor - top), own_title=True)
+    wider = letters_wider_than_arial(presentation)
+    return Ground(presentation, layout, Box(left, top, across, floor - top), own_title=True, wider=wider)
 
 
 def finish(presentation: Presentation) -> None:

@@ -26,7 +26,6 @@ from iren_core.export.slide_parts import (
     split_by_panel,
     write,
 )
-from iren_core.export.theme_colours import follow_theme
 from iren_core.figures import theme
 
 if TYPE_CHECKING:
@@ -44,8 +43,9 @@ _BOLD = 1.06
 _LINE_HEIGHT = 1.22
 #: Share of its width that a row of a key is reckoned to hold: its wide spaces are wider in some programs.
 _KEY_WIDTH = 0.96
-#: A full stop, but not that of "vs.", "e.g." or "St.", which follows one or two letters.
-_SENTENCE_END = re.compile(r"(?:\w{3}|[\d)%”])[.?!]\s+")
+#: A full stop, but not that of "vs.", "e.g." or "St.", which follows one or two letters; these may end a sentence where
+#: they are capitals ("HR."), Greek ("TNF-α.") or a unit ("mg/L.").
+_SENTENCE_END = re.compile(r"(?:\w{3}|[A-Z]{2}|/\w{1,2}|°C|\bkg|[\d\u0370-\u03ff)%”])[.?!]\s+")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 #: Inches a chart keeps when the numbers at risk, and when the main table, ask for room; and what a row of words along
 #: its upright axis takes, with the room for all else.
@@ -96,7 +96,7 @@ def add_slides(ground: Ground, card: Card) -> None:
     rows, left_out = _choose_tables(card, panels, body)
     tables_top = bottom - sum(row[0] + _GAP for row in rows) if panels else top
     if panels:
-        _add_panels(slide, card, panels, Box(body.left, top, body.width, tables_top - top))
+        _add_panels(ground, slide, card, panels, Box(body.left, top, body.width, tables_top - top))
     for row_height, tables in rows:
         width = (body.width + _GAP) / len(tables)
         for place, table in enumerate(tables):
@@ -108,7 +108,7 @@ def add_slides(ground: Ground, card: Card) -> None:
         else _add_table_slides(ground, card, main)
     )
     _add_notes(slide, card, caption, [table for table in left_out if table not in shown])
-    follow_theme(slide._element)
+    ground.dress(slide._element)
 
 
 def _caption(card: Card, panels: Sequence[Panel]) -> str:
@@ -208,7 +208,7 @@ def _add_foot(slide: Slide, caption: str, provenance: str, room: Box, points: fl
     return floor - _GAP / 2
 
 
-def _add_panels(slide: Slide, card: Card, panels: list[Panel], box: Box) -> None:
+def _add_panels(ground: Ground, slide: Slide, card: Card, panels: list[Panel], box: Box) -> None:
     """Headings, charts and, where several charts share it or no legend can say it, a key in words."""
     entries = key(card.figure)
     in_words = bool(entries) and (len(panels) > 1 or panels[0].categories_are_phases)
@@ -220,7 +220,7 @@ def _add_panels(slide: Slide, card: Card, panels: list[Panel], box: Box) -> None
         inside = Box(cell.left, cell.top + heading, cell.width, cell.height - heading)
         if panel.traces:
             chart = add_chart(slide, card.figure, panel, inside, texts[place], legend=not in_words)
-            follow_theme(chart._chartSpace)
+            ground.dress(chart._chartSpace)
         elif panel.empty_message:
             words = [Run(panel.empty_message, TEXT_POINTS, theme.MUTED)]
             add_words(slide, inside, [words], align=PP_ALIGN.CENTER, middle=True)
@@ -344,7 +344,7 @@ def _add_table_slides(ground: Ground, card: Card, table: Table) -> list[Table]:
         _add_foot(slide, table.note, card.provenance, room, DENSE_POINTS)
         add_table(slide, page, room.left, top, room.width)
         _add_notes(slide, card, card.caption, [])
-        follow_theme(slide._element)
+        ground.dress(slide._element)
     ground.tables.add(table_words(table))
     return [table]
 

@@ -26,8 +26,12 @@ SIMULATED_TABLES = 100_000
 SEED = 20000115
 
 _UNIT = 2.0**40  # log x! is pooled as a whole number of these parts, so that equal sums are equal
-_BLOCK = 2_000_000
+_BLOCK = 500_000
 _SLACK = 1e-6
+_SOME, _MANY = (
+    16,
+    300_000,
+)  # one node in so many is looked at ahead of the others where there are many ways to come
 _DIGITS = 1e-9
 
 
@@ -110,8 +114,10 @@ class _Network:
         self.log_factorial: Floats = gammaln(np.arange(counts.sum() + 1) + 1.0)
         self.parts: Ints = np.rint(self.log_factorial * _UNIT).astype(np.int64)
         self.threshold = float(self.log_factorial[counts].sum()) - TIE_TOLERANCE
-        if (int(self.rows[-1]) + 1.0) ** (len(self.rows) - 1) > 2.0**62:
+        self.base = int(self.rows[-1]) + 1
+        if float(self.base) ** (len(self.rows) - 1) > 2.0**62:
             raise _TooMuchWorkError
+        self.radix: Ints = self.base ** np.arange(len(self.rows) - 1)
 
     def p_value(self) -> float:
         """One minus the tables more probable; the others added up instead where the difference costs digits."""
@@ -143,31 +149,71 @@ class _Network:
 
     def _fill(self, states: _States, index: int, *, prune: bool) -> tuple[_States, float]:
         """Fill one column; set aside what can only end in less probable tables, and return its probability."""
-        bound = self._least(index + 1)
-        base = int(self.rows[-1]) + 1
-        radix = base ** np.arange(len(self.rows) - 1)
-        keys, values, weights, extreme = [], [], [], 0.0
+        self._look_ahead(states, index, prune=prune)
+        return self._filled(states, index, prune=prune, some=1)
+
+    def _filled(self, states: _States, index: int, *, prune: bool, some: int) -> tuple[_States, float]:
+        """The states reached, those only whose key ``some`` divides, and the probability set aside on the way."""
+        reached, extreme = [], 0.0
         for splits in self._splits(states, index, prune=prune):
-            room = np.sort(states.room[splits.node] - splits.cells, axis=1)
-            key = room[:, :-1] @ radix
-            node, key, value, probability = _pool(splits.node, key, splits.value, splits.probability)
-            source, split = _pairs(states.node, node, self._spend)
-            value = states.value[source] + value[split]
-            weight = states.weight[source] * probability[split]
-            key = key[split]
-            cells = np.column_stack([key // step % base for step in radix.tolist()])
-            last = sum(self.columns[index + 1 :]) - cells.sum(axis=1)
-            hopeless = value / _UNIT + bound.of(np.column_stack([cells, last])) >= self.threshold
-            extreme += float(weight[hopeless].sum())
-            pooled = _pool(key[~hopeless], value[~hopeless], weight[~hopeless])
-            keys.append(pooled[0])
-            values.append(pooled[1])
-            weights.append(pooled[2])
-        key, value, weight = _pool(np.concatenate(keys), np.concatenate(values), np.concatenate(weights))
+            pooled, key = self._pooled(states, splits)
+            if some > 1:
+                kept = key % some == 0
+                pooled, key = _Splits(*(part[kept] for part in pooled)), key[kept]
+            found, dropped = self._reach(states, pooled, key, index)
+            reached.append(found)
+            extreme += dropped
+        key, value, weight = reached[0]
+        if len(reached) > 1:
+            key, value, weight = _pool(*map(np.concatenate, zip(*reached, strict=True)))
         nodes, node = np.unique(key, return_inverse=True)
-        cells = np.column_stack([nodes // step % base for step in radix.tolist()])
-        room = np.column_stack([cells, sum(self.columns[index + 1 :]) - cells.sum(axis=1)])
-        return _States(room, node, value, weight), extreme
+        return _States(self._rooms(nodes, index + 1), node, value, weight), extreme
+
+    def _look_ahead(self, states: _States, index: int, *, prune: bool) -> None:
+        """Give up now where this column and the next take more than the work left.
+
+        Only some of the nodes are gone through, here and after this column, so less than the whole work is counted, and
+        nothing is given up that would have come to an end.
+        """
+        nodes = len(states.room)
+        splits = nodes * int(np.prod(np.minimum(self.rows[:-1], self.columns[index]) + 1.0))
+        if splits * len(states.node) < _MANY * nodes:
+            return
+        left, apart = self.work_left, min(nodes, -(-splits // _MANY), _SOME)
+        some = states.node % apart == 0
+        part = _States(
+            states.room[::apart], states.node[some] // apart, states.value[some], states.weight[some]
+        )
+        reached, _ = self._filled(part, index, prune=prune, some=_SOME)
+        if len(reached.node):
+            for after in self._splits(reached, index + 1, prune=prune):
+                if index + 1 < len(self.columns) - 2:
+                    self._spend(_pair_count(reached.node, self._pooled(reached, after)[0].node))
+        self.work_left = left
+
+    def _pooled(self, states: _States, splits: _Splits) -> tuple[_Splits, Ints]:
+        """The splits of a node that lead to the same node at the same price made one, and where they lead."""
+        key = np.sort(states.room[splits.node] - splits.cells, axis=1)[:, :-1] @ self.radix
+        node, key, value, probability = _pool(splits.node, key, splits.value, splits.probability)
+        return _Splits(node, np.empty((len(node), 0), dtype=np.int64), value, probability), key
+
+    def _reach(
+        self, states: _States, splits: _Splits, key: Ints, index: int
+    ) -> tuple[tuple[NDArray[Any], ...], float]:
+        """Every state with every split of its node, pooled: node, value, weight; and the probability set aside."""
+        source, split = _pairs(states.node, splits.node, self._spend)
+        value = states.value[source] + splits.value[split]
+        weight = states.weight[source] * splits.probability[split]
+        nodes, node = np.unique(key, return_inverse=True)
+        bound = self._least(index + 1).of(self._rooms(nodes, index + 1))
+        hopeless = value / _UNIT + bound[node[split]] >= self.threshold
+        kept = ~hopeless
+        return _pool(key[split][kept], value[kept], weight[kept]), float(weight[hopeless].sum())
+
+    def _rooms(self, nodes: Ints, index: int) -> Ints:
+        """The room in each row, from the keys of nodes; the last row has what the others leave."""
+        cells = np.column_stack([nodes // step % self.base for step in self.radix.tolist()])
+        return np.column_stack([cells, sum(self.columns[index:]) - cells.sum(axis=1)])
 
     def _finish(self, states: _States, *, prune: bool) -> tuple[float, float]:
         """Fill the last two columns: for each state the tables below the threshold, and those above."""
@@ -192,31 +238,46 @@ class _Network:
         """Every way to fill the column from every node, in blocks."""
         lowest = states.value[np.searchsorted(states.node, np.arange(len(states.room)))] / _UNIT
         budget = self.threshold + _SLACK - lowest if prune else np.full(len(lowest), np.inf)
-        size = max(1, _BLOCK // self._guess(index, prune=prune))
+        size = max(1, int(_BLOCK / self._guess(states.room, budget, index, prune=prune)))
         for first in range(0, len(states.room), size):
             block = np.arange(first, min(first + size, len(states.room)))
             node, cells = self._cells(states.room, block, budget, index)
             self._spend(len(node) * len(self.rows) // 2)
             yield self._weighed(states.room, node, cells, index)
 
-    def _guess(self, index: int, *, prune: bool) -> int:
-        """Roughly how many splits a node has."""
-        cells = np.minimum(self.rows[:-1], self.columns[index]) + 1.0
-        return int(min(_BLOCK, np.prod(np.minimum(cells, 8 * np.sqrt(cells) + 1) if prune else cells)))
+    def _guess(self, room: Ints, budget: Floats, index: int, *, prune: bool) -> float:
+        """Roughly how many splits a node has; gives up where its first cells alone are more than the work left."""
+        least, column = self._least(index), self.columns[index]
+        free = budget - least.of(room) + least.table[room[:, 0]]
+        _, low, high = self._ranges(room[:, 0], room[:, 1:], np.full(len(room), column), free, index)
+        first = int(np.maximum(high - low + 1, 0).sum())
+        if first > self.work_left:
+            raise _TooMuchWorkError
+        cells = np.minimum(self.rows[1:-1], column) + 1.0
+        return max(1.0, first / len(room)) * float(
+            np.prod(np.minimum(cells, 8 * np.sqrt(cells) + 1) if prune else cells)
+        )
+
+    def _ranges(
+        self, margin: Ints, later: Ints, left: Ints, free: Floats, index: int
+    ) -> tuple[_Cost, Ints, Ints]:
+        """The cost of a cell, and its range: what the later rows leave it, and what ``free`` can pay."""
+        cost = _Cost(
+            self.log_factorial, self._least(index + 1).table, float(np.log(self.columns[index])), margin
+        )
+        low = np.maximum(0, left - later.sum(axis=1))
+        return cost, *cost.range_within(low, np.minimum(margin, left), free)
 
     def _cells(self, room: Ints, block: Ints, budget: Floats, index: int) -> tuple[Ints, Ints]:
         """The columns, cell by cell, kept while the rest can still bring them below the budget of their node."""
-        column, after, least = self.columns[index], self._least(index + 1), self._least(index)
-        tilt = float(np.log(column))
-        node, left = block, np.full(len(block), column)
+        least = self._least(index)
+        node, left = block, np.full(len(block), self.columns[index])
         spare = budget[block] - least.of(room[block])
         cells = np.zeros((len(block), 0), dtype=np.int64)
         for row in range(room.shape[1]):
             margin = room[node, row]
-            later = room[node, row + 1 :].sum(axis=1)
-            cost = _Cost(self.log_factorial, after.table, tilt, margin)
             free = spare + least.table[margin]
-            low, high = cost.range_within(np.maximum(0, left - later), np.minimum(margin, left), free)
+            cost, low, high = self._ranges(margin, room[node, row + 1 :], left, free, index)
             times = np.maximum(high - low + 1, 0)
             self._spend(int(times.sum()))
             source = np.repeat(np.arange(len(node)), times)
@@ -305,13 +366,28 @@ def _pool(*columns: NDArray[Any]) -> tuple[NDArray[Any], ...]:
     keys, weight = columns[:-1], columns[-1]
     if not len(weight):
         return columns
-    order = np.lexsort(keys[::-1])
-    fresh = np.zeros(len(order), dtype=bool)
-    fresh[0] = True
-    for key in keys:
-        fresh[1:] |= np.diff(key[order]) != 0
-    first = order[fresh]
-    return (*(key[first] for key in keys), np.add.reduceat(weight[order], np.flatnonzero(fresh)))
+    packed = _packed(keys)
+    if packed is None:
+        order = np.lexsort(keys[::-1])
+        fresh = np.any([np.diff(key[order]) != 0 for key in keys], axis=0)
+    else:
+        order = np.argsort(packed)
+        fresh = np.diff(packed[order]) != 0
+    starts = np.append(0, np.flatnonzero(fresh) + 1)
+    first = order[starts]
+    return (*(key[first] for key in keys), np.add.reduceat(weight[order], starts))
+
+
+def _packed(keys: tuple[Ints, ...]) -> Ints | None:
+    """The keys as one whole number in the same order, which is much quicker to sort; None where 63 bits are too few."""
+    lowest = [int(key.min()) for key in keys]
+    bits = [int(key.max() - low).bit_length() for key, low in zip(keys, lowest, strict=True)]
+    if sum(bits) > 63:
+        return None
+    packed = keys[0] - lowest[0]
+    for key, low, width in zip(keys[1:], lowest[1:], bits[1:], strict=True):
+        packed = (packed << width) | (key - low)
+    return packed
 
 
 def _pairs(left: Ints, right: Ints, announce: Callable[[int], None]) -> tuple[Ints, Ints]:
@@ -322,6 +398,11 @@ def _pairs(left: Ints, right: Ints, announce: Callable[[int], None]) -> tuple[In
     split = np.repeat(np.arange(len(right)), times)
     source = start[split] + np.arange(len(split)) - np.repeat(np.cumsum(times) - times, times)
     return source, split
+
+
+def _pair_count(left: Ints, right: Ints) -> int:
+    """The number of those pairs."""
+    return int(np.sum(np.searchsorted(left, right, side="right") - np.searchsorted(left, right)))
 
 
 def _runs(node: Ints) -> Iterator[tuple[int, int]]:

@@ -13,6 +13,7 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 from iren_core.errors import NotEstimable
 from iren_core.stats.choice import choose_pair_test
 from iren_core.stats.describe import DECIMALS_FOR_TIES, is_constant, quantiles
+from iren_core.stats.differences import ordered_pair_means
 from iren_core.stats.exact import doubled_midranks, sign_flip_distribution, signed_rank_p
 from iren_core.stats.groups import GroupComparison, compare_groups
 from iren_core.stats.samples import Floats, Ints, paired_numbers
@@ -240,12 +241,12 @@ def pseudo_median(changes: Floats) -> tuple[float, float, float]:
     (2.75, nan, nan)
     """
     n = len(changes)
-    rows, columns = np.triu_indices(n)
-    means = np.sort((changes[rows] + changes[columns]) / 2)
+    count = n * (n + 1) // 2
     rank = _limit_rank(n)
-    if rank == 0:
-        return float(np.median(means)), float("nan"), float("nan")
-    return float(np.median(means)), float(means[rank - 1]), float(means[len(means) - rank])
+    limits = (rank, count - rank + 1) if rank else ()
+    below, above, *interval = ordered_pair_means(changes, ((count + 1) // 2, count // 2 + 1, *limits))
+    low, high = interval or (float("nan"), float("nan"))
+    return (below + above) / 2, low, high
 
 
 def _limit_rank(n: int) -> int:

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from iren_core.errors import NotEstimable
+from iren_core.stats.differences import ordered_differences
 from iren_core.stats.exact import RankSums, doubled_midranks, rank_sum_distribution_without_ties
 from iren_core.stats.samples import Floats, Ints
 
@@ -123,12 +124,13 @@ def hodges_lehmann(first: Floats, second: Floats) -> tuple[float, float, float]:
     >>> hodges_lehmann(np.array([17.0, 19.0, 20.0]), np.array([29.0, 31.0, 39.0, 43.0, 45.0]))
     (-20.0, -28.0, -9.0)
     """
-    differences = np.sort(np.subtract.outer(first, second).ravel())
+    count = first.size * second.size
     rank = _limit_rank(len(first), len(second))
-    median = float(np.median(differences))
-    if rank == 0:
-        return median, float("nan"), float("nan")
-    return median, float(differences[rank - 1]), float(differences[differences.size - rank])
+    middle = ((count + 1) // 2, count // 2 + 1)
+    limits = (rank, count - rank + 1) if rank else ()
+    below, above, *interval = ordered_differences(first, second, (*middle, *limits))
+    low, high = interval or (float("nan"), float("nan"))
+    return (below + above) / 2, low, high
 
 
 def _limit_rank(m: int, n: int) -> int:

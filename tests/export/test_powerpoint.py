@@ -64,6 +64,29 @@ def test_the_first_sentence_is_the_title_and_the_others_stand_below_it(curve_car
     assert below.top >= slide.shapes.title.top + slide.shapes.title.height
 
 
+@pytest.mark.parametrize(
+    "end", ["TNF-α", "IFN-γ", "IL-6", "BMI", "by HR", "12 mg/L", "per µL/L", "39.1 °C", "1.2 g/kg"]
+)
+def test_a_sentence_may_end_with_a_greek_letter_capitals_or_a_unit(curve_card: Card, end: str) -> None:
+    (slide,) = slides(replace(curve_card, finding=f"Acute v recovery, most changed {end}. Nobody was lost."))
+    assert slide.shapes.title.text_frame.text == f"Acute v recovery, most changed {end}."
+
+
+@pytest.mark.parametrize(
+    "short", ["9 vs. 14 days", "with drugs, e.g. steroids", "at St. Olav", "of Li et al. 2020"]
+)
+def test_a_short_word_with_a_full_stop_ends_no_sentence(curve_card: Card, short: str) -> None:
+    (slide,) = slides(replace(curve_card, finding=f"It was {short} then. Nobody was lost."))
+    assert slide.shapes.title.text_frame.text == f"It was {short} then."
+
+
+def test_cells_hold_their_words_letter_by_letter(curve_card: Card) -> None:
+    cell = "p < 0.05 & “a” > 'b' ]]> 疗效 𝛼"
+    shown = pd.DataFrame({"Effect & <more>": [cell, ""]})
+    (slide,) = slides(replace(curve_card, tables=(Table("t", "Table", shown, shown),)))[:1]
+    assert tables(slide) == [[["Effect & <more>"], [cell], [""]]]
+
+
 @pytest.mark.parametrize(("words", "points"), [(5, 24), (24, 18), (200, 14)])
 def test_a_longer_title_is_smaller(curve_card: Card, words: int, points: int) -> None:
     slide = slides(replace(curve_card, finding="median " * words))[0]

@@ -96,6 +96,22 @@ def test_the_look_is_taken_over(curve_card: Card, ward_template: bytes) -> None:
     assert b'schemeClr val="accent1"' in chart
 
 
+def test_wide_letters_are_made_smaller(curve_card: Card, ward_template: bytes) -> None:
+    plain = Presentation(BytesIO(deck([curve_card], shape="4:3"))).slides[0]
+    verdana = Presentation(BytesIO(deck([curve_card], template=ward_template))).slides[0]
+    sizes = [
+        {
+            run.font.size.pt
+            for shape in slide.shapes
+            if shape.has_text_frame and shape.name == "Heading"
+            for paragraph in shape.text_frame.paragraphs
+            for run in paragraph.runs
+        }
+        for slide in (plain, verdana)
+    ]
+    assert sorted(sizes[1]) == [pytest.approx(size / 1.18, abs=0.01) for size in sorted(sizes[0])]
+
+
 def test_the_title_keeps_the_colour_and_weight_of_the_template(
     curve_card: Card, ward_template: bytes
 ) -> None:

@@ -54,3 +54,18 @@ def test_order_of_rows_and_columns_does_not_matter():
     expected = freeman_halton(table).p_value
     assert freeman_halton(shuffled).p_value == pytest.approx(expected, rel=1e-12)
     assert freeman_halton(table.T).p_value == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("limit", [1_000, 10_000, 100_000])
+def test_looking_ahead_gives_up_nothing_that_would_have_ended(
+    monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    """The same tables are exact with it and without it, for it counts a part of the work only."""
+    draw = np.random.default_rng(7)
+    tables = [draw.multinomial(120, draw.dirichlet(np.full(12, 2.0))).reshape(2, 6) + 1 for _ in range(12)]
+    monkeypatch.setattr("iren_core.stats.freeman_halton._MANY", 1)
+    ahead = [freeman_halton(table, work_limit=limit) for table in tables]
+    monkeypatch.setattr(_Network, "_look_ahead", lambda *_, **__: None)
+    blind = [freeman_halton(table, work_limit=limit) for table in tables]
+    assert [one.interval for one in ahead] == [one.interval for one in blind]
+    assert [one.p_value for one in ahead] == pytest.approx([one.p_value for one in blind], rel=1e-12)

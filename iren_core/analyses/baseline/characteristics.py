@@ -171,15 +171,17 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
             for name in settings.fields or TABLE_1
             if name not in (*fields, schema.base_field(settings.group))
         ),
-        turned=_turned(part, _part(whole, replace(settings, rule=other(settings.rule)), fields)),
+        turned=_turned(part, cohort, settings),
         chi_squared_p=next(
             (_chi_squared_p(row) for row in part.rows if row.field.name == "diagnosis"), math.nan
         ),
     )
 
 
-def _turned(taken: Part, other_way: Part) -> tuple[tuple[Row, Row], ...]:
-    pairs = zip(taken.rows, other_way.rows, strict=True)
+def _turned(taken: Part, cohort: Cohort, settings: Settings) -> tuple[tuple[Row, Row], ...]:
+    """Numbers only, for both rules compare categories alike."""
+    group, rule = _group(cohort, settings.group), other(settings.rule)
+    pairs = [(row, _row(cohort, row.field, group, rule)) for row in taken.rows if row.numbers]
     return tuple((one, then) for one, then in pairs if (one.p_value < LEVEL) != (then.p_value < LEVEL))
 
 
