@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from iren_core.card import Card, Table
-from iren_core.share_safe.counts import LEAST, SMALL, masked
+from iren_core.share_safe.counts import LEAST, SMALL, Sizes, lacking_few, masked, tight_sizes
 from iren_core.share_safe.pictures import mask_picture
 from iren_core.share_safe.tables import (
     OVERLAPPING,
@@ -17,6 +17,7 @@ from iren_core.share_safe.tables import (
     is_patient_by_patient,
     mask,
     take_out,
+    tight_rows,
 )
 
 #: What a card says of itself once it has been masked.
@@ -47,16 +48,18 @@ def share_safe(card: Card, identities: Iterable[str] = ()) -> Card:
     if card.code.endswith(_CODE):
         return card
     selected = _SELECTED.search(card.provenance)
-    total = int(selected[1]) if selected else None
+    sizes = lacking_few(int(selected[1])) if selected else {}
     told = [one for one in card.tables if not is_patient_by_patient(one) and one.key not in OVERLAPPING]
-    tables = [mask(table, total) for table in told]
+    for tight in (tight_sizes(_texts(card)), *map(tight_rows, told)):
+        sizes = tight | sizes
+    tables = [mask(table, sizes) for table in told]
     tokens = set().union(*(gone for _, gone in tables)) if tables else set()
     if tokens:
         tokens = tokens.union(*map(differences_of_shares, card.tables))
     patients = _patients(identities)
 
     def say(text: str) -> str:
-        return _say(text, tokens, patients, total)
+        return _say(text, tokens, patients, sizes)
 
     kept = tuple(take_out(table, tokens) for table, _ in tables)
     return replace(
@@ -65,12 +68,19 @@ def share_safe(card: Card, identities: Iterable[str] = ()) -> Card:
         alt=_sentences(card.alt, say) or _NO_FINDING,
         caption=_sentences(card.caption, say),
         notes=(SAID, *(note for each in card.notes if (note := _sentences(each, say)))),
-        methods=_sentences(card.methods, lambda text: masked(_nameless(text, patients), total)),
+        methods=_sentences(card.methods, lambda text: masked(_nameless(text, patients), sizes)),
         tables=kept,
         figure=mask_picture(card, say, _at_risk(kept)),
         provenance=masked(card.provenance),
         code=card.code + _CODE,
     )
+
+
+def _texts(card: Card) -> Iterator[str]:
+    """Every sentence and every cell as shown."""
+    yield from (card.finding, card.caption, card.alt, *card.notes)
+    for table in card.tables:
+        yield from map(str, table.shown.to_numpy().ravel())
 
 
 def _patients(identities: Iterable[str]) -> re.Pattern[str]:
@@ -88,10 +98,10 @@ def _nameless(text: str, patients: re.Pattern[str]) -> str:
     )
 
 
-def _say(text: str, tokens: set[str], patients: re.Pattern[str], total: int | None) -> str:
+def _say(text: str, tokens: set[str], patients: re.Pattern[str], sizes: Sizes) -> str:
     """A sentence as it may be said; none where its numbers rest on a masked count."""
     text = _nameless(text, patients)
-    said = masked(text, total)
+    said = masked(text, sizes)
     rests = said.count(SMALL) > text.count(SMALL) and _RESTING.search(said)
     return "" if rests or holds(said, tokens) else said
 

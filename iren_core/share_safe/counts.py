@@ -7,7 +7,12 @@ give it away. Zero and everything are shown: they point at no one.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
+#: Numbers of patients that lack few of all, or of their group, and how each is written instead.
+Sizes = Mapping[int, str]
+AS_IT_IS: Sizes = MappingProxyType({})
 #: Counts under this are not shown.
 LEAST = 5
 SMALL = f"<{LEAST}"
@@ -26,6 +31,10 @@ _SHARE = r" ?\(\d+(?:\.\d+)?%\)"
 _PART_WITH_SHARE = re.compile(rf"{_PART}({_SHARE})?((?:,| \(95% CI) ?\d+ to \d+%\)?)?")
 _LEVEL = re.compile(rf"^(\d+){_SHARE}")
 _SIZE = re.compile(r"\bn = (\d+)((?:, \d+)*(?: and \d+)?)")
+#: A t statistic with its degrees of freedom, which are one or two less than the patients.
+_DEGREES = re.compile(r"(\bt = [−\d.]+), df (\d+)(?![\d.]*\d)")
+#: "31 to 32, depending on the marker, of 32 patients"
+_FROM = re.compile(r"(?<![\d.,])(\d+)(?= to \d+, depending)")
 #: "4 v 5 patients"
 _AGAINST = re.compile(r"(?<![\d.,])(\d+) v (\d+)(?= patients)")
 #: What follows a count of people, or of what befell them, in a sentence: "3 left out", "1 more patient died".
@@ -37,8 +46,8 @@ _NO_COUNT = "".join(
 )
 _OTHERS = r"(?:(?:more|further|other|complete|healed|dead|of them|of whom) )?"
 _PEOPLE = re.compile(
-    rf"(?<![\d.,–−<≥])\b(\d+)(?= {_OTHERS}(?:{_BEFALLS})\b)|"
-    rf"(?<![\d.,–−<≥])\b{_NO_COUNT}(\d+)(?= {_OTHERS}(?:{_MAY_FOLLOW})\b)"
+    rf"(?<![\d.,–−<≥])(?<![<≥] )\b(\d+)(?= {_OTHERS}(?:{_BEFALLS})\b)|"
+    rf"(?<![\d.,–−<≥])(?<![<≥] )\b{_NO_COUNT}(\d+)(?= {_OTHERS}(?:{_MAY_FOLLOW})\b)"
 )
 
 
@@ -66,40 +75,69 @@ def part(k: int, n: int) -> str | None:
     return f"{SMALL} of {n}" if is_small(k) else f"≥{n - LEAST + 1} of {n}"
 
 
-def size(n: int, total: int | None) -> str:
-    """How a number of patients is written: masked where it is small, or where it lacks few of the ``total``.
+def lacking_few(total: int) -> dict[int, str]:
+    """The numbers that lack few of a total, and how each is written.
 
-    >>> size(3, None), size(29, 32), size(32, 32), size(12, 32)
+    >>> lacking_few(32), lacking_few(6)
+    ({28: '≥28', 29: '≥28', 30: '≥28', 31: '≥28'}, {5: '<6'})
+    """
+    said = f"≥{total - LEAST + 1}" if total >= 2 * LEAST else f"<{total}"
+    return dict.fromkeys(range(max(total - LEAST + 1, LEAST), total), said)
+
+
+def size(n: int, sizes: Sizes = AS_IT_IS) -> str:
+    """How a number of patients is written: masked where it is small, or where it lacks few of a total.
+
+    >>> size(3), size(29, lacking_few(32)), size(32, lacking_few(32)), size(12, lacking_few(32))
     ('<5', '≥28', '32', '12')
     """
-    if is_small(n):
-        return SMALL
-    if total is not None and is_small(total - n):
-        return f"≥{total - LEAST + 1}" if total >= 2 * LEAST else f"<{total}"
-    return str(n)
+    return SMALL if is_small(n) else sizes.get(n, str(n))
 
 
-def masked(text: str, total: int | None = None) -> str:
+def tells_degrees(degrees: float, sizes: Sizes) -> bool:
+    """Whether degrees of freedom of a t-test give a masked number of patients away.
+
+    >>> tells_degrees(12, {13: "≥10"}), tells_degrees(13, {13: "≥10"}), tells_degrees(19.8, {21: "≥18"})
+    (True, False, False)
+    """
+    return degrees % 1 == 0 and any(size(int(degrees) + less, sizes)[0] in "≥<" for less in (1, 2))
+
+
+def tight_sizes(texts: Iterable[str]) -> dict[int, str]:
+    """Of all "k of n", the k that lack few of n: each alone, elsewhere, would give the few away.
+
+    >>> tight_sizes(["13 of 14", "5 of 18", "32 of 32 patients", "8/9 (89%)"])
+    {13: '≥10', 8: '<9'}
+    """
+    parts = ((int(one[1]), int(one[3])) for text in texts for one in _PART_WITH_SHARE.finditer(text))
+    return {k: lacking_few(n)[k] for k, n in parts if k >= LEAST and is_small(n - k)}
+
+
+def masked(text: str, sizes: Sizes = AS_IT_IS) -> str:
     """The text with its small counts masked, and the percentages that stand beside them taken out.
 
-    total : how many patients there are, where it is known: "n = 29" of 32 tells that 3 are left out
+    sizes : numbers of patients that lack few of all or of their group: "n = 29" of 32 tells that 3 are left out
 
     >>> masked("3 of 32 patients died; 5 of 14 (36%) and 4 of 18 (22%)")
     '<5 of 32 patients died; 5 of 14 (36%) and <5 of 18'
     >>> masked("TEN (n = 3)"), masked("n = 14 and 3"), masked("2 (6%)"), masked("1 of 6 (17%), 0 to 64%")
     ('TEN (n < 5)', 'n = 14 and <5', '<5', '1 to 5 of 6')
-    >>> masked("29 patients of 32 in the curves, 3 left out"), masked("n = 29", 32)
+    >>> masked("29 patients of 32 in the curves, 3 left out"), masked("n = 29", lacking_few(32))
     ('≥28 patients of 32 in the curves, <5 left out', 'n ≥ 28')
-    >>> masked("TEN (4 v 5 patients)"), masked("3 of 31", 32)
+    >>> masked("n = 13 pairs", {13: "≥10"}), masked("t = 2.84, df 12, p = 0.015", {13: "≥10"})
+    ('n ≥ 10 pairs', 't = 2.84, p = 0.015')
+    >>> masked("TEN (4 v 5 patients)"), masked("3 of 31", lacking_few(32))
     ('TEN (<5 v ≥5 patients)', '<5 of ≥28')
     >>> masked("(2 with corticosteroids alone)"), masked("healed by day 2 with corticosteroids, SCORTEN 3 was usual")
     ('(<5 with corticosteroids alone)', 'healed by day 2 with corticosteroids, SCORTEN 3 was usual')
     """
-    text = _PART_WITH_SHARE.sub(lambda found: _part(found, total), text)
+    text = _PART_WITH_SHARE.sub(lambda found: _part(found, sizes), text)
+    text = _FROM.sub(lambda found: size(int(found[1]), sizes), text)
     text = _AGAINST.sub(_against, text)
-    text = _SIZE.sub(lambda found: _sizes(found, total), text)
+    text = _SIZE.sub(lambda found: _sizes(found, sizes), text)
+    text = _DEGREES.sub(lambda found: found[1] if tells_degrees(int(found[2]), sizes) else found[0], text)
     text = _LEVEL.sub(lambda found: SMALL if is_small(int(found[1])) else found[0], text)
-    return _PEOPLE.sub(lambda found: size(int(found[1] or found[2]), total), text)
+    return _PEOPLE.sub(lambda found: size(int(found[1] or found[2]), sizes), text)
 
 
 def _against(found: re.Match[str]) -> str:
@@ -107,19 +145,19 @@ def _against(found: re.Match[str]) -> str:
     return " v ".join(SMALL if is_small(int(n)) else LARGE if few else n for n in found.groups())
 
 
-def _part(found: re.Match[str], total: int | None) -> str:
+def _part(found: re.Match[str], sizes: Sizes) -> str:
     k, n = int(found[1]), int(found[3])
     said = part(k, n)
-    if total is not None and is_small(total - n):
-        said = f"{SMALL if is_small(k) else LARGE if k else 0} of {size(n, total)}"
+    if n in sizes:
+        said = f"{SMALL if is_small(k) else LARGE if k else 0} of {size(n, sizes)}"
     if said is None:
         return found[0]
     return said.replace(" of ", found[2]) if found[2] != "/" else said
 
 
-def _sizes(found: re.Match[str], total: int | None) -> str:
-    first = size(int(found[1]), total)
-    rest = re.sub(r"\d+", lambda one: size(int(one[0]), total), found[2])
+def _sizes(found: re.Match[str], sizes: Sizes) -> str:
+    first = size(int(found[1]), sizes)
+    rest = re.sub(r"\d+", lambda one: size(int(one[0]), sizes), found[2])
     if rest:
         return f"n = {first}{rest}"
     return f"n {first[0]} {first[1:]}" if first[0] in "<≥" else f"n = {first}"

@@ -12,7 +12,19 @@ import numpy as np
 import pandas as pd
 
 from iren_core.card import Table
-from iren_core.share_safe.counts import HIDDEN, LARGE, LEAST, SMALL, is_small, masked, size
+from iren_core.share_safe.counts import (
+    AS_IT_IS,
+    HIDDEN,
+    LARGE,
+    LEAST,
+    SMALL,
+    Sizes,
+    is_small,
+    lacking_few,
+    masked,
+    size,
+    tells_degrees,
+)
 
 #: Columns of ``values`` that count people, by the last part of their name.
 COUNTS = frozenset({
@@ -34,9 +46,12 @@ PARTS = frozenset({
 TOTALS = frozenset({"n", "patients", "counted"})
 #: Numbers that give no count away: the axis of a table, the test, what the study prints.
 _KEPT = re.compile(
-    r"day|horizon_days|row|df|.*p_value.*|p_adjusted|p_so_few|p_so_many|exact_p|unit|printed.*|study.*|test|method|.*_test",
+    r"day|horizon_days|row|.*p_value.*|p_adjusted|p_so_few|p_so_many|exact_p|unit|printed.*|study.*|test|method|.*_test",
 )
 _DAY = re.compile(r"Day \d+")
+#: A column of ``shown`` that names groups, each with its number of pairs in brackets.
+SIZED_GROUPS = "Groups (pairs)"
+_SIZE_OF_GROUP = re.compile(r"(?<=\()\d+(?=\))")
 #: Columns of ``shown`` whose bare whole numbers are counts.
 _SHOWN_COUNTS = re.compile(
     r"Day \d+|Patients|Pairs|Infected|Day known|Died|Missing|Not known|No SCORTEN|Observed.*|n|n here|With a value|"
@@ -60,12 +75,12 @@ def is_patient_by_patient(table: Table) -> bool:
     return "patient" in names or {"day", "at_risk"} <= names
 
 
-def mask(table: Table, total: int | None = None) -> tuple[Table, set[str]]:
-    """The table masked, and the numbers that were taken out of it; ``total`` is the number of all patients."""
-    shown, tokens = _mask_shown(table.shown, total)
+def mask(table: Table, sizes: Sizes = AS_IT_IS) -> tuple[Table, set[str]]:
+    """The table masked, and the numbers that were taken out of it; ``sizes`` as ``masked`` takes them."""
+    shown, tokens = _mask_shown(table.shown, sizes)
     changed = not shown.equals(table.shown.astype(str))
-    values = _mask_values(table.values, total, changed=changed)
-    title, note = masked(table.title, total), masked(table.note, total)
+    values = _mask_values(table.values, sizes, changed=changed)
+    title, note = masked(table.title, sizes), masked(table.note, sizes)
     return replace(table, title=title, note=note, shown=shown, values=values), tokens
 
 
@@ -101,6 +116,21 @@ def differences_of_shares(table: Table) -> set[str]:
     return {token for text in texts for token in _TOKENS.findall(text) if " to " in token}
 
 
+def tight_rows(table: Table) -> dict[int, str]:
+    """What one column of a row counts where it lacks few of the patients that another counts; see ``tight_sizes``."""
+    counted = table.values[[name for name in table.values.columns if _kind(str(name)) == "count"]]
+    numbers = counted.apply(pd.to_numeric, errors="coerce")
+    wholes = [name for name in numbers.columns if _last(str(name)) in TOTALS]
+    return {
+        int(part): lacking_few(int(whole))[int(part)]
+        for name in wholes
+        for other in numbers.columns
+        if _prefix(str(other)) == _prefix(str(name))
+        for whole, part in zip(numbers[name], numbers[other], strict=True)
+        if part >= LEAST and is_small(whole - part)
+    }
+
+
 def holds(text: str, tokens: set[str]) -> bool:
     """Whether one of these numbers stands in the text, as a whole."""
     return any(re.search(rf"(?<![\d.]){re.escape(token)}(?![\d.]*\d)", text) for token in tokens)
@@ -109,14 +139,17 @@ def holds(text: str, tokens: set[str]) -> bool:
 # ---- as a reader sees it -----------------------------------------------------------------------------
 
 
-def _mask_shown(shown: pd.DataFrame, total: int | None) -> tuple[pd.DataFrame, set[str]]:
+def _mask_shown(shown: pd.DataFrame, sizes: Sizes) -> tuple[pd.DataFrame, set[str]]:
     before = shown.astype(str)
     after = before.copy()
-    after.columns = pd.Index([masked(str(name), total) for name in shown.columns])
+    after.columns = pd.Index([masked(str(name), sizes) for name in shown.columns])
     counts = [place for place, name in enumerate(shown.columns) if _SHOWN_COUNTS.fullmatch(str(name))]
     for place in range(before.shape[1]):
         bare = place in counts
-        after.isetitem(place, [_cell(text, total, bare=bare) for text in before.iloc[:, place]])
+        column = [_cell(text, sizes, bare=bare) for text in before.iloc[:, place]]
+        if before.columns[place] == SIZED_GROUPS:
+            column = [_SIZE_OF_GROUP.sub(lambda one: size(int(one[0]), sizes), text) for text in column]
+        after.isetitem(place, column)
     tokens = _take_out_what_rests(before, after)
     _complement(before, after, counts)
     return after, tokens
@@ -145,14 +178,14 @@ def _is_masked(text: str) -> bool:
     return SMALL in text or text.startswith("1 to ")
 
 
-def _cell(text: str, total: int | None, *, bare: bool) -> str:
+def _cell(text: str, sizes: Sizes, *, bare: bool) -> str:
     if bare and re.fullmatch(r"\d+(?: / \d+)+", text):
         parts = [int(part) for part in text.split(" / ")]
         few = any(map(is_small, parts))
-        return " / ".join(str(_coarse(part, few, None)) for part in parts)
+        return " / ".join(str(_coarse(part, few, {})) for part in parts)
     if bare and re.fullmatch(r"\d+(?:, \d+)*", text):
-        return re.sub(r"\d+", lambda one: size(int(one[0]), total), text)
-    return masked(text, total)
+        return re.sub(r"\d+", lambda one: size(int(one[0]), sizes), text)
+    return masked(text, sizes)
 
 
 def _rests_on_counts(text: str, column: str) -> bool:
@@ -230,7 +263,7 @@ def _second(before: pd.DataFrame, after: pd.DataFrame, cells: list[tuple[int, in
 # ---- the numbers behind it ---------------------------------------------------------------------------
 
 
-def _mask_values(values: pd.DataFrame, total: int | None, *, changed: bool) -> pd.DataFrame:
+def _mask_values(values: pd.DataFrame, sizes: Sizes, *, changed: bool) -> pd.DataFrame:
     """The numbers with small counts as "<5" and what rests on them left out.
 
     changed : whether the table as shown hides something: then no count but a total keeps its size, and no total from
@@ -258,13 +291,13 @@ def _mask_values(values: pd.DataFrame, total: int | None, *, changed: bool) -> p
             after.isetitem(
                 place,
                 pd.Series(
-                    [_coarse(one, coarser, total) for one, coarser in zip(column, coarse, strict=True)],
+                    [_coarse(one, coarser, sizes) for one, coarser in zip(column, coarse, strict=True)],
                     values.index,
                     object,
                 ),
             )
         elif kind == "gap" and small[place].any():
-            column = [_coarse(one, False, None) for one in values.iloc[:, place].tolist()]
+            column = [_coarse(one, False, {}) for one in values.iloc[:, place].tolist()]
             after.isetitem(place, pd.Series(column, values.index, object))
     for place, kind in enumerate(kinds):
         if kind == "number":
@@ -275,22 +308,35 @@ def _mask_values(values: pd.DataFrame, total: int | None, *, changed: bool) -> p
                 if kind == "count" and (not prefix or _prefix(names[other]) in ("", prefix))
             ]
             gone = np.any([none, *rests], axis=0)
+            if names[place] == "df":
+                gone = gone | _tells_size(values, sizes)
             if gone.any():
                 after.isetitem(place, values.iloc[:, place].astype(object).mask(gone, None))
     return after
+
+
+def _tells_size(values: pd.DataFrame, sizes: Sizes) -> np.ndarray:
+    """The t-tests whose degrees of freedom give a masked number of patients away."""
+    method = values["method"] if "method" in values else values["test"]
+    return np.array([
+        "t-test" in str(name) and tells_degrees(degrees, sizes)
+        for name, degrees in zip(method, values["df"], strict=True)
+    ])  # fmt: skip
 
 
 def _small(column: pd.Series) -> np.ndarray:
     return np.array([isinstance(one, int | float) and is_small(one) for one in column.tolist()], dtype=bool)
 
 
-def _coarse(count: object, coarse: bool, total: int | None) -> object:
-    """A count as it may be shown; how far it exceeds four could give another away."""
+def _coarse(count: object, coarse: bool, sizes: Sizes) -> object:
+    """A count as it may be shown, or several in one text; how far it exceeds four could give another away."""
+    if isinstance(count, str) and re.fullmatch(r"\d+(?:, \d+)+", count):
+        return re.sub(r"\d+", lambda one: size(int(one[0]), sizes), count)
     if not isinstance(count, int | float) or isinstance(count, bool) or math.isnan(count):
         return count
     if is_small(count):
         return SMALL
-    lacks_few = total is not None and is_small(total - count)
+    lacks_few = count in sizes
     return LARGE if count >= LEAST and (coarse or lacks_few) else count
 
 

@@ -190,3 +190,24 @@ def test_a_selection_of_few_patients_says_nothing_of_them(cohort):
         if isinstance(card, CohortError):
             continue  # a question that so few cannot answer has no card to mask
         assert not re.search(r"\b[1-4] of \d", re.sub(r"1 to \d of", "", share_safe(card).finding))
+
+
+def test_who_lacks_a_pair_cannot_be_worked_back_from_any_size(cohort):
+    """13 of 14 pairs: no sentence, cell, axis, title or degree of freedom may give the one away."""
+    file = pd.read_csv(SAMPLE, dtype=str, keep_default_na=False)
+    file.loc[file.index[file["arm"] == "combination"][0], "cd4_cells_ul_recovery"] = ""
+    lacking = read_cohort(file.to_csv(index=False).encode(), SAMPLE.name)
+    plain = recovery.card(lacking, recovery.Settings(marker="cd4_cells_ul", test="paired-t"))
+    shared = share_safe(plain, lacking.frame["patient_id"])
+    sizes = re.compile(r"\b(?:n = |\()?(?:13|31)\b(?! to)(?! ?(?:cells|%|µL)|\.\d)|df 12\b")
+    assert "n = 13 pairs" in plain.finding  # or this would prove nothing
+    assert "df 12" in plain.finding
+    words = (shared.finding, shared.caption, shared.alt, *shared.notes)
+    texts = re.findall(r'"text":"([^"]*)"', shared.figure.to_json())
+    axes = [str(label) for axis in shared.figure.select_xaxes() for label in axis.ticktext or ()]
+    assert any("n ≥ 10" in text for text in axes)
+    assert [text for text in (*words, *texts, *axes) if sizes.search(text)] == []
+    for table in shared.tables:
+        if table.key in ("changes", "between", "ledger", "incomplete", "complete"):
+            assert not (table.shown == "13").any(axis=None), table.key
+            assert not table.values.isin([13, 12, 31]).any(axis=None), table.key
