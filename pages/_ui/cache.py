@@ -51,7 +51,8 @@ def _card(question: str, cohort_id: str, selection: Selection, settings: Any, to
     return share_safe(card, session.cohort().frame["patient_id"]) if to_share else card
 
 
-@st.cache_data(scope="session", max_entries=6, show_spinner=False)
+# Kept as they are, not as copies: nothing changes a table or a cohort, and copying six million cells takes seconds.
+@st.cache_resource(scope="session", max_entries=6, show_spinner=False)
 def tables(data: bytes, filename: str) -> tuple[RawTable | UnreadableFile, ...]:
     """Every table of a file; see ``read_tables``."""
     return read_tables(data, filename)
@@ -81,7 +82,7 @@ def changes(cohort_id: str, newer: str, _before: Cohort, _after: Cohort, _identi
     return compare_cohorts(_before, _after, identities=_identities)
 
 
-@st.cache_data(scope="session", max_entries=4, show_spinner=False, hash_funcs=_BY_HASH)
+@st.cache_resource(scope="session", max_entries=4, show_spinner=False, hash_funcs=_BY_HASH)
 def assembled(
     table: RawTable,
     mapping: dict[str, str | None],
