@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -112,7 +112,7 @@ def assemble_table(
     personal = _personal(matches, found, headers, study_numbers=study_numbers)
     progress("looking for contradictions", 0.6)
     problems = [
-        *(Problem(*each) for each in table.problems.itertuples(index=False, name=None)),
+        *_of_the_table(table, headers),
         *_suggestions(table, matches),
         *findings.problems,
         *check_columns(frame, headers, table.header_row),
@@ -147,6 +147,14 @@ def _require_columns(table: RawTable, matches: Sequence[ColumnMatch]) -> None:
         f"None of its columns is known: {shown}.",
         "Match the columns by hand on the page Load data, or paste the patients into the blank template.",
     )
+
+
+def _of_the_table(table: RawTable, headers: Mapping[str, str]) -> Iterator[Problem]:
+    """What was found in reading; a cell of a column that is not used weighs little."""
+    unused = set(table.columns) - set(headers.values())
+    for each in table.problems.itertuples(index=False, name=None):
+        problem = Problem(*each)
+        yield problem._replace(severity="note") if problem.column in unused else problem
 
 
 def _suggestions(table: RawTable, matches: Sequence[ColumnMatch]) -> list[Problem]:

@@ -164,6 +164,15 @@ def test_a_formula_whose_value_was_not_saved_is_a_query():
     ]
 
 
+def test_a_cell_of_a_column_that_is_not_used_weighs_little():
+    made = workbook(["id", "age", "bmi", "remarks"], ["1", 50, "=B2/2", "=B2/3"], ["2", 60, 22, "moved"])
+    problems = assemble(made, "cohort.xlsx").problems
+    assert dict(zip(problems["column"], problems["severity"], strict=True)) == {
+        "bmi": "error",
+        "remarks": "note",
+    }
+
+
 def test_a_formula_that_gives_an_empty_text_is_an_empty_cell():
     book = workbook(["id", "age"], ["1", '=IF(A2="","",2)'], ["2", 60])
     xml = part_of(book, SHEET)
