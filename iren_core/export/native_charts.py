@@ -36,6 +36,7 @@ _SYMBOLS = {
     "x": "Crosses", "cross": "Plus signs", "triangle-up": "Triangles", "triangle-down": "Triangles",
     "triangle": "Triangles",
 }  # fmt: skip
+_BANDS = "As a chart that can be edited, a band is drawn as its two limits, in thin lines."
 #: Name of the series whose labels are the words along an axis.
 _WORDS = "Words of the axis"
 
@@ -116,6 +117,13 @@ def key(figure: Figure) -> list[tuple[str, str]]:
         if trace.meta["role"] == "key" and (trace.legendgroup in drawn or trace.meta.get("names_a_place"))
     ]
     return [*points.values(), *curves.values(), *swatches]
+
+
+def differences(figure: Figure, panels: Sequence[Panel]) -> list[str]:
+    """Sentences on what the charts draw otherwise than the figure; none where they draw all of it."""
+    bands = any(trace.meta["role"] == "band" for trace in figure.data)
+    thinned = (panel.thinned for panel in panels if panel.thinned)
+    return list(dict.fromkeys([*([_BANDS] if bands else []), *thinned]))
 
 
 def add_chart(slide: Slide, figure: Figure, panel: Panel, box: Box, alt: str, *, legend: bool) -> Chart:

@@ -12,7 +12,7 @@ from pptx.enum.text import PP_ALIGN
 from iren_core.card import Card, Table
 from iren_core.export.alternatives import alternative_texts
 from iren_core.export.ground import Ground, table_words
-from iren_core.export.native_charts import Box, Panel, add_chart, key, panels_of
+from iren_core.export.native_charts import Box, Panel, add_chart, differences, key, panels_of
 from iren_core.export.slide_parts import (
     DENSE_POINTS,
     TEXT_POINTS,
@@ -53,7 +53,6 @@ _LOWEST_CHART = {"at_risk": 2.9, "main": 3.4}
 _LOWEST_OF_SEVERAL = 2.75
 _WORD_ROW, _AROUND_WORD_ROWS = 0.17, 1.4
 _NARROWEST_PANEL, _WIDE_PANEL = 2.9, 4.6
-_BANDS = "On the slide a band is drawn as its two limits, in thin lines."
 #: Slides that one table may fill; a longer one is for the workbook.
 _MOST_TABLE_SLIDES = 3
 
@@ -113,9 +112,7 @@ def add_slides(ground: Ground, card: Card) -> None:
 
 def _caption(card: Card, panels: Sequence[Panel]) -> str:
     """The card's caption, and what the charts of the slide draw otherwise than its picture."""
-    bands = any(trace.meta["role"] == "band" for trace in card.figure.data)
-    thinned = [panel.thinned for panel in panels if panel.thinned]
-    return " ".join(dict.fromkeys([card.caption, *([_BANDS] if bands else []), *thinned]))
+    return " ".join([card.caption, *differences(card.figure, panels)])
 
 
 def _sizes_that_fit(card: Card, caption: str, panels: Sequence[Panel], room: Box) -> _Sizes:

@@ -31,7 +31,7 @@ def thin(traces: Sequence[Any], y_words: Words, axes: tuple[Any, Any]) -> tuple[
     traces = _fewer_lines(traces, said)
     traces, y_words = _fewer_rows(traces, y_words, said)
     traces = tuple(_fewer_points(trace, axes, said) for trace in traces)
-    words = f"The chart on the slide draws {'; '.join(dict.fromkeys(said))}; nothing else is changed."
+    words = f"The chart that can be edited draws {'; '.join(dict.fromkeys(said))}; nothing else is changed."
     return traces, y_words, words if said else ""
 
 

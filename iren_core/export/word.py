@@ -44,9 +44,9 @@ _DONE, _OPEN = "☒", "☐"
 def document(cards: Sequence[Card], *, language: Language = "English") -> bytes:
     """A docx with one section for each card; the same cards give the same bytes where no picture is drawn.
 
-    Figures are PNG of 600 dpi where a browser is found on this machine; else a sentence says so and the numbers
-    behind the figure stand in its place. In Chinese, headings, methods and checklist are Chinese and the report says
-    what remains English.
+    Figures are PNG of 600 dpi where a browser is found on this machine; else charts that Word draws from a data sheet
+    within the file, and a sentence in the caption says so. In Chinese, headings, methods and checklist are Chinese and
+    the report says what remains English.
 
     Raises
     ------
@@ -140,20 +140,25 @@ class _Report:
 
     def figure(self, card: Card) -> None:
         self.figures += 1
+        otherwise: list[str] = []
         try:
-            picture = draw(card.figure, "png", TWO_COLUMNS)
+            self._place(draw(card.figure, "png", TWO_COLUMNS), card)
         except NoBrowser:
-            self.paragraph(self.words["no_picture"])
-            picture = b""
-        if picture:
-            self._place(picture, card)
+            otherwise = self._charts(card)
         caption = self.paragraph("")
         caption.add_run(f"{self.words['figure']} {self.figures}. {_ended(self.title(card))} ").bold = True
-        caption.add_run(card.caption)
-        if not picture:
-            for table in card.tables:
-                if table.behind and not table.shown.empty:
-                    self.table(card, table)
+        caption.add_run(" ".join([card.caption, *otherwise]))
+        for table in card.tables if otherwise else ():
+            if table.key == "at_risk" and table.behind:  # the picture has it under its axis
+                self.table(card, table)
+
+    def _charts(self, card: Card) -> list[str]:
+        """Charts that Word draws, where no browser draws the picture; what they show otherwise than it does."""
+        from iren_core.export.native_charts import differences  # noqa: PLC0415 - see _blank
+        from iren_core.export.word_charts import add_charts  # noqa: PLC0415
+
+        panels = add_charts(self.document, card, TWO_COLUMNS.mm)
+        return [*differences(card.figure, panels), self.words["native"]]
 
     def _place(self, picture: bytes, card: Card) -> None:
         from docx.shared import Mm  # noqa: PLC0415 - see _blank

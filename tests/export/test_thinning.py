@@ -80,7 +80,7 @@ def test_it_is_said_on_the_slide_and_in_the_notes(large_card: Card) -> None:
     slide = Presentation(BytesIO(deck([large_card]))).slides[0]
     caption = next(shape.text_frame.text for shape in slide.shapes if shape.name == "Caption")
     words = (
-        "The chart on the slide draws the curves without steps too small to be seen; "
+        "The chart that can be edited draws the curves without steps too small to be seen; "
         f"{MOST_MARKS} of {STEPS} marks of “A”, spread evenly; nothing else is changed."
     )
     assert words in caption

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -11,6 +12,9 @@ import docx
 import pandas as pd
 import pytest
 from docx.oxml.ns import qn
+from docx.shared import Mm
+from lxml import etree
+from validity import faults
 
 from iren_core import Cohort, CohortError, Selection
 from iren_core.analyses import baseline, healing, mortality, recovery, robustness
@@ -48,6 +52,11 @@ def text_of(report: Any) -> str:
     return "\n".join(paragraph.text for paragraph in report.paragraphs)
 
 
+def printed(report: Any) -> list[Any]:
+    """The tables that are no mere grid of charts."""
+    return [table for table in report.tables if table._tbl.find(f".//{qn('w:drawing')}") is None]
+
+
 def cells_of(table: Any) -> list[list[str]]:
     return [[cell.text for cell in row.cells] for row in table.rows]
 
@@ -76,7 +85,7 @@ def test_tables_stand_as_shown_with_their_notes(cards: list[Card], report: Any):
 
 
 def test_tables_have_three_rules_and_a_head_that_repeats(report: Any):
-    for table in report.tables:
+    for table in printed(report):
         borders = table._tbl.tblPr.find(qn("w:tblBorders"))
         assert [rule.tag for rule in borders] == [qn("w:top"), qn("w:bottom")]
         # the order of ECMA-376 part 1, 17.4.60, without which Word takes a file for damaged
@@ -95,18 +104,57 @@ def test_tables_have_three_rules_and_a_head_that_repeats(report: Any):
 
 
 def test_tables_fill_the_page_and_no_more(report: Any):
-    for table in report.tables:
+    for table in printed(report):
         assert sum(column.width.mm for column in table.columns) == pytest.approx(174, abs=0.5)
 
 
-def test_without_a_browser_a_sentence_and_the_numbers_take_the_place_of_a_figure(
-    cards: list[Card], report: Any
-):
+def inlines(report: Any) -> list[Any]:
+    return report.element.body.findall(f".//{qn('wp:inline')}")
+
+
+def test_without_a_browser_word_draws_the_figures_from_their_own_numbers(cards: list[Card]):
+    data = document(cards)
+    assert faults(data) == []
+    report = docx.Document(BytesIO(data))
+    drawn = inlines(report)
+    panels = [panel for card in cards for panel in card.figure.layout.meta["panels"]]
+    assert len(drawn) == len(panels) == 1 + 3 + 3 + 1
+    assert all(one.find(qn("wp:docPr")).get("descr") for one in drawn)
     text = text_of(report)
-    assert text.count("no Chrome, Chromium or Edge was found") == len(cards)
-    assert f"Figure 2. Healing by treatment arm. {cards[1].caption}" in text
-    steps = cards[1].table("steps").shown
-    assert any(len(table.rows) == len(steps) + 1 for table in report.tables)
+    assert text.count("Drawn by Word from the data sheet behind it") == len(cards)
+    assert f"Figure 2. Healing by treatment arm. {cards[1].caption} As a chart" in text
+    healed = next(trace for trace in cards[1].figure.data if trace.meta["role"] == "estimate")
+    parts = ZipFile(BytesIO(data))
+    chart = etree.fromstring(parts.read("word/charts/chart2.xml"))
+    shown = {float(value.text) for value in chart.iterfind(".//{*}yVal//{*}v")}
+    assert {float(y) for y in healed.y} <= shown
+
+
+def test_charts_of_word_are_as_wide_as_the_page_and_in_small_letters(cards: list[Card]):
+    data = document(cards[1:2])
+    widths = [int(one.find(qn("wp:extent")).get("cx")) for one in inlines(docx.Document(BytesIO(data)))]
+    assert 160 < sum(widths) / Mm(1) <= 174
+    sizes = [
+        int(size)
+        for size in re.findall(rb' sz="(\d+)"', ZipFile(BytesIO(data)).read("word/charts/chart1.xml"))
+    ]
+    assert sizes
+    assert 700 <= min(sizes) <= max(sizes) <= 900
+
+
+def test_numbers_at_risk_stand_below_a_chart_of_word(cards: list[Card], report: Any):
+    shown = cards[1].table("at_risk").shown
+    assert [list(shown.columns), *shown.astype(str).to_numpy().tolist()] in [
+        cells_of(table) for table in report.tables
+    ]
+
+
+def test_patients_are_not_named_in_charts_of_word(sample: Cohort):
+    data = document([recovery.card(sample)])
+    files = ZipFile(BytesIO(data))
+    charts = [files.read(name) for name in files.namelist() if name.startswith("word/charts/chart")]
+    assert charts
+    assert not any(b"S01" in chart for chart in charts)
 
 
 def test_a_figure_has_its_size_and_alternative_text(cards: list[Card], monkeypatch: pytest.MonkeyPatch):

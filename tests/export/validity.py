@@ -1,4 +1,4 @@
-"""What is wrong with a presentation: what PowerPoint would have to repair, each fault as a line of words."""
+"""What is wrong with a presentation, or a report with charts: what Office would have to repair, a line for each."""
 
 from __future__ import annotations
 
@@ -29,12 +29,13 @@ _KINDS = {
     "ppt/slideMasters/": "pml",
     "ppt/theme/": "dml-main",
     "ppt/charts/": "dml-chart",
+    "word/charts/": "dml-chart",
 }
 
 
-def faults(presentation: bytes) -> list[str]:
+def faults(office_file: bytes) -> list[str]:
     """Every fault found; none for a file that opens as it is."""
-    with ZipFile(BytesIO(presentation)) as package:
+    with ZipFile(BytesIO(office_file)) as package:
         names = package.namelist()
         parts = {name: package.read(name) for name in names}
     doubled = [f"{name} is there twice" for name, times in Counter(names).items() if times > 1]
@@ -91,7 +92,7 @@ def _of_slide(name: str, content: bytes) -> Iterator[str]:
 
 
 def _of_chart(name: str, content: bytes, parts: dict[str, bytes]) -> Iterator[str]:
-    if not _is_part(name, "ppt/charts/"):
+    if not any(_is_part(name, folder) for folder in ("ppt/charts/", "word/charts/")):
         return
     chart = etree.fromstring(content)
     for kind in ("idx", "order"):
@@ -119,9 +120,12 @@ def _of_chart(name: str, content: bytes, parts: dict[str, bytes]) -> Iterator[st
 
 def _cache_and_sheet(name: str, chart: etree._Element, parts: dict[str, bytes]) -> Iterator[str]:
     """Every cached number and word stands in the cell of the data sheet that it is said to come from."""
-    relations = etree.fromstring(parts[f"ppt/charts/_rels/{posixpath.basename(name)}.rels"])
+    folder, own = posixpath.split(name)
+    relations = etree.fromstring(parts[f"{folder}/_rels/{own}.rels"])
     (embedded,) = [one.get("Target") for one in relations if one.get("Target").endswith(".xlsx")]
-    book = openpyxl.load_workbook(BytesIO(parts[posixpath.normpath(posixpath.join("ppt/charts", embedded))]))
+    book = openpyxl.load_workbook(
+        BytesIO(parts[posixpath.normpath(posixpath.join("/", folder, embedded)).lstrip("/")])
+    )
     for kind in ("numRef", "strRef"):
         for reference in chart.iter(f"{C}{kind}"):
             formula = reference.find(f"{C}f").text

@@ -29,9 +29,9 @@ WORDS: dict[Language, dict[str, str]] = {
         "where": "Where, or why not",
         "provenance": "Provenance",
         "long": "This table has {rows} rows and is not printed here; it is in the workbook, sheet “{sheet}”.",
-        "no_picture": (
-            "The figure is not drawn here: no Chrome, Chromium or Edge was found to draw it. The numbers behind it "
-            "follow; the page saves the picture with the button under it."
+        "native": (
+            "Drawn by Word from the data sheet behind it (Edit data), for no Chrome, Chromium or Edge was found to draw "
+            "the picture of the page."
         ),
         "remains": "",
     },
@@ -55,9 +55,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "where": "所在位置或未完成原因",
         "provenance": "溯源信息",
         "long": "本表共 {rows} 行，此处不印出；见工作簿中的工作表“{sheet}”。",
-        "no_picture": (
-            "此处未绘制该图：未找到可用于绘图的 Chrome、Chromium 或 Edge 浏览器。其后列出图中的数据；在网页上可用图下按钮保存图片。"
-        ),
+        "native": "未找到可用于绘图的 Chrome、Chromium 或 Edge 浏览器，故此图由 Word 依据内嵌数据表绘制（可“编辑数据”）。",
         "remains": (
             "说明：标题、方法与核对表为中文；愈合、死亡与恢复三类结果另附中文语句，置于英文原句之前。其余结果语句、注意事项、图、表及其脚注由程序以英文生成，此处保留英文原文，未作翻译。"
         ),
