@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, Literal
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 Format = Literal["png", "svg", "pdf"]
-_MM_PER_INCH = 25.4
+_MM_PER_INCH, _POINTS_PER_INCH = 25.4, 72
 _SECONDS_TO_START, _SECONDS_TO_DRAW, _SECONDS_TO_CLOSE = 30, 60, 5
 _NAMES = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "msedge",
@@ -65,6 +66,8 @@ WIDTHS = {
 }
 TWO_COLUMNS = WIDTHS["174 mm"]
 PRINT_DPI, FINE_DPI = 300, 600
+#: The signature of a PNG and its header, after which further chunks may stand.
+HEADER_BYTES = 8 + 4 + 4 + 13 + 4
 
 
 class NoBrowser(CohortError):  # noqa: N818 - the name says what is the matter, as the sentence does
@@ -83,8 +86,7 @@ def draw(figure: Figure, form: Format, width: Width = TWO_COLUMNS, *, dpi: int =
 
     Parameters
     ----------
-    form : "png" with so many dots an inch, "svg" or "pdf", which have no dots. A PDF is laid out for the width, but
-        its page is as large as the pixels it was laid out in, 96 to the inch: scale it where it is placed
+    form : "png" with so many dots an inch, "svg" or "pdf", which have no dots; the page of a PDF is as wide as printed
     dpi : of a PNG, written into the file too, so that a text program places it at its width
 
     Raises
@@ -97,8 +99,10 @@ def draw(figure: Figure, form: Format, width: Width = TWO_COLUMNS, *, dpi: int =
     scale = inches * dpi / width.px if form == "png" else 1
     drawn = _draw(figure, {"format": form, "width": width.px, "height": height, "scale": scale})
     if form == "png":
-        return _with_resolution(drawn, dpi)
-    return _with_size(drawn, width.mm, width.mm * height / width.px) if form == "svg" else drawn
+        return drawn[:HEADER_BYTES] + resolution(dpi) + drawn[HEADER_BYTES:]
+    if form == "pdf":
+        return _with_page(drawn, width.mm)
+    return _with_size(drawn, width.mm, width.mm * height / width.px)
 
 
 def files(figure: Figure, name: str, widths: Sequence[Width] = (TWO_COLUMNS,)) -> dict[str, bytes]:
@@ -193,12 +197,24 @@ def _cannot_draw() -> NoBrowser:
     )
 
 
-def _with_resolution(png: bytes, dpi: int) -> bytes:
-    """Write the dots a metre after the header (PNG specification, 11.3.5.3 pHYs)."""
-    header_end = 8 + 4 + 4 + 13 + 4
+def resolution(dpi: int) -> bytes:
+    """The chunk that tells the dots a metre; it follows the header of a PNG (PNG specification, 11.3.5.3 pHYs)."""
     content = b"pHYs" + struct.pack(">IIB", *[round(dpi * 1000 / _MM_PER_INCH)] * 2, 1)
-    chunk = struct.pack(">I", len(content) - 4) + content + struct.pack(">I", zlib.crc32(content))
-    return png[:header_end] + chunk + png[header_end:]
+    return struct.pack(">I", len(content) - 4) + content + struct.pack(">I", zlib.crc32(content))
+
+
+def _with_page(pdf: bytes, width_mm: float) -> bytes:
+    """Give the page its printed width, and with it all that is drawn on it."""
+    from pypdf import PdfWriter  # noqa: PLC0415 - needed for pictures only
+
+    document = PdfWriter(clone_from=BytesIO(pdf))
+    document.pdf_header = pdf[:8].decode("ascii")
+    (page,) = document.pages
+    page.scale_by(width_mm / _MM_PER_INCH * _POINTS_PER_INCH / float(page.mediabox.width))
+    page.compress_content_streams()
+    written = BytesIO()
+    document.write(written)
+    return written.getvalue()
 
 
 def _with_size(svg: bytes, width_mm: float, height_mm: float) -> bytes:

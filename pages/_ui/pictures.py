@@ -9,16 +9,17 @@ from html import escape
 
 import streamlit as st
 
-from iren_core.export.images import FINE_DPI, PRINT_DPI, WIDTHS, Width
+from iren_core.export.images import FINE_DPI, HEADER_BYTES, PRINT_DPI, WIDTHS, Width, resolution
 
 _MM_PER_INCH = 25.4
 #: As wide as figures are drawn, and three dots for each of their pixels.
-_AS_DRAWN = {"label": "1100 px", "width": 1100, "scale": 3.0}
+_AS_DRAWN = {"label": "1100 px", "width": 1100, "scale": 3.0, "resolution": []}
 
 
 def _size(width: Width, dpi: int) -> dict[str, object]:
     label = f"{width.name}, {dpi} dpi"
-    return {"label": label, "width": width.px, "scale": width.mm / _MM_PER_INCH * dpi / width.px}
+    scale = width.mm / _MM_PER_INCH * dpi / width.px
+    return {"label": label, "width": width.px, "scale": scale, "resolution": list(resolution(dpi))}
 
 
 SIZES = [_AS_DRAWN, *(_size(width, dpi) for width in WIDTHS.values() for dpi in (PRINT_DPI, FINE_DPI))]
@@ -47,8 +48,19 @@ button:hover, button:focus-visible, button[aria-pressed=true] {
 button:focus-visible, select:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
 """
 
-# Plotly draws the file itself, by the button of its tool bar; only format and size are changed.
+# Plotly draws the file itself, by the button of its tool bar; only format and size are changed. A PNG is told its dots
+# an inch on the way to the disk, so that Word places it at its printed width.
 _JS = """
+function tellResolution(chunk, headerBytes) {
+  const pass = URL.createObjectURL;
+  URL.createObjectURL = (file) => {
+    if (file.type !== "image/png") return pass.call(URL, file);
+    URL.createObjectURL = pass;
+    const parts = [file.slice(0, headerBytes), new Uint8Array(chunk), file.slice(headerBytes)];
+    return pass.call(URL, new Blob(parts, { type: file.type }));
+  };
+}
+
 export default function ({ data, parentElement }) {
   const frame = () => document.querySelector(`.st-key-picture_${data.card}`);
   const sizes = parentElement.querySelector("select");
@@ -57,9 +69,10 @@ export default function ({ data, parentElement }) {
       const chart = frame()?.querySelector(".js-plotly-plot");
       const save = chart?.querySelector('.modebar-btn[data-title^="Download plot"]');
       if (!save) return;
-      const { width, scale } = data.sizes[sizes.selectedIndex];
+      const { width, scale, resolution } = data.sizes[sizes.selectedIndex];
       const format = button.dataset.format;
       Object.assign(chart._context.toImageButtonOptions, { format, width, scale: format === "svg" ? 1 : scale });
+      if (format === "png" && resolution.length) tellResolution(resolution, data.header_bytes);
       save.click();
     };
   }
@@ -78,7 +91,7 @@ _buttons = st.components.v2.component("picture_buttons", html=_HTML, css=_CSS, j
 def picture_buttons(card_key: str) -> None:
     """Buttons that save the picture of the card drawn under this key, and show it without its colours."""
     _buttons(
-        data={"card": card_key, "sizes": SIZES},
+        data={"card": card_key, "sizes": SIZES, "header_bytes": HEADER_BYTES},
         key=f"save_picture_{card_key}",
         width="content",
         height="content",

@@ -77,6 +77,20 @@ def test_pictures_leave_at_their_own_size(page: Page, server, tmp_path: Path):
     assert "Not yet healed" in svg
 
 
+def test_a_png_saved_at_a_printed_width_says_its_dots_an_inch(page: Page, server, tmp_path: Path):
+    steps.open_page(page, server.url, "healing")
+    steps.wait_for_chart(page)
+    page.get_by_label("Size").select_option("85 mm, 300 dpi")
+    for _ in range(2):  # the second picture as the first
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Picture (PNG)").click()
+        download.value.save_as(tmp_path / "picture.png")
+        with Image.open(tmp_path / "picture.png") as picture:
+            assert picture.width == pytest.approx(85 / 25.4 * 300, abs=1)
+            assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+            picture.load()
+
+
 @pytest.mark.parametrize("button, start", [("Numbers (Excel)", b"PK"), ("Numbers (CSV)", b"\xef\xbb\xbf")])
 def test_numbers_leave_as_files(page: Page, server, tmp_path: Path, button: str, start: bytes):
     steps.open_page(page, server.url, "mortality")

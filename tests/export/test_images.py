@@ -8,6 +8,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from pypdf import PdfReader
 
 from iren_core.card import Card
 from iren_core.export import images
@@ -40,7 +41,17 @@ def test_vector_files_are_vectors_with_the_words_in_them(curve_card: Card):
     assert re.match(r'<svg [^>]*width="85mm" height="[\d.]+mm"', svg)
     assert "<image" not in svg
     assert "SHA-256" in svg
-    assert draw(curve_card.figure, "pdf").startswith(b"%PDF-")
+
+
+@pytest.mark.usefixtures("browser")
+@pytest.mark.parametrize("width", ["85 mm", "114 mm", "174 mm"])
+def test_the_page_of_a_pdf_is_as_wide_as_printed_with_words_and_lines_on_it(curve_card: Card, width: str):
+    (page,) = PdfReader(BytesIO(draw(curve_card.figure, "pdf", WIDTHS[width]))).pages
+    assert float(page.mediabox.width) / 72 * 25.4 == pytest.approx(WIDTHS[width].mm, abs=0.01)
+    places: list[float] = []
+    text = page.extract_text(visitor_text=lambda _, matrix, *__: places.append(matrix[4]))
+    assert "SHA-256" in text
+    assert 0.5 * float(page.mediabox.width) < max(places) < float(page.mediabox.width)
 
 
 @pytest.mark.usefixtures("browser")
