@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from importlib import import_module
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -17,7 +18,8 @@ from lxml import etree
 from validity import faults
 
 from iren_core import Cohort, CohortError, Selection
-from iren_core.analyses import baseline, healing, mortality, recovery, robustness
+from iren_core.analyses import adverse_events, baseline, healing, mortality, recovery, robustness, steroids
+from iren_core.bundle.recipe import QUESTIONS
 from iren_core.card import Card, Table
 from iren_core.export import images
 from iren_core.export.report import LANGUAGES, checklist, finding_of, methods_of
@@ -227,7 +229,44 @@ def test_chinese_findings_say_the_same_numbers(sample: Cohort):
     )
     unlike = recovery.card(sample, recovery.Settings(marker="ferritin_ng_ml"))
     assert "未显示变化，平均变化 −155 ng/mL（95% CI −432 至 123" in finding_of(unlike)
-    assert finding_of(baseline.card(sample)) == ""
+
+
+#: What a Chinese finding says beyond the English one: levels, those who healed, each arm's deaths.
+BEYOND = {
+    "correlates": {"0.05"}, "prognosis": {"29"}, "mortality": {"14", "6.7", "0.005", "18", "1", "4.2", "0.074"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_question_has_a_chinese_finding_with_the_numbers_of_the_english_one(
+    sample: Cohort, question: str
+):
+    card = import_module(f"iren_core.analyses.{question}").card(sample)
+    chinese = finding_of(card)
+    assert chinese.endswith("。")
+    assert "nan" not in chinese
+    numbers = [set(re.findall(r"−?\d+(?:\.\d+)?", text)) for text in (chinese, card.finding)]
+    assert numbers[0] - numbers[1] == BEYOND.get(question, set())
+
+
+@pytest.mark.parametrize("measure", steroids.MEASURES)
+@pytest.mark.parametrize("test", ["as in the study", "Welch"])
+def test_chinese_doses_have_the_digits_of_the_english_ones(sample: Cohort, measure: Any, test: Any):
+    card = steroids.card(sample, steroids.Settings(measure=measure, test=test))
+    chinese = set(re.findall(r"−?\d+(?:\.\d+)?", finding_of(card)))
+    assert chinese <= set(re.findall(r"−?\d+(?:\.\d+)?", card.finding))
+
+
+def test_a_chinese_finding_claims_no_more_than_the_english_one(sample: Cohort):
+    alike, unlike = (
+        baseline.card(sample, baseline.Settings(group="sex", fields=fields))
+        for fields in (("fever", "mucositis"), ("fever", "age_years"))
+    )
+    assert finding_of(alike) == "按“性别”比较 2 项特征：均未显示组间差异（P 均 ≥ 0.05）。"
+    assert "1 项 P < 0.05：年龄（差值 −7 岁，95% CI −15 至 0；" in finding_of(unlike)
+    assert "未显示组间差异" in finding_of(adverse_events.card(sample))
+    only_ten = sample.select(Selection(diagnosis=("TEN",), arm=("corticosteroid",)))
+    assert "组间" not in finding_of(baseline.card(only_ten))
 
 
 def test_chinese_methods_follow_the_settings(sample: Cohort):
@@ -250,10 +289,7 @@ def test_every_setting_of_every_question_has_its_chinese_sentence(every_settings
 def every_settings(sample: Cohort, cards: list[Card]) -> list[Card]:
     """Cards that only differ in settings need not be computed: methods read nothing but settings and tests."""
     from dataclasses import fields  # noqa: PLC0415
-    from importlib import import_module  # noqa: PLC0415
     from typing import Literal, get_args, get_origin, get_type_hints  # noqa: PLC0415
-
-    from iren_core.bundle.recipe import QUESTIONS  # noqa: PLC0415
 
     origin = cards[0].origin
     made = []

@@ -1,4 +1,4 @@
-"""The findings of three questions in Chinese, written from the unrounded numbers of their tables."""
+"""The findings in Chinese, written from the unrounded numbers of the tables, one function a question."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from iren_core import schema
 from iren_core.card import Card
 from iren_core.export.report.language import chinese_test
-from iren_core.wording import number, p_value, significant
+from iren_core.wording import mean_sd, median_quartiles, number, p_value, percent, significant
 
 #: What the synonyms of the data dictionary do not give as a reader would have it.
 _FIELDS = {"arm": "治疗组"}
@@ -17,6 +17,24 @@ _GROUPS = {
     "Corticosteroids + TNF inhibitor": "糖皮质激素联合 TNF 抑制剂组",
     "Corticosteroids alone": "单用糖皮质激素组",
     "All": "全部患者",
+}
+_UNITS = {"years": "岁", "days": "天"}
+_LEVEL = 0.05
+_COEFFICIENTS = {"Pearson's r": "Pearson r", "Spearman's rho": "Spearman ρ", "Kendall's tau-b": "Kendall τ-b"}
+_MODELS = {
+    "Crude": "未校正",
+    "Within diagnoses": "按诊断分层",
+    "Within SCORTEN below 3 and from 3": "按 SCORTEN（3 分为界）分层",
+    "Adjusted for SCORTEN": "以 SCORTEN 校正",
+    "Counted from the start of treatment": "自治疗开始计",
+}
+#: What is measured, and the decimals of its values and of their difference, as on the page.
+_MEASURES = {
+    "duration": ("糖皮质激素疗程（天）", 0, 1),
+    "cumulative dose": ("泼尼松等效累积剂量（mg）", 0, 0),
+    "cumulative dose per kg": ("单位体重泼尼松等效累积剂量（mg/kg）", 1, 2),
+    "daily dose": ("泼尼松等效初始日剂量（mg/天）", 0, 0),
+    "daily dose per kg": ("单位体重泼尼松等效初始日剂量（mg/kg/天）", 1, 2),
 }
 
 
@@ -27,7 +45,7 @@ def finding_of(card: Card) -> str:
         return ""
     try:
         return make(card)
-    except KeyError:
+    except (KeyError, IndexError):
         return ""
 
 
@@ -113,6 +131,187 @@ def _deaths(row: dict[str, Any]) -> str:
     )
 
 
+def _baseline(card: Card) -> str:
+    rows = card.table("baseline").values.drop_duplicates("field")
+    tested = rows[rows["p_value"].notna()]
+    apart = tested[tested["p_value"] < _LEVEL].sort_values("p_value", kind="stable")
+    start = f"按“{_grouping(card)}”比较 {len(tested)} 项特征："
+    if apart.empty:
+        return f"{start}均未显示组间差异（P 均 ≥ 0.05）。" if len(tested) else ""
+    named = "；".join(_characteristic(row) for row in apart.head(3).to_dict("records"))
+    more = f"；另有 {len(apart) - 3} 项" if len(apart) > 3 else ""
+    rest = len(tested) - len(apart)
+    others = f"其余 {rest} 项未显示差异。" if rest else ""
+    return f"{start}{len(apart)} 项 P < 0.05：{named}{more}。{others}"
+
+
+def _characteristic(row: dict[str, Any]) -> str:
+    tested = f"{chinese_test(row['method'])}，{_p(row['p_value'])}"
+    if not _known(row["low"]):
+        return f"{chinese_field(row['field'])}（{tested}）"
+    is_odds = str(row["effect"]).startswith("odds")
+    unit = "" if is_odds or not row["unit"] else f" {_UNITS.get(row['unit'], row['unit'])}"
+    limits = f"95% CI {significant(row['low'])} 至 {significant(row['high'])}"
+    kind = "比值比" if is_odds else "差值"
+    return f"{chinese_field(row['field'])}（{kind} {significant(row['estimate'])}{unit}，{limits}；{tested}）"
+
+
+def _adverse_events(card: Card) -> str:
+    if card.origin is None or card.origin.settings.view != "each event":
+        return ""
+    rows = card.table("events").values
+    row = rows[rows["event"] == "Any of these"].iloc[0]
+    groups = [name.removesuffix(": events") for name in rows.columns if name.endswith(": events")]
+    shares = "，".join(
+        f"{_group(group)} {row[f'{group}: events']:g}/{row[f'{group}: n']:g}（"
+        f"{percent(row[f'{group}: events'] / row[f'{group}: n'])}）"
+        for group in groups
+        if row[f"{group}: n"]
+    )
+    if not _known(row["p_value"]):
+        return f"至少一项重大不良事件：{shares}。组间未作检验。"
+    verdict = "未显示组间差异" if row["p_value"] >= _LEVEL else "组间有差异"
+    apart = ""
+    if _known(row.get("difference")) and _known(row.get("difference_low")):
+        limits = (number(100 * row[f"difference_{side}"]) for side in ("low", "high"))
+        apart = f"相差 {number(100 * row['difference'])} 个百分点，95% CI {' 至 '.join(limits)}；"
+    return f"至少一项重大不良事件：{shares}；{verdict}（{apart}{chinese_test(row['test'])}，{_p(row['p_value'])}）。"
+
+
+def _correlates(card: Card) -> str:
+    rows = card.table("pairs").values
+    known = rows[rows["p_value"].notna()].sort_values("p_value", kind="stable")
+    shown = known[known["p_value"] < _LEVEL]
+    outcome = chinese_field(card.origin.settings.against) if card.origin else ""
+    start = f"{len(known)} 个变量中，{len(shown)} 个与“{outcome}”相关（P < 0.05）"
+    if shown.empty:
+        return f"{len(known)} 个变量均未显示与“{outcome}”相关。" if len(known) else ""
+    named = "；".join(
+        f"{_labelled(row['variable'])}（{_COEFFICIENTS.get(row['coefficient'], row['coefficient'])} = "
+        f"{number(row['estimate'], 2)}{_interval(row, 'low', 'high')}，{_p(row['p_value'])}，n = {row['n']}）"
+        for row in shown.head(4).to_dict("records")
+    )
+    return f"{start}：{named}。"
+
+
+def _prognosis(card: Card) -> str:
+    if card.origin is None or card.origin.settings.view != "all factors":
+        return ""
+    rows = card.table("comparison").values
+    known = rows[rows["p_value"].notna() & rows["auc"].notna()]
+    far = (known["auc"] - 0.5).abs()
+    known = known.assign(far=-far).sort_values(["p_value", "far"], kind="stable")
+    shown = known[known["p_value"] < _LEVEL]
+    first = rows.iloc[0]
+    start = f"{first['died_n'] + first['died_missing']:g} 例死亡，{first['healed_n'] + first['healed_missing']:g} 例愈合。"
+    if shown.empty:
+        return f"{start}逐一检验 {len(known)} 个因素，均未显示与死亡相关。" if len(known) else ""
+    named = "；".join(
+        f"{_labelled(row['factor'])}{'较高或较多见' if row['auc'] > 0.5 else '较低或较少见'}（AUC "
+        f"{_area(row)}；{chinese_test(row['test'])}，{_p(row['p_value'])}）"
+        for row in shown.head(4).to_dict("records")
+    )
+    more = f"；另有 {len(shown) - 4} 个" if len(shown) > 4 else ""
+    return f"{start}逐一检验 {len(known)} 个因素，与死亡相关者：{named}{more}。"
+
+
+def _area(row: dict[str, Any]) -> str:
+    """The area under the ROC curve in the direction named, with its interval where the two samples overlap."""
+    low, area, high = row["auc_low"], row["auc"], row["auc_high"]
+    if area < 0.5:
+        low, area, high = 1 - high, 1 - area, 1 - low
+    if area == 1:
+        return f"{number(area, 2)}，两组数值不重叠"
+    return f"{number(area, 2)}{_interval({'low': low, 'high': high}, 'low', 'high')}"
+
+
+def _robustness(card: Card) -> str:
+    models = card.table("models").values
+    groups = [
+        name.removeprefix("share_") for name in card.table("by_day").values if name.startswith("share_")
+    ]
+    known = models[models["ratio"].notna()]
+    if len(groups) != 2 or known.empty:
+        return ""
+    ratios = "；".join(
+        f"{_MODELS.get(row['model'], row['model'])} {number(row['ratio'], 2)}（95% CI {number(row['ratio_low'], 2)} 至 "
+        f"{number(row['ratio_high'], 2)}）"
+        for row in known.to_dict("records")
+    )
+    first = known.iloc[0]
+    return (
+        f"愈合速率比（{_group(groups[1])}比{_group(groups[0])}，Cox 回归）：{ratios}。"
+        f"{_MODELS.get(first['model'], first['model'])}模型 {_p(first['ratio_p_value'])}，n = {first['patients']}。"
+    )
+
+
+def _steroids(card: Card) -> str:
+    if card.origin is None:
+        return ""
+    tests, exposure = card.table("tests").values, card.table("exposure").values
+    panel = exposure["panel"].iloc[0]
+    own = exposure[exposure["panel"] == panel].to_dict("records")
+    measure, digits, digits_apart = _MEASURES[card.origin.settings.measure]
+    found = tests[tests["panel"] == panel].to_dict("records")
+    row: dict[str, Any] = found[0] if found else {"effect": "", "p_value": None}
+    by_means = row["effect"] in ("difference in means", "eta squared")
+    groups = "，".join(
+        f"{_group(one['group'])}{_location(one, digits, by_means=by_means)}（n = {one['n']}）" for one in own
+    )
+    if not _known(row["p_value"]):
+        return f"{measure}：{groups}。组间未作检验。"
+    verdict = "未显示组间差异" if row["p_value"] >= _LEVEL else "组间有差异"
+    apart = ""
+    if row["effect"].startswith("difference") and _known(row["low"]):
+        estimate, low, high = (number(row[name], digits_apart) for name in ("estimate", "low", "high"))
+        pair = f"{_group(own[0]['group'])}减{_group(own[1]['group'])}"
+        apart = f"{pair} {estimate}，95% CI {low} 至 {high}；"
+    return f"{measure}：{groups}；{verdict}（{apart}{chinese_test(row['method'])}，{_p(row['p_value'])}）。"
+
+
+def _location(row: dict[str, Any], digits: int, *, by_means: bool) -> str:
+    if by_means:
+        return f"均数 {mean_sd(row['mean'], row['sd'], digits)}"
+    return f"中位数（四分位数）{median_quartiles(row['median'], row['q1'], row['q3'], digits)}"
+
+
+def _published(card: Card) -> str:
+    parts, contrasts = card.table("by_part").values, card.table("contrasts").values
+    same, printed = int(parts["As printed"].sum()), int(parts["Printed numbers"].sum())
+    row = contrasts[contrasts["contrast"] == "Healing, all"].iloc[0]
+    limits = f"95% CI {number(row['here_low'], 1)} 至 {number(row['here_high'], 1)}"
+    return (
+        f"原研究所印 {printed} 个数值中，{same} 个由样本数据算得与所印相同。愈合者中，联合组减单用组的平均愈合天数差 "
+        f"{number(row['here'], 1)} 天（{limits}；n = {row['here_n']}）。"
+    )
+
+
+def _grouping(card: Card) -> str:
+    return chinese_field(schema.base_field(card.origin.settings.group)) if card.origin else ""
+
+
+def _labelled(label: str) -> str:
+    """A field by its English label, with or without unit, in Chinese; "Sex: male" keeps its category."""
+    name, _, category = label.partition(": ")
+    for field in schema.fields().values():
+        if name in (field.label, field.label_with_unit):
+            phase = (
+                "（急性期）"
+                if field.name.endswith("_acute")
+                else "（恢复期）"
+                if field.name.endswith("_recovery")
+                else ""
+            )
+            return f"{chinese_field(field.name)}{phase}{f'（{category}）' if category else ''}"
+    return f"“{label}”"
+
+
+def _interval(row: dict[str, Any], low: str, high: str) -> str:
+    if not (_known(row[low]) and _known(row[high])):
+        return "，无区间"
+    return f"，95% CI {number(row[low], 2)} 至 {number(row[high], 2)}"
+
+
 def _group(label: str) -> str:
     return _GROUPS.get(label, f"“{label}”")
 
@@ -134,7 +333,14 @@ def _known(value: Any) -> bool:
 
 
 _FINDINGS: dict[str, Callable[[Card], str]] = {
+    "adverse_events": _adverse_events,
+    "baseline": _baseline,
+    "correlates": _correlates,
     "healing": _healing,
     "mortality": _mortality,
+    "prognosis": _prognosis,
+    "published": _published,
     "recovery": _recovery,
+    "robustness": _robustness,
+    "steroids": _steroids,
 }

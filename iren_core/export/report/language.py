@@ -57,7 +57,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "long": "本表共 {rows} 行，此处不印出；见工作簿中的工作表“{sheet}”。",
         "native": "未找到可用于绘图的 Chrome、Chromium 或 Edge 浏览器，故此图由 Word 依据内嵌数据表绘制（可“编辑数据”）。",
         "remains": (
-            "说明：标题、方法与核对表为中文；愈合、死亡与恢复三类结果另附中文语句，置于英文原句之前。其余结果语句、注意事项、图、表及其脚注由程序以英文生成，此处保留英文原文，未作翻译。"
+            "说明：标题、方法与核对表为中文；各项结果另附中文语句，置于英文原句之前（少数视图仅有英文）。注意事项、图、表及其脚注由程序以英文生成，此处保留英文原文，未作翻译。"
         ),
     },
 }
@@ -66,6 +66,7 @@ WORDS: dict[Language, dict[str, str]] = {
 _TESTS = (
     ("Mann-Whitney test, exact, not corrected for ties (SPSS)", "Mann-Whitney U 检验（精确法，未作同秩校正，与 SPSS 一致）"),
     ("Mann-Whitney test, exact", "Mann-Whitney U 检验（精确法，含同秩）"),
+    ("Asymptotic Mann-Whitney test, without continuity correction (SPSS)", "Mann-Whitney U 检验（渐近法，无连续性校正，与 SPSS 一致）"),
     ("Mann-Whitney test, normal approximation", "Mann-Whitney U 检验（正态近似）"),
     ("Mann-Whitney test", "Mann-Whitney U 检验"),
     ("Wilcoxon signed-rank test, exact", "Wilcoxon 符号秩检验（精确法）"),
