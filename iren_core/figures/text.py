@@ -47,9 +47,13 @@ def wrapped(text: str, limit_px: float, size_px: float) -> list[str]:
     >>> wrapped("Corticosteroids + TNF inhibitor", 120, 12)
     ['Corticosteroids +', 'TNF inhibitor']
     """
+    words = _SPACE.split(text.strip())
+    whole = " ".join(words)
+    if width_px(whole, size_px) <= limit_px:  # most cells of a table
+        return [whole]
     lines: list[str] = []
     line = ""
-    for word in _SPACE.split(text.strip()):
+    for word in words:
         joined = f"{line} {word}" if line else word
         if width_px(joined, size_px) <= limit_px:
             line = joined
