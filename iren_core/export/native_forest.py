@@ -7,6 +7,7 @@ behind the chart both limits can be read and changed.
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -110,14 +111,23 @@ def dress(
 
 
 def _middles(rows: Rows, traces: Sequence[Any]) -> list[float]:
-    """The height of the middle of each row's marks; a row reaches from its top down to that of the next."""
+    """The height of the middle of each row, which reaches from its top down to that of the next.
+
+    It is the middle of the marks where the row has all of them; in the others as far under their top.
+    """
     marks = sorted({float(y) for trace in traces if trace.meta["role"] == "effect" for y in trace.y})
     tops = [top for _, top in rows]
-    middles = []
-    for top, floor in zip(tops, [*tops[1:], -math.inf], strict=True):
-        own = [y for y in marks if floor < y <= top] or [top]
-        middles.append((own[0] + own[-1]) / 2)
-    return middles
+    own = [
+        [y for y in marks if floor < y <= top]
+        for top, floor in zip(tops, [*tops[1:], -math.inf], strict=True)
+    ]
+    most = max(map(len, own), default=0)
+    under = [top - (ys[0] + ys[-1]) / 2 for top, ys in zip(tops, own, strict=True) if ys and len(ys) == most]
+    usual = statistics.median(under) if under else 0.0
+    return [
+        (ys[0] + ys[-1]) / 2 if ys and len(ys) == most else top - usual
+        for top, ys in zip(tops, own, strict=True)
+    ]
 
 
 def _whole(trace: Any) -> Drawn:
