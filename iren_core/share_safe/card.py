@@ -13,18 +13,30 @@ from iren_core.share_safe.pictures import mask_picture
 from iren_core.share_safe.tables import (
     OVERLAPPING,
     differences_of_shares,
+    event_rows,
     holds,
     is_patient_by_patient,
     mask,
     take_out,
+)
+from iren_core.share_safe.worked_back import (
+    coarse,
+    p_values_beside,
+    p_values_of,
+    rounded,
     tight_rows,
+    tight_sums,
+    without_p_values,
+    without_small_shares,
 )
 
 #: What a card says of itself once it has been masked.
 SAID = (
     f"Made to be shared: counts from 1 to {LEAST - 1} are shown as <{LEAST}; the estimates beside them, and counts "
     "from which they could be worked back, are masked too. Patients are not named, and tables of one row a patient "
-    "are left out. A curve, a share by day and a picture of points still show their steps and points."
+    "are left out, and so are curves of fewer than five or that end at a masked count, and lanes of patients. Exact "
+    "p-values of masked counts say only on which side of 0.05 they lie. Other curves and pictures of points still show "
+    "their steps and points."
 )
 #: What makes the shared card from the same file, after the lines that make the card.
 _CODE = (
@@ -35,6 +47,14 @@ _CODE = (
 _NO_FINDING = f"The answer rests on fewer than {LEAST} patients and is not shown where it is shared."
 _SENTENCES = re.compile(r"(?<=\.)\s+(?=[A-Z0-9(])")
 _RESTING = re.compile(r"\d%(?! (?:CI|confidence|interval|band))|CI [−\d(]|\bratio\b", re.IGNORECASE)
+#: What is said of the values of fewer than five: "a median of 8 days (n < 5)".
+_OF_FEW = re.compile(
+    rf"\b(?:median|mean|difference) .*n < {LEAST}\b|n < {LEAST}\b.*\b(?:median|mean|difference) "
+)
+#: What a number of deaths could be worked back from where it is masked: an expected number and a ratio to it.
+_OF_DEATHS = re.compile(
+    r"\bSMR [\d.]+|\b(?:expects|predicts) \d|\bratios? of [\d.]+ (?:to [\d.]+ )?instead of"
+)
 _SELECTED = re.compile(r"(\d+) of \d+ patients:")
 
 
@@ -52,16 +72,23 @@ def share_safe(card: Card, identities: Iterable[str] = ()) -> Card:
     told = [one for one in card.tables if not is_patient_by_patient(one) and one.key not in OVERLAPPING]
     for tight in (tight_sizes(_texts(card)), *map(tight_rows, told)):
         sizes = tight | sizes
-    tables = [mask(table, sizes) for table in told]
-    tokens = set().union(*(gone for _, gone in tables)) if tables else set()
+    for table in told:
+        sizes = tight_sums(table, sizes) | sizes
+    shares = [without_small_shares(table) for table in told]
+    tables = [mask(table, sizes) for table, _ in shares]
+    tokens: set[str] = set().union(*(gone for _, gone in (*shares, *tables)))
     if tokens:
         tokens = tokens.union(*map(differences_of_shares, card.tables))
+    ps = p_values_beside(masked(text, sizes) for text in _texts(card))
+    ps = ps.union(*(p_values_of(table.values, event_rows(table.values)) for table in told))
     patients = _patients(identities)
 
     def say(text: str) -> str:
-        return _say(text, tokens, patients, sizes)
+        return coarse(_say(text, tokens, patients, sizes), ps)
 
-    kept = tuple(take_out(table, tokens) for table, _ in tables)
+    kept = tuple(without_p_values(take_out(table, tokens), ps) for table, _ in tables)
+    if sizes or tokens:
+        kept = tuple(map(rounded, kept))
     return replace(
         card,
         finding=_sentences(card.finding, say) or _NO_FINDING,
@@ -103,7 +130,9 @@ def _say(text: str, tokens: set[str], patients: re.Pattern[str], sizes: Sizes) -
     text = _nameless(text, patients)
     said = masked(text, sizes)
     rests = said.count(SMALL) > text.count(SMALL) and _RESTING.search(said)
-    return "" if rests or holds(said, tokens) else said
+    of_deaths = tokens and _OF_DEATHS.search(said)
+    of_few = _OF_FEW.search(said)
+    return "" if rests or of_few or of_deaths or holds(said, tokens) else said
 
 
 def _sentences(text: str, say: Callable[[str], str]) -> str:

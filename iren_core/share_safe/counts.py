@@ -31,12 +31,17 @@ _SHARE = r" ?\(\d+(?:\.\d+)?%\)"
 _PART_WITH_SHARE = re.compile(rf"{_PART}({_SHARE})?((?:,| \(95% CI) ?\d+ to \d+%\)?)?")
 _LEVEL = re.compile(rf"^(\d+){_SHARE}")
 _SIZE = re.compile(r"\bn = (\d+)((?:, \d+)*(?: and \d+)?)")
-#: A t statistic with its degrees of freedom, which are one or two less than the patients.
-_DEGREES = re.compile(r"(\bt = [−\d.]+), df (\d+)(?![\d.]*\d)")
+#: Degrees of freedom of a t or an F, by which the patients could be counted: they are one, two or a group each less.
+_DEGREES = re.compile(r"(\b[tF] = [−\d.]+), df (?:(\d+) and )?(\d+)(?![\d.]*\d)")
+#: "all 56 arrangements counted": there are as many as the sizes of the groups allow, and no others.
+_ARRANGED = re.compile(r"\ball \d+ (?=arrangements)")
+#: "4 rise and 10 fall"
+_TURNED = re.compile(r"\b(\d+) rise and (\d+) fall\b")
 #: "31 to 32, depending on the marker, of 32 patients"
 _FROM = re.compile(r"(?<![\d.,])(\d+)(?= to \d+, depending)")
 #: "4 v 5 patients"
 _AGAINST = re.compile(r"(?<![\d.,])(\d+) v (\d+)(?= patients)")
+_AGAINST_ALONE = re.compile(r"\d+(?: v \d+)+")
 #: What follows a count of people, or of what befell them, in a sentence: "3 left out", "1 more patient died".
 _BEFALLS = "patients?|deaths?|died|left|lacks?|pairs?|events?|infections?|infected|healed|survivors?|excluded|censored"
 #: What may follow one, and may follow a day or a score as well: "2 with corticosteroids", but "by day 2 with".
@@ -94,13 +99,16 @@ def size(n: int, sizes: Sizes = AS_IT_IS) -> str:
     return SMALL if is_small(n) else sizes.get(n, str(n))
 
 
-def tells_degrees(degrees: float, sizes: Sizes) -> bool:
-    """Whether degrees of freedom of a t-test give a masked number of patients away.
+def tells_degrees(degrees: float, sizes: Sizes, between: float = 1) -> bool:
+    """Whether degrees of freedom of a t-test, or of an F with ``between`` others, give a masked number away.
 
     >>> tells_degrees(12, {13: "≥10"}), tells_degrees(13, {13: "≥10"}), tells_degrees(19.8, {21: "≥18"})
     (True, False, False)
+    >>> tells_degrees(26, {29: "≥28"}, between=2)
+    True
     """
-    return degrees % 1 == 0 and any(size(int(degrees) + less, sizes)[0] in "≥<" for less in (1, 2))
+    less = {1, 2, int(between) + 1}
+    return degrees % 1 == 0 and degrees > 1 and any(int(degrees) + one in sizes for one in less)
 
 
 def tight_sizes(texts: Iterable[str]) -> dict[int, str]:
@@ -128,21 +136,62 @@ def masked(text: str, sizes: Sizes = AS_IT_IS) -> str:
     ('n ≥ 10 pairs', 't = 2.84, p = 0.015')
     >>> masked("TEN (4 v 5 patients)"), masked("3 of 31", lacking_few(32))
     ('TEN (<5 v ≥5 patients)', '<5 of ≥28')
+    >>> masked("SJS (9 v 12 patients); TEN (3 v 5 patients)"), masked("4 rise and 10 fall")
+    ('SJS (≥5 v ≥5 patients); TEN (<5 v ≥5 patients)', '<5 rise and ≥5 fall')
+    >>> masked("by permutation (all 56 arrangements counted)")
+    'by permutation (all arrangements counted)'
     >>> masked("(2 with corticosteroids alone)"), masked("healed by day 2 with corticosteroids, SCORTEN 3 was usual")
     ('(<5 with corticosteroids alone)', 'healed by day 2 with corticosteroids, SCORTEN 3 was usual')
     """
     text = _PART_WITH_SHARE.sub(lambda found: _part(found, sizes), text)
     text = _FROM.sub(lambda found: size(int(found[1]), sizes), text)
-    text = _AGAINST.sub(_against, text)
+    text = _all_or_none(text, sizes)
+    text = _TURNED.sub(_turned, text)
+    text = _ARRANGED.sub("all ", text)
     text = _SIZE.sub(lambda found: _sizes(found, sizes), text)
-    text = _DEGREES.sub(lambda found: found[1] if tells_degrees(int(found[2]), sizes) else found[0], text)
+    text = _DEGREES.sub(lambda found: _degrees(found, sizes), text)
     text = _LEVEL.sub(lambda found: SMALL if is_small(int(found[1])) else found[0], text)
     return _PEOPLE.sub(lambda found: size(int(found[1] or found[2]), sizes), text)
 
 
-def _against(found: re.Match[str]) -> str:
-    few = any(is_small(int(count)) for count in found.groups())
-    return " v ".join(SMALL if is_small(int(n)) else LARGE if few else n for n in found.groups())
+def _all_or_none(text: str, sizes: Sizes) -> str:
+    """Sizes set against each other: one masked, all are, since the groups of all less those of a part are the rest."""
+    pairs = [(int(one[1]), int(one[2])) for one in _AGAINST.finditer(text)]
+    if not any(is_small(n) or n in sizes for pair in pairs for n in pair):
+        return text
+    return _AGAINST.sub(
+        lambda found: " v ".join(
+            SMALL if is_small(int(n)) else LARGE if int(n) else n for n in found.groups()
+        ),
+        text,
+    )
+
+
+def against(text: str, sizes: Sizes) -> str:
+    """A cell of sizes set against each other; all masked where one is, or where their sum is.
+
+    >>> against("3 v 5", {}), against("12 v 17", {29: "≥28"}), against("14 v 18", {29: "≥28"})
+    ('<5 v ≥5', '≥5 v ≥5', '14 v 18')
+    """
+    if not _AGAINST_ALONE.fullmatch(text):
+        return text
+    each = [int(n) for n in text.split(" v ")]
+    if not any(is_small(n) or n in sizes for n in (*each, sum(each))):
+        return text
+    return " v ".join(SMALL if is_small(n) else LARGE if n else "0" for n in each)
+
+
+def _turned(found: re.Match[str]) -> str:
+    up, down = int(found[1]), int(found[2])
+    if not (is_small(up) or is_small(down)):
+        return found[0]
+    return " and ".join(
+        f"{SMALL if is_small(n) else LARGE if n else 0} {how}" for n, how in ((up, "rise"), (down, "fall"))
+    )
+
+
+def _degrees(found: re.Match[str], sizes: Sizes) -> str:
+    return found[1] if tells_degrees(int(found[3]), sizes, int(found[2] or 1)) else found[0]
 
 
 def _part(found: re.Match[str], sizes: Sizes) -> str:

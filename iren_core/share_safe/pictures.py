@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,10 @@ from plotly.graph_objects import Figure
 from iren_core.card import Card
 from iren_core.share_safe.counts import LARGE, SMALL, is_small
 
+#: In the place of a panel of which nothing may be shown.
+NOT_DRAWN = "Not drawn where it is shared: it rests on fewer than 5 patients"
+#: What stands along the axis of a picture of one lane a patient.
+LANE = "Patient"
 #: Traces that draw patients one by one: their hover names them.
 _PEOPLE = re.compile(r"Patient ")
 
@@ -35,8 +40,100 @@ def mask_picture(card: Card, say: Callable[[str], str], at_risk: dict[str, list[
         if name.startswith(("xaxis", "yaxis")) and axis.get("ticktext"):
             axis["ticktext"] = [_lines(str(text), say) for text in axis["ticktext"]]
     rows = {group: iter(panels) for group, panels in at_risk.items()}
-    traces = [_trace(trace.to_plotly_json(), layout["annotations"], say, rows) for trace in card.figure.data]
+    plain = [trace.to_plotly_json() for trace in card.figure.data]
+    if any(panel.get("y_title") == LANE for panel in (layout.get("meta") or {}).get("panels", ())):
+        plain = _without_lanes(plain, layout)
+    plain = _without_telling_curves(plain)
+    _say_what_is_not_drawn(plain, layout)
+    traces = [_trace(trace, layout["annotations"], say, rows) for trace in plain]
     return Figure({"data": traces, "layout": layout})
+
+
+def _without_telling_curves(traces: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The traces with no curve of a group of fewer than five, nor one that ends at a masked count of its group.
+
+    A curve tells by its last height, times the patients at its start, how many had the event, and how many had not.
+    """
+    places = [_place_of_curve(trace) for trace in traces]
+    nth: Counter[Any] = Counter()
+    keys = []
+    for place in places:
+        keys.append((place[0], nth[place]) if place else None)  # a group's n-th panel
+        nth[place] += 1
+    starts = {
+        key: int(trace["text"][0])
+        for key, trace in zip(keys, traces, strict=True)
+        if key and _role(trace) == "at_risk" and str(trace["text"][0]).isdigit()
+    }
+    tells = {
+        key
+        for key, trace in zip(keys, traces, strict=True)
+        if key in starts and _role(trace) == "estimate" and _ends_at_few(trace, starts[key])
+    }
+    kept = []
+    for key, trace in zip(keys, traces, strict=True):
+        if key not in tells or _role(trace) == "at_risk":
+            kept.append(trace)
+        elif _role(trace) == "estimate":
+            kept.append(_blank(trace))
+    return kept
+
+
+def _without_lanes(traces: list[dict[str, Any]], layout: dict[str, Any]) -> list[dict[str, Any]]:
+    """No lanes, one a patient, and no names along the axis: they list the patients with all that befell them."""
+    layout["yaxis"] |= {"tickvals": [], "ticktext": []}
+    for panel in layout["meta"]["panels"]:
+        panel.pop("y_words", None)
+    return [_blank(traces[0])]
+
+
+def _say_what_is_not_drawn(traces: list[dict[str, Any]], layout: dict[str, Any]) -> None:
+    """The sentence in the place of a panel of which nothing is left."""
+    for panel in (layout.get("meta") or {}).get("panels", ()):
+        on = [
+            one
+            for one in traces
+            if (one.get("xaxis", "x"), one.get("yaxis", "y")) == (panel["xaxis"], panel["yaxis"])
+        ]
+        if not any(one["meta"].get("undrawn") for one in on) or any(_role(one) == "estimate" for one in on):
+            continue
+        panel["empty_message"] = NOT_DRAWN
+        layout["annotations"].append({
+            "text": NOT_DRAWN.replace(": ", ":<br>"), "showarrow": False, "x": 0.5, "y": 0.5,
+            "xref": f"{panel['xaxis']} domain", "yref": f"{panel['yaxis']} domain",
+        })  # fmt: skip
+
+
+def _role(trace: dict[str, Any]) -> str:
+    return str((trace.get("meta") or {}).get("role", ""))
+
+
+def _place_of_curve(trace: dict[str, Any]) -> tuple[str, str, str] | None:
+    """Group and kind of a trace that belongs to a curve."""
+    role = _role(trace)
+    if role not in ("estimate", "band", "limit", "censored", "at_risk"):
+        return None
+    return str(trace["meta"].get("group", "")), role, str(trace["meta"].get("bound", ""))
+
+
+def _ends_at_few(trace: dict[str, Any], start: int) -> bool:
+    heights = [y for y in trace["y"] if y is not None]
+    had = round(heights[-1] * start) if heights else 0
+    return is_small(start) or is_small(had) or is_small(start - had)
+
+
+def _blank(trace: dict[str, Any]) -> dict[str, Any]:
+    """A trace with nothing in it on the same axes, for Plotly draws no axes where there is no trace."""
+    axes = {name: trace[name] for name in ("xaxis", "yaxis") if name in trace}
+    meta = {"role": "key", "group": "", "undrawn": True}
+    return {
+        "type": "scatter",
+        "x": [None],
+        "y": [None],
+        "showlegend": False,
+        "hoverinfo": "skip",
+        "meta": meta,
+    } | axes
 
 
 def _described(part: Any, say: Callable[[str], str]) -> Any:

@@ -19,9 +19,10 @@ from iren_core.share_safe.counts import (
     LEAST,
     SMALL,
     Sizes,
+    against,
     is_small,
-    lacking_few,
     masked,
+    part,
     size,
     tells_degrees,
 )
@@ -30,12 +31,12 @@ from iren_core.share_safe.counts import (
 COUNTS = frozenset({
     "n", "count", "patients", "healed", "died_before_healing", "censored", "counted", "observed_deaths", "events",
     "infected", "pairs", "complete pairs", "died_n", "healed_n", "deaths", "here_n",
-    "at_risk", "died", "survived",
+    "at_risk", "died", "survived", "n_waited",
 })  # fmt: skip
 #: Columns that count people of whom something is not known: masked, but the rest of the row does not rest on them.
 GAPS = frozenset({
     "missing", "without_scorten", "without_outcome", "died_without_value", "died_missing", "healed_missing",
-    "not known", "no scorten", "up / down", "acute in range", "recovery in range", "pairs_at_limit",
+    "not known", "no scorten", "up / down", "acute in range", "recovery in range", "pairs_at_limit", "n_unknown",
     "not drawn or not recorded", "beyond the assay's limit", "acute value 0, of which there is no percentage",
 })  # fmt: skip
 #: Columns that part the patients of their row: one masked, the others could give it away by what is left.
@@ -49,22 +50,44 @@ _KEPT = re.compile(
     r"day|horizon_days|row|.*p_value.*|p_adjusted|p_so_few|p_so_many|exact_p|unit|printed.*|study.*|test|method|.*_test",
 )
 _DAY = re.compile(r"Day \d+")
+#: Counts of what befell some patients of a row: where all but few had it, the few could be counted from it.
+EVENTS = frozenset({
+    "count", "events", "infected", "died", "died_n", "deaths", "observed_deaths", "survived", "censored",
+    "died_before_healing",
+})  # fmt: skip
+#: How many patients a group of a wide table has: "n_" and the group's name.
+_OF_GROUP = re.compile(r"n_.+")
+#: Columns of ``shown`` that say on how many patients a row rests: the row does not rest on how many others there are.
+_SIZES_SHOWN = re.compile(
+    r"Patients|Pairs|Complete pairs|n|n here|With a value|Day known|Healed|Waited|Groups \(pairs\)|Day \d+|No .*|"
+    r"Missing|Not known"
+)
+#: Columns of ``values`` that say again, as numbers, what a column of ``shown`` says.
+_SAID_AGAIN = {"Here": ("value", "second_value", "third_value", "low", "high")}
+#: Columns of p-values; an exact test of known sizes has one p for each count.
+P_VALUES = re.compile(r"(?:.*_)?p_value.*|p_adjusted|p_so_few|p_so_many|exact_p")
+#: A measure of effect that is the statistic over the product of the sizes of the groups.
+_OF_SIZES = "rank-biserial correlation"
 #: A column of ``shown`` that names groups, each with its number of pairs in brackets.
 SIZED_GROUPS = "Groups (pairs)"
 _SIZE_OF_GROUP = re.compile(r"(?<=\()\d+(?=\))")
 #: Columns of ``shown`` whose bare whole numbers are counts.
 _SHOWN_COUNTS = re.compile(
-    r"Day \d+|Patients|Pairs|Infected|Day known|Died|Missing|Not known|No SCORTEN|Observed.*|n|n here|With a value|"
-    r"Complete pairs|Deaths|Healed|Up / down|.*\(n = \d+\)|"
+    r"Day \d+|Patients|Pairs|Infected|Day known|Day not known|Died|Missing|Not known|No SCORTEN|Observed.*|n|n here|"
+    r"With a value|Complete pairs|Deaths|Healed|Up / down|.*\(n = \d+\)|"
     r"No (?:acute value|recovery value|value in either phase): .*|Acute value 0.*",
 )
+_WHOLE = re.compile(r"\(n = (\d+)\)")
+_LEVEL = re.compile(r"(\d+) \((\d+(?:\.\d+)?)%\)")
+_ROUNDING = 0.5
 _TEST = re.compile(r"(?:test|log-rank|Cox|p [<=>])", re.IGNORECASE)
 #: Numbers by which a masked count could be recognised elsewhere: intervals, percentages and decimals.
-_TOKENS = re.compile(
+TOKENS = re.compile(
     r"[−-]?\d+(?:\.\d+)? to [−-]?\d+(?:\.\d+)?%?|(?<!\()[−-]?\d+(?:\.\d+)?%|[−-]?\d+\.\d+|(?<=\()\d+(?:\.\d+)?%(?! CI)"
 )
 
 
+_ALL_BUT_FEW = re.compile(r"[≥<]\d+(?: of \D?\d+)?")
 #: Tables whose rows count nearly the same patients, by key: the difference of two rows could be a small count.
 OVERLAPPING = frozenset({"choices", "limits"})
 
@@ -80,6 +103,11 @@ def mask(table: Table, sizes: Sizes = AS_IT_IS) -> tuple[Table, set[str]]:
     shown, tokens = _mask_shown(table.shown, sizes)
     changed = not shown.equals(table.shown.astype(str))
     values = _mask_values(table.values, sizes, changed=changed)
+    for name, again in _SAID_AGAIN.items():
+        if name in shown and len(shown) == len(values):
+            gone = (shown[name] != table.shown[name].astype(str)).to_numpy()
+            for one in (column for column in again if column in values):
+                values[one] = values[one].astype(object).mask(gone, None)
     title, note = masked(table.title, sizes), masked(table.note, sizes)
     return replace(table, title=title, note=note, shown=shown, values=values), tokens
 
@@ -100,7 +128,7 @@ def take_out(table: Table, tokens: set[str]) -> Table:
     values = table.values.copy()
     aligned = len(values) == len(shown)
     for place, name in enumerate(map(str, values.columns)):
-        numbers = _kind(name) == "number" and pd.api.types.is_numeric_dtype(values.iloc[:, place])
+        numbers = kind_of(name) == "number" and pd.api.types.is_numeric_dtype(values.iloc[:, place])
         if numbers and (rows or "odds_ratio" in name):
             kept = [aligned and row not in rows and "odds_ratio" not in name for row in range(len(values))]
             values.isetitem(place, values.iloc[:, place].astype(object).where(kept, None))
@@ -113,22 +141,7 @@ def differences_of_shares(table: Table) -> set[str]:
         return set()
     rows = [row for row, unit in enumerate(table.values["unit"]) if unit == "percentage points"]
     texts = table.shown.iloc[rows].astype(str).to_numpy().ravel()
-    return {token for text in texts for token in _TOKENS.findall(text) if " to " in token}
-
-
-def tight_rows(table: Table) -> dict[int, str]:
-    """What one column of a row counts where it lacks few of the patients that another counts; see ``tight_sizes``."""
-    counted = table.values[[name for name in table.values.columns if _kind(str(name)) == "count"]]
-    numbers = counted.apply(pd.to_numeric, errors="coerce")
-    wholes = [name for name in numbers.columns if _last(str(name)) in TOTALS]
-    return {
-        int(part): lacking_few(int(whole))[int(part)]
-        for name in wholes
-        for other in numbers.columns
-        if _prefix(str(other)) == _prefix(str(name))
-        for whole, part in zip(numbers[name], numbers[other], strict=True)
-        if part >= LEAST and is_small(whole - part)
-    }
+    return {token for text in texts for token in TOKENS.findall(text) if " to " in token}
 
 
 def holds(text: str, tokens: set[str]) -> bool:
@@ -146,7 +159,8 @@ def _mask_shown(shown: pd.DataFrame, sizes: Sizes) -> tuple[pd.DataFrame, set[st
     counts = [place for place, name in enumerate(shown.columns) if _SHOWN_COUNTS.fullmatch(str(name))]
     for place in range(before.shape[1]):
         bare = place in counts
-        column = [_cell(text, sizes, bare=bare) for text in before.iloc[:, place]]
+        whole = _WHOLE.search(str(shown.columns[place]))
+        column = [_level(_cell(text, sizes, bare=bare), whole) for text in before.iloc[:, place]]
         if before.columns[place] == SIZED_GROUPS:
             column = [_SIZE_OF_GROUP.sub(lambda one: size(int(one[0]), sizes), text) for text in column]
         after.isetitem(place, column)
@@ -162,7 +176,7 @@ def _take_out_what_rests(before: pd.DataFrame, after: pd.DataFrame) -> set[str]:
     for row in range(len(before)):
         changed = [place for place in range(len(names)) if before.iat[row, place] != after.iat[row, place]]
         counts = [place for place in changed if names[place].casefold() not in GAPS]
-        if not any(_is_masked(after.iat[row, place]) for place in counts):
+        if not any(_is_masked(after.iat[row, place], names[place]) for place in counts):
             continue
         for place, name in enumerate(names):
             text = before.iat[row, place]
@@ -170,12 +184,14 @@ def _take_out_what_rests(before: pd.DataFrame, after: pd.DataFrame) -> set[str]:
             if rests:
                 after.iat[row, place] = HIDDEN
             if rests or place in changed:
-                tokens |= set(_TOKENS.findall(text))
+                tokens |= set(TOKENS.findall(text))
     return tokens
 
 
-def _is_masked(text: str) -> bool:
-    return SMALL in text or text.startswith("1 to ")
+def _is_masked(text: str, column: str) -> bool:
+    """Whether what stands beside the cell could tell the count: of a part all but few are as telling as few."""
+    all_but_few = _ALL_BUT_FEW.fullmatch(text) and not _SIZES_SHOWN.fullmatch(column)
+    return SMALL in text or text.startswith("1 to ") or bool(all_but_few)
 
 
 def _cell(text: str, sizes: Sizes, *, bare: bool) -> str:
@@ -185,7 +201,24 @@ def _cell(text: str, sizes: Sizes, *, bare: bool) -> str:
         return " / ".join(str(_coarse(part, few, {})) for part in parts)
     if bare and re.fullmatch(r"\d+(?:, \d+)*", text):
         return re.sub(r"\d+", lambda one: size(int(one[0]), sizes), text)
-    return masked(text, sizes)
+    return masked(against(text, sizes) if bare else text, sizes)
+
+
+def _level(text: str, whole: re.Match[str] | None) -> str:
+    """How many of a group have a level of a category: masked where all but few have it."""
+    found = _LEVEL.fullmatch(text)
+    if found is None or whole is None or int(found[1]) < LEAST:
+        return text
+    k, n = int(found[1]), int(whole[1])
+    # Of whom the level is known may be fewer than are in the group: as many as the percentage allows.
+    known = [
+        of
+        for of in range(k + 1, min(n, k + LEAST - 1) + 1)
+        if abs(100 * k / of - float(found[2])) <= _ROUNDING
+    ]
+    if not known:
+        return text
+    return (part(k, known[-1]) or text).split(" of ")[0]
 
 
 def _rests_on_counts(text: str, column: str) -> bool:
@@ -273,10 +306,12 @@ def _mask_values(values: pd.DataFrame, sizes: Sizes, *, changed: bool) -> pd.Dat
     names = [str(name) for name in values.columns]
     kinds = [
         kind if kind != "number" or pd.api.types.is_numeric_dtype(values.iloc[:, place]) else "kept"
-        for place, kind in enumerate(map(_kind, names))
+        for place, kind in enumerate(map(kind_of, names))
     ]
     small = {
-        place: _small(values.iloc[:, place]) for place, kind in enumerate(kinds) if kind in ("count", "gap")
+        place: _small(values.iloc[:, place]) | _all_but_few(values, names[place])
+        for place, kind in enumerate(kinds)
+        if kind in ("count", "gap")
     }
     none = np.zeros(len(values), dtype=bool)
     with_gap = np.any([none, *(small[place] for place, kind in enumerate(kinds) if kind == "gap")], axis=0)
@@ -285,7 +320,7 @@ def _mask_values(values: pd.DataFrame, sizes: Sizes, *, changed: bool) -> pd.Dat
     )
     for place, kind in enumerate(kinds):
         if kind in ("count", "part"):
-            coarse = with_gap if _last(names[place]) in TOTALS else np.full(len(values), changed)
+            coarse = with_gap if last_of(names[place]) in TOTALS else np.full(len(values), changed)
             coarse = parted if kind == "part" else coarse | small[place].any()
             column = values.iloc[:, place].tolist()
             after.isetitem(
@@ -301,27 +336,61 @@ def _mask_values(values: pd.DataFrame, sizes: Sizes, *, changed: bool) -> pd.Dat
             after.isetitem(place, pd.Series(column, values.index, object))
     for place, kind in enumerate(kinds):
         if kind == "number":
-            prefix = _prefix(names[place])
+            prefix = prefix_of(names[place])
             rests = [
                 small[other]
                 for other, kind in enumerate(kinds)
-                if kind == "count" and (not prefix or _prefix(names[other]) in ("", prefix))
+                if kind == "count" and (not prefix or prefix_of(names[other]) in ("", prefix))
             ]
             gone = np.any([none, *rests], axis=0)
-            if names[place] == "df":
-                gone = gone | _tells_size(values, sizes)
             if gone.any():
                 after.isetitem(place, values.iloc[:, place].astype(object).mask(gone, None))
+        elif kind == "kept":
+            texts = [
+                masked(one, sizes) if isinstance(one, str) else one for one in values.iloc[:, place].tolist()
+            ]
+            after.isetitem(place, pd.Series(texts, values.index, values.iloc[:, place].dtype))
+    befell = event_rows(values)
+    for name in names:
+        if befell.any() and P_VALUES.fullmatch(last_of(name)):
+            after[name] = after[name].astype(object).mask(befell, None)
+    if sizes and "effect_size" in after:
+        of_sizes = (values["effect_size"] == _OF_SIZES).to_numpy()
+        after["effect_size_value"] = after["effect_size_value"].astype(object).mask(of_sizes, None)
+    if "df" in after:
+        degrees = [None if _tells_size(one, sizes) else one for one in after["df"].tolist()]
+        after["df"] = pd.Series(degrees, values.index, object)
     return after
 
 
-def _tells_size(values: pd.DataFrame, sizes: Sizes) -> np.ndarray:
-    """The t-tests whose degrees of freedom give a masked number of patients away."""
-    method = values["method"] if "method" in values else values["test"]
-    return np.array([
-        "t-test" in str(name) and tells_degrees(degrees, sizes)
-        for name, degrees in zip(method, values["df"], strict=True)
-    ])  # fmt: skip
+def event_rows(values: pd.DataFrame) -> np.ndarray:
+    """Boolean, one a row: few of a group had what the row counts, or all but few."""
+    gone = np.zeros(len(values), dtype=bool)
+    for name in map(str, values.columns):
+        if last_of(name) in EVENTS:
+            gone |= _small(values[name]) | _all_but_few(values, name)
+    return gone
+
+
+def _all_but_few(values: pd.DataFrame, name: str) -> np.ndarray:
+    """The rows in which all but few patients of a group had what a column counts."""
+    wholes = [
+        one
+        for one in values.columns
+        if last_of(str(one)) in TOTALS and prefix_of(str(one)) == prefix_of(name)
+    ]
+    if last_of(name) not in EVENTS or not wholes or values.columns.duplicated().any():
+        return np.zeros(len(values), dtype=bool)
+    part, *whole = (pd.to_numeric(values[one], errors="coerce").to_numpy(float) for one in (name, *wholes))
+    lacking = np.fmin.reduce(whole) - part
+    return (lacking > 0) & (lacking < LEAST)
+
+
+def _tells_size(degrees: object, sizes: Sizes) -> bool:
+    """Whether the degrees of freedom of a test give a masked number of patients away."""
+    numbers = degrees if isinstance(degrees, tuple) else (degrees,)
+    known = [float(one) for one in numbers if isinstance(one, int | float) and not math.isnan(one)]
+    return bool(known) and tells_degrees(known[-1], sizes, known[0] if len(known) > 1 else 1)
 
 
 def _small(column: pd.Series) -> np.ndarray:
@@ -340,18 +409,30 @@ def _coarse(count: object, coarse: bool, sizes: Sizes) -> object:
     return LARGE if count >= LEAST and (coarse or lacks_few) else count
 
 
-def _last(name: str) -> str:
+def last_of(name: str) -> str:
+    """The last part of a column's name, in small letters."""
     return name.rsplit(": ", maxsplit=1)[-1].casefold()
 
 
-def _kind(name: str) -> str:
-    last = _last(name)
-    if last in COUNTS or _DAY.fullmatch(name):
-        return "count"
+def is_size_of_group(name: str) -> bool:
+    """Whether a column of a wide table says how many patients one of its groups has."""
+    return bool(_OF_GROUP.fullmatch(name)) and last_of(name) not in COUNTS | GAPS
+
+
+def kind_of(name: str) -> str:
+    """What a column of ``values`` holds: "count", "gap", "part", "number", or "kept" for what gives nothing away.
+
+    >>> [kind_of(name) for name in ("SJS: events", "missing", "rise", "median", "p_value", "Day 14", "n_SJS")]
+    ['count', 'gap', 'part', 'number', 'kept', 'count', 'count']
+    """
+    last = last_of(name)
     if last in GAPS or last in PARTS:
         return "gap" if last in GAPS else "part"
+    if last in COUNTS or _DAY.fullmatch(name) or _OF_GROUP.fullmatch(last):
+        return "count"
     return "kept" if _KEPT.fullmatch(last) else "number"
 
 
-def _prefix(name: str) -> str:
+def prefix_of(name: str) -> str:
+    """Whom a column is about, where its name begins with that."""
     return name.rsplit(": ", maxsplit=1)[0] if ": " in name else ""

@@ -146,10 +146,10 @@ def incidence(result: Result) -> Table:
     for curve in infection.curves:
         shares, lows, highs = curve.at(list(weeks))
         rows += [
-            {"group": curve.label, "day": day, "share": share, "low": low, "high": high}
+            {"group": curve.label, "n": curve.n, "day": day, "share": share, "low": low, "high": high}
             for day, share, low, high in zip(weeks, shares, lows, highs, strict=True)
         ]
-    frame = pd.DataFrame(rows, columns=["group", "day", "share", "low", "high"])
+    frame = pd.DataFrame(rows, columns=["group", "n", "day", "share", "low", "high"])
     shown = [
         {
             "Group": row["group"],

@@ -138,7 +138,7 @@ def delays(result: Result) -> Table:
                 {
                     "Group": wait.label,
                     "Patients": str(wait.n),
-                    "Waited": str(wait.n_waited),
+                    "Waited": f"{wait.n_waited} of {wait.n}",
                     "Median (range), days": f"{day_number(wait.median)} "
                     f"({number(wait.low)} to {number(wait.high)})",
                     "Day not known": str(wait.n_unknown),

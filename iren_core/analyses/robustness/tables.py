@@ -141,8 +141,10 @@ def _difference(share: HealedBy) -> str:
 
 def _day_values(day: int, share: HealedBy) -> dict[str, object]:
     row: dict[str, object] = {"day": day}
-    for label, value, low, high in zip(share.labels, share.shares, share.lows, share.highs, strict=True):
-        row |= {f"share_{label}": value, f"low_{label}": low, f"high_{label}": high}
+    for label, n, value, low, high in zip(
+        share.labels, share.n, share.shares, share.lows, share.highs, strict=True
+    ):
+        row |= {f"n_{label}": n, f"share_{label}": value, f"low_{label}": low, f"high_{label}": high}
     return row | {
         "difference": share.estimate,
         "low": share.low,
