@@ -17,6 +17,8 @@ from iren_core.stats.samples import Floats, Ints, paired_numbers
 
 SPEARMAN_EXACT_UP_TO = 10
 KENDALL_EXACT_BELOW = 50
+#: Of more patients than these, pairs are not compared one by one.
+MOST_IN_A_SQUARE = 1000
 CONFIDENCE = 0.95
 
 
@@ -143,9 +145,8 @@ def _spearman(x: Floats, y: Floats) -> _Outcome:
 
 def _kendall(x: Floats, y: Floats) -> _Outcome:
     n = len(x)
-    order_x, order_y = (np.sign(np.subtract.outer(values, values)).astype(np.int64) for values in (x, y))
-    score = int((order_x * order_y).sum()) // 2
-    untied = int(np.abs(order_x).sum()) // 2, int(np.abs(order_y).sum()) // 2
+    untied = _untied_pairs(x), _untied_pairs(y)
+    score = _concordance(x, y, untied)
     tau = score / (untied[0] * untied[1]) ** 0.5
     limits = _fisher_limits(tau, 0.437 / (n - 4)) if n > 4 else _NO_LIMITS
     name, effect = "Kendall's rank correlation", "Kendall's tau-b"
@@ -156,6 +157,23 @@ def _kendall(x: Floats, y: Floats) -> _Outcome:
     z = score / _kendall_variance(x, y) ** 0.5
     p = 2 * float(ndtr(-abs(z)))
     return _Outcome(f"{name}, normal approximation", z, None, p, effect, tau, *limits)
+
+
+def _untied_pairs(values: Floats) -> int:
+    _, counts = np.unique(values, return_counts=True)
+    n = len(values)
+    return (n * (n - 1) - sum(count * (count - 1) for count in counts.tolist())) // 2
+
+
+def _concordance(x: Floats, y: Floats, untied: tuple[int, int]) -> int:
+    """Concordant less discordant pairs."""
+    if len(x) <= MOST_IN_A_SQUARE:
+        order_x, order_y = (np.sign(np.subtract.outer(values, values)).astype(np.int64) for values in (x, y))
+        return int((order_x * order_y).sum()) // 2
+    from scipy.stats import kendalltau  # noqa: PLC0415 - slow to import; a square of all pairs would not fit
+
+    tau = float(kendalltau(x, y, method="asymptotic").statistic)
+    return round(tau * (untied[0] * untied[1]) ** 0.5)
 
 
 def _coefficient(x: Floats, y: Floats) -> float:

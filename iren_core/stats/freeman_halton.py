@@ -177,14 +177,15 @@ class _Network:
         """
         nodes = len(states.room)
         splits = nodes * int(np.prod(np.minimum(self.rows[:-1], self.columns[index]) + 1.0))
-        if splits * len(states.node) < _MANY * nodes:
+        pairs = splits * len(states.node) // nodes
+        if pairs < _MANY:
             return
         left, apart = self.work_left, min(nodes, -(-splits // _MANY), _SOME)
         some = states.node % apart == 0
         part = _States(
             states.room[::apart], states.node[some] // apart, states.value[some], states.weight[some]
         )
-        reached, _ = self._filled(part, index, prune=prune, some=_SOME)
+        reached, _ = self._filled(part, index, prune=prune, some=max(_SOME, pairs // _BLOCK))
         if len(reached.node):
             for after in self._splits(reached, index + 1, prune=prune):
                 if index + 1 < len(self.columns) - 2:

@@ -16,8 +16,8 @@ from pages._ui.text import plain
 LANGUAGES = ("English", "中文")
 SETTINGS_KEY = "deck_settings"
 LANGUAGE_HELP = (
-    "In Chinese, headings, methods and the checklist are Chinese; findings, tables and pictures stay English, and the "
-    "report says so."
+    "In Chinese, headings, findings, methods and the checklist are Chinese; tables, pictures and the findings of a few "
+    "views stay English, and the report says so."
 )
 
 

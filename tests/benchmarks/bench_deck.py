@@ -31,8 +31,8 @@ from iren_core.export.powerpoint import deck
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "sample_data" / "iren_cohort.csv"
 CARDS = 20
-#: What can be asked of a very large cohort in seconds: curves, bars and rows. Lines patient by patient (recovery,
-#: steroids) and ranks of every pair (correlates) are for cohorts of thousands.
+#: What can be asked of a very large cohort in seconds: curves, bars and rows. Lines patient by patient (recovery)
+#: are for cohorts of thousands.
 QUESTIONS: tuple[tuple[str, dict[str, str]], ...] = (
     ("healing", {}),
     ("healing", {"deaths": "censored at death"}),

@@ -85,3 +85,12 @@ def test_what_cannot_be_correlated_is_said(x, y, method, sentence):
     with pytest.raises(NotEstimable) as caught:
         correlate(x, y, method=method)
     assert sentence in str(caught.value)
+
+
+def test_pairs_of_many_patients_are_counted_as_those_of_few(monkeypatch):
+    """Kendall's tau by its definition, every pair compared, and by sorting: the same integers, ties and all."""
+    rng = np.random.default_rng(20240101)
+    x, y = rng.integers(0, 40, 900).astype(float), rng.normal(size=900).round(1)
+    square = correlate(x, y, method="kendall")
+    monkeypatch.setattr("iren_core.stats.correlation.MOST_IN_A_SQUARE", 10)
+    assert correlate(x, y, method="kendall") == square
