@@ -91,7 +91,7 @@ def compare_counts(table: Any, *, test: str = "auto", n_missing: int = 0) -> Cou
     if min(used.shape) < 2:
         raise NotEstimable(
             "An association needs patients in two rows and two columns of the table.",
-            f"Patients are found in {used.shape[0]} row(s) and {used.shape[1]} column(s).",
+            "All patients are alike in one of the two, so there is nothing to compare.",
             "Widen the selection, or choose another category.",
         )
     choice = choose_count_test(test)

@@ -43,7 +43,9 @@ def test_incomplete_pairs_are_not_drawn(gaps):
     card = recovery.card(gaps, recovery.Settings(marker="il6_pg_ml"))
     pairs = [trace for trace in card.figure.data if trace.meta["role"] == "pair"]
     assert sorted(tuple(trace.y) for trace in pairs) == [(20.0, 8.0), (30.0, 5.0)]
-    assert card.caption.startswith("2 of 6 patients have both values; 4 lack one and are not drawn.")
+    assert card.caption.startswith(
+        "2 of 6 patients have both values as numbers; 3 lack one and are not drawn, nor is 1 with a value"
+    )
 
 
 @pytest.mark.parametrize("marker", MARKERS, ids=lambda marker: marker.short)

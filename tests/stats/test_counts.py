@@ -80,7 +80,11 @@ def test_larger_tables_have_cramers_v():
 @pytest.mark.parametrize(
     ("table", "test", "sentence"),
     [
-        ([[3, 4], [0, 0]], "auto", "Patients are found in 1 row(s) and 2 column(s)."),
+        (
+            [[3, 4], [0, 0]],
+            "auto",
+            "All patients are alike in one of the two, so there is nothing to compare.",
+        ),
         ([[1, 2], [3, -1]], "auto", "A table of counts holds whole numbers"),
         ([[1, 2.5], [3, 1]], "auto", "A table of counts holds whole numbers"),
         ([["a", "b"], ["c", "d"]], "auto", "A table of counts holds whole numbers"),

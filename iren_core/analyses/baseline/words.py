@@ -37,7 +37,7 @@ def finding(result: Result) -> str:
     sizes = listed(str(size) for size in whole.sizes)
     if not apart:
         return (
-            f"{start} (n = {sizes}), none was shown to differ (every p at least 0.05). {_most_unlike(tested)}"
+            f"{start} (n = {sizes}), none was shown to differ (every p at least 0.05).{_most_unlike(tested)}"
         )
     names = listed(f"{in_sentence(row.field.label)} ({_effect(row)})" for row in apart[:3])
     more = f" and {len(apart) - 3} more" if len(apart) > 3 else ""

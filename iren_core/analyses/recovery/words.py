@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iren_core.analyses.recovery.pairs import GroupPairs, MarkerPairs, Result
+from iren_core.analyses.recovery.pairs import BEYOND_LIMIT, GroupPairs, MarkerPairs, Result
 from iren_core.analyses.recovery.tables import bounds
 from iren_core.analyses.timing import known_later
 from iren_core.errors import CohortError
@@ -77,7 +77,7 @@ def _first(name: str, result: Result) -> tuple[str, ...]:
 def _of_groups(n: int, result: Result) -> str:
     every = len(result.groups)
     if n == every:
-        return "both groups" if n == 2 else f"all {_word(n)} groups" if n > 1 else "the only group"
+        return "both groups" if n == 2 else f"all {_word(n)} groups" if n > 1 else "the one group shown"
     return f"{_word(n)} of {_word(every)} groups"
 
 
@@ -136,9 +136,15 @@ def caption(result: Result) -> str:
     """Who is drawn, who is not, and what the marks mean."""
     pairs, n = sum(len(group.patients) for group in result.groups), sum(group.n for group in result.groups)
     ungrouped = f" Left out for want of a group: {result.n_without_group}." if result.n_without_group else ""
-    lack = "lacks one and is" if n - pairs == 1 else "lack one and are"
+    beyond = int((result.incomplete["reason"] == BEYOND_LIMIT).sum())
+    lacking = n - pairs - beyond
+    lack = f"{lacking} {'lacks one and is' if lacking == 1 else 'lack one and are'} not drawn"
+    if beyond:
+        verb = "is" if beyond == 1 else "are"
+        lack += f", nor {verb} {beyond} with a value known only to lie beyond an assay's limit"
+    have = "both values as numbers" if beyond else "both values"
     return (
-        f"{pairs} of {n} patients have both values; {n - pairs} {lack} not drawn.{ungrouped} Each thin line "
+        f"{pairs} of {n} patients have {have}; {lack}.{ungrouped} Each thin line "
         "is a patient; the thick line joins the medians, whiskers are quartiles. Dotted lines with triangles rise."
         f"{limit_caption(result)}{_range_caption(result)}"
     )
