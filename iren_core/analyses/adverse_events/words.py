@@ -152,7 +152,9 @@ def _missing(result: Result) -> tuple[str, ...]:
     unknown = sum(one.n_missing for one in result.any_event.groups)
     if unknown:
         notes.append(
-            f"Of {patients(unknown)} it is not known whether any event happened; the table counts each event."
+            f"Of {patients(unknown)} it is not known whether any event happened. They are left out of "
+            f"“{in_sentence(ANY)}”, where a patient with one event counts whatever else is unknown: that share is too "
+            "high rather than too low. Each event by itself is counted among those of whom it is known."
         )
     if result.n_without_group:
         by = schema.field(result.settings.group).label.lower()
@@ -170,8 +172,8 @@ def caption(result: Result) -> str:
     if view == "each event":
         unknown = sum(one.n_missing for one in result.any_event.groups)
         return (
-            f"{patients(n)}, {unknown} of them without a full record. Above: share of each group with the "
-            "event and its exact (Clopper-Pearson) 95% interval. Below, where there are two groups: the difference of "
+            f"{patients(n)}; of {unknown} it is not known whether any of these happened. Above: share of each group with "
+            "the event and its exact (Clopper-Pearson) 95% interval. Below, where there are two groups: the difference of "
             "the shares with Newcombe's 95% interval; left of the line the first group has fewer."
         )
     if view == "patient by patient":
