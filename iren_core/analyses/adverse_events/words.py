@@ -172,9 +172,9 @@ def caption(result: Result) -> str:
     if view == "each event":
         unknown = sum(one.n_missing for one in result.any_event.groups)
         return (
-            f"{patients(n)}; of {unknown} it is not known whether any of these happened. Above: share of each group with "
-            "the event and its exact (Clopper-Pearson) 95% interval. Below, where there are two groups: the difference of "
-            "the shares with Newcombe's 95% interval; left of the line the first group has fewer."
+            f"{patients(n)}; of {unknown} it is not known whether any of these happened. Above: share of each group "
+            "with the event and its exact (Clopper-Pearson) 95% interval. Below, where there are two groups: the "
+            "difference of the shares with Newcombe's 95% interval; left of the line the first group has fewer."
         )
     if view == "patient by patient":
         return (
