@@ -7,7 +7,7 @@ give it away. Zero and everything are shown: they point at no one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 #: Numbers of patients that lack few of all, or of their group, and how each is written instead.
@@ -97,6 +97,17 @@ def size(n: int, sizes: Sizes = AS_IT_IS) -> str:
     ('<5', '≥28', '32', '12')
     """
     return SMALL if is_small(n) else sizes.get(n, str(n))
+
+
+def still_at_risk(row: Sequence[str]) -> list[str]:
+    """A row of patients at risk, where what it lacks of its start counts who had the event or left.
+
+    >>> still_at_risk(["18", "17", "14", "9", "3", "0"])
+    ['18', '≥14', '≥14', '9', '<5', '0']
+    """
+    start = int(row[0]) if row[0].isdigit() else 0
+    few = lacking_few(start) if start >= LEAST else {}
+    return [size(int(text), few) if text.isdigit() else text for text in row]
 
 
 def tells_degrees(degrees: float, sizes: Sizes, between: float = 1) -> bool:

@@ -7,11 +7,14 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from plotly.graph_objects import Figure
 
 from iren_core.card import Card
-from iren_core.share_safe.counts import LARGE, SMALL, is_small
+from iren_core.share_safe.counts import LARGE, SMALL, is_small, still_at_risk
 
+#: Where pointing at a mark shows how many patients it stands for.
+_SIZE_OF_HOVER = re.compile(r"\bn = %\{customdata\[(\d+)\]\}")
 #: In the place of a panel of which nothing may be shown.
 NOT_DRAWN = "Not drawn where it is shared: it rests on fewer than 5 patients"
 #: What stands along the axis of a picture of one lane a patient.
@@ -45,7 +48,7 @@ def mask_picture(card: Card, say: Callable[[str], str], at_risk: dict[str, list[
         plain = _without_lanes(plain, layout)
     plain = _without_telling_curves(plain)
     _say_what_is_not_drawn(plain, layout)
-    traces = [_trace(trace, layout["annotations"], say, rows) for trace in plain]
+    traces = [_named(_hovers(_trace(trace, layout["annotations"], say, rows), say), say) for trace in plain]
     return Figure({"data": traces, "layout": layout})
 
 
@@ -136,6 +139,35 @@ def _blank(trace: dict[str, Any]) -> dict[str, Any]:
     } | axes
 
 
+def _named(trace: dict[str, Any], say: Callable[[str], str]) -> dict[str, Any]:
+    """The trace with its names as they may be said: a group may be called by how many of it are drawn."""
+    named = {
+        name: _lines(trace[name], say) for name in ("name", "legendgroup") if isinstance(trace.get(name), str)
+    }
+    meta = {name: _lines(one, say) if isinstance(one, str) else one for name, one in trace["meta"].items()}
+    return {**trace, **named, "meta": meta}
+
+
+def _hovers(trace: dict[str, Any], say: Callable[[str], str]) -> dict[str, Any]:
+    """The trace with the numbers of patients that pointing shows masked, and without points that words give away."""
+    rows = trace.get("customdata")
+    if rows is None or any(row is None or isinstance(row, str | int | float) for row in rows):
+        return trace
+    rows = [list(row) for row in rows]
+    for place in map(int, _SIZE_OF_HOVER.findall(str(trace.get("hovertemplate")))):
+        for row in rows:
+            row[place] = say(f"n = {row[place]}").removeprefix("n ").removeprefix("= ")
+    told = [" ".join(str(one) for one in row if isinstance(one, str)) for row in rows]
+    if not all(told) or not isinstance(trace.get("x"), list | tuple | np.ndarray):
+        return {**trace, "customdata": rows}
+    kept = [place for place, x in enumerate(trace["x"]) if say(f"{x:.2f}")]
+    rows = [[say(one) if isinstance(one, str) else one for one in row] for row in rows]
+    return trace | {
+        name: [all_of[place] for place in kept]
+        for name, all_of in (("x", trace["x"]), ("y", trace["y"]), ("customdata", rows))
+    }
+
+
 def _described(part: Any, say: Callable[[str], str]) -> Any:
     """What the figure says of its panels, for native charts: words and numbers of patients alike."""
     if isinstance(part, dict):
@@ -172,9 +204,7 @@ def _trace(
 ) -> dict[str, Any]:
     role = (trace.get("meta") or {}).get("role")
     if role == "at_risk":
-        texts = next(rows.get(trace["meta"]["group"], iter(())), None) or [
-            _count(text) for text in trace["text"]
-        ]
+        texts = next(rows.get(trace["meta"]["group"], iter(())), None) or still_at_risk(trace["text"])
         trace = {**trace, "text": texts, "customdata": None}
     elif role == "pair":
         trace = _nameless({**trace, "name": "", "meta": {**trace["meta"], "patient": ""}})

@@ -24,6 +24,7 @@ from iren_core.share_safe.counts import (
     masked,
     part,
     size,
+    still_at_risk,
     tells_degrees,
 )
 
@@ -80,6 +81,7 @@ _SHOWN_COUNTS = re.compile(
 _WHOLE = re.compile(r"\(n = (\d+)\)")
 _LEVEL = re.compile(r"(\d+) \((\d+(?:\.\d+)?)%\)")
 _ROUNDING = 0.5
+_OF_VALUES = re.compile(r"\d ± |\d \(.*, .*\)|\d to \d|\d\.\d")
 _TEST = re.compile(r"(?:test|log-rank|Cox|p [<=>])", re.IGNORECASE)
 #: Numbers by which a masked count could be recognised elsewhere: intervals, percentages and decimals.
 TOKENS = re.compile(
@@ -146,6 +148,8 @@ def differences_of_shares(table: Table) -> set[str]:
 
 def holds(text: str, tokens: set[str]) -> bool:
     """Whether one of these numbers stands in the text, as a whole."""
+    if not any(token in text for token in tokens):  # most texts hold none, and this is fast
+        return False
     return any(re.search(rf"(?<![\d.]){re.escape(token)}(?![\d.]*\d)", text) for token in tokens)
 
 
@@ -164,9 +168,38 @@ def _mask_shown(shown: pd.DataFrame, sizes: Sizes) -> tuple[pd.DataFrame, set[st
         if before.columns[place] == SIZED_GROUPS:
             column = [_SIZE_OF_GROUP.sub(lambda one: size(int(one[0]), sizes), text) for text in column]
         after.isetitem(place, column)
-    tokens = _take_out_what_rests(before, after)
+    days = [place for place, name in enumerate(map(str, shown.columns)) if _DAY.fullmatch(name)]
+    for row in range(len(after)) if days else ():
+        for place, text in zip(days, still_at_risk([after.iat[row, place] for place in days]), strict=True):
+            after.iat[row, place] = text
+    tokens = _take_out_what_rests(before, after) | _take_out_few(before, after)
     _complement(before, after, counts)
     return after, tokens
+
+
+def _take_out_few(before: pd.DataFrame, after: pd.DataFrame) -> set[str]:
+    """Take out means and quartiles of a column's fewer than five patients: of three they are the values themselves."""
+    tokens: set[str] = set()
+    for place, name in enumerate(map(str, before.columns)):
+        whole = _WHOLE.search(name)
+        if whole is None or not is_small(int(whole[1])):
+            continue
+        texts = before.iloc[:, place].tolist()
+        gone = [
+            before.iat[row, place] == after.iat[row, place] and bool(_OF_VALUES.search(text))
+            for row, text in enumerate(texts)
+        ]
+        tokens |= {
+            token
+            for text, is_gone in zip(texts, gone, strict=True)
+            if is_gone
+            for token in TOKENS.findall(text)
+        }
+        after.isetitem(
+            place,
+            [HIDDEN if is_gone else text for text, is_gone in zip(after.iloc[:, place], gone, strict=True)],
+        )
+    return tokens
 
 
 def _take_out_what_rests(before: pd.DataFrame, after: pd.DataFrame) -> set[str]:
