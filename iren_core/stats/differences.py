@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from iren_core.stats.samples import Floats, Ints
@@ -56,6 +58,22 @@ def ordered_pair_means(values: Floats, ranks: tuple[int, ...]) -> tuple[float, .
         return tuple(float(means[rank - 1]) for rank in ranks)
     above = np.arange(values.size)
     return tuple(_ranked(ascending, -ascending, above, rank) / 2 for rank in ranks)
+
+
+def median_with_limits(
+    ordered: Callable[[tuple[int, ...]], tuple[float, ...]], count: int, rank: int
+) -> tuple[float, float, float]:
+    """The median of so many values, and the two that stand at ``rank`` from either end: NaN where that is 0.
+
+    ordered : gives the values that have some ranks, 1 the smallest
+
+    >>> median_with_limits(lambda ranks: tuple(10.0 * rank for rank in ranks), 4, 1)
+    (25.0, 10.0, 40.0)
+    """
+    limits = (rank, count - rank + 1) if rank else ()
+    below, above, *interval = ordered(((count + 1) // 2, count // 2 + 1, *limits))
+    low, high = interval or (float("nan"), float("nan"))
+    return (below + above) / 2, low, high
 
 
 def _ranked(rows: Floats, falling: Floats, first: Ints, rank: int) -> float:

@@ -28,10 +28,8 @@ SEED = 20000115
 _UNIT = 2.0**40  # log x! is pooled as a whole number of these parts, so that equal sums are equal
 _BLOCK = 500_000
 _SLACK = 1e-6
-_SOME, _MANY = (
-    16,
-    300_000,
-)  # one node in so many is looked at ahead of the others where there are many ways to come
+_MANY = 300_000  # with so many ways to come ...
+_SOME = 16  # ... one node in so many is looked at ahead of the others
 _DIGITS = 1e-9
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 from iren_core.errors import NotEstimable
 from iren_core.stats.choice import choose_pair_test
 from iren_core.stats.describe import DECIMALS_FOR_TIES, is_constant, quantiles
-from iren_core.stats.differences import ordered_pair_means
+from iren_core.stats.differences import median_with_limits, ordered_pair_means
 from iren_core.stats.exact import doubled_midranks, sign_flip_distribution, signed_rank_p
 from iren_core.stats.groups import GroupComparison, compare_groups
 from iren_core.stats.samples import Floats, Ints, paired_numbers
@@ -241,12 +242,7 @@ def pseudo_median(changes: Floats) -> tuple[float, float, float]:
     (2.75, nan, nan)
     """
     n = len(changes)
-    count = n * (n + 1) // 2
-    rank = _limit_rank(n)
-    limits = (rank, count - rank + 1) if rank else ()
-    below, above, *interval = ordered_pair_means(changes, ((count + 1) // 2, count // 2 + 1, *limits))
-    low, high = interval or (float("nan"), float("nan"))
-    return (below + above) / 2, low, high
+    return median_with_limits(partial(ordered_pair_means, changes), n * (n + 1) // 2, _limit_rank(n))
 
 
 def _limit_rank(n: int) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
 from iren_core.errors import NotEstimable
-from iren_core.stats.differences import ordered_differences
+from iren_core.stats.differences import median_with_limits, ordered_differences
 from iren_core.stats.exact import RankSums, doubled_midranks, rank_sum_distribution_without_ties
 from iren_core.stats.samples import Floats, Ints
 
@@ -124,13 +125,8 @@ def hodges_lehmann(first: Floats, second: Floats) -> tuple[float, float, float]:
     >>> hodges_lehmann(np.array([17.0, 19.0, 20.0]), np.array([29.0, 31.0, 39.0, 43.0, 45.0]))
     (-20.0, -28.0, -9.0)
     """
-    count = first.size * second.size
     rank = _limit_rank(len(first), len(second))
-    middle = ((count + 1) // 2, count // 2 + 1)
-    limits = (rank, count - rank + 1) if rank else ()
-    below, above, *interval = ordered_differences(first, second, (*middle, *limits))
-    low, high = interval or (float("nan"), float("nan"))
-    return (below + above) / 2, low, high
+    return median_with_limits(partial(ordered_differences, first, second), first.size * second.size, rank)
 
 
 def _limit_rank(m: int, n: int) -> int:
