@@ -1,10 +1,12 @@
-"""Cohorts that several tests start from."""
+"""Cohorts and workbooks that several tests start from."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -28,3 +30,16 @@ def cohort_of() -> Callable[[dict[str, list[object]]], Cohort]:
         return read_cohort(pd.DataFrame(columns).to_csv(index=False).encode(), "cohort.csv")
 
     return build
+
+
+def workbook_of(**sheets: str) -> bytes:
+    """A workbook with these sheets, each given as comma-separated text."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, text in sheets.items():
+        sheet = book.create_sheet(title)
+        for line in text.splitlines():
+            sheet.append(line.split(","))
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 import subprocess
 import sys
 from pathlib import Path
 
-import openpyxl
 import pandas as pd
 import pytest
 
@@ -21,6 +19,8 @@ from iren_core.intake import assemble_table, match_columns, read_tables
 from iren_core.intake.join import join, link, same_columns
 from iren_core.intake.longform import long_form, one_row_a_patient, patient_dates
 
+from ..conftest import workbook_of
+
 ROOT = Path(__file__).parents[2]
 PATIENTS = "patient_id,arm,reepithelization_days,outcome,date_steroid_start\n" + "".join(
     f"P{row},{'combination' if row % 2 else 'corticosteroid'},{10 + row},healed,2023-03-01\n"
@@ -32,22 +32,10 @@ LABS = "patient_id,test,date,result,unit\n" + "".join(
 AGES = "number,age,sex\n" + "".join(f"p{row},{50 + row},{'F' if row % 3 else 'M'}\n" for row in range(10))
 
 
-def workbook(**sheets: str) -> bytes:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for title, text in sheets.items():
-        sheet = book.create_sheet(title)
-        for line in text.splitlines():
-            sheet.append(line.split(","))
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
 @pytest.fixture
 def files(tmp_path: Path) -> list[Path]:
     """A workbook with patients, ages and a note; a list of laboratory values in a file of its own."""
-    (tmp_path / "ward.xlsx").write_bytes(workbook(Notes="two people", Patients=PATIENTS, Ages=AGES))
+    (tmp_path / "ward.xlsx").write_bytes(workbook_of(Notes="two people", Patients=PATIENTS, Ages=AGES))
     (tmp_path / "labs.csv").write_text(LABS)
     return [tmp_path / "ward.xlsx", tmp_path / "labs.csv"]
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import pickle
 
-import openpyxl
 import pandas as pd
 import pytest
 
@@ -13,6 +11,8 @@ from iren_core.errors import CohortError, NoTable
 from iren_core.intake import assemble_table, match_columns, read_table, read_tables
 from iren_core.intake.join import join, likely_keys, link, same_columns
 from iren_core.intake.longform import long_form, one_row_a_patient, patient_dates
+
+from ..conftest import workbook_of
 
 PATIENTS = """patient_id,sex,age_years,date_steroid_start,date_stabilization
 P01,male,61,2023-03-01,2023-03-10
@@ -139,18 +139,6 @@ def test_tables_of_other_patients_are_not_joined():
     first, second, *_ = both(PATIENTS, "patient_id,albumin\nX1,39\nX2,33\n")
     with pytest.raises(CohortError, match="no patient number in common"):
         join(first, second, link(first, second, 0, 0))
-
-
-def workbook_of(**sheets: str) -> bytes:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for title, text in sheets.items():
-        sheet = book.create_sheet(title)
-        for line in text.splitlines():
-            sheet.append(line.split(","))
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 def test_every_sheet_of_a_workbook_is_a_table_the_patients_first():
