@@ -268,5 +268,3 @@ _ITEMS: dict[str, Callable[[Any, Cohort], Iterator[Item | None]]] = {
     "robustness": _robustness,
     "steroids": _steroids,
 }
-#: Questions whose numbers the R script repeats.
-QUESTIONS_IN_R = tuple(_ITEMS)

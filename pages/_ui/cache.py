@@ -94,7 +94,7 @@ def assembled(
     with progress.bar(len(table.cells)) as tell:
         return assemble_table(
             table,
-            match_columns(table, mapping),
+            matches(table, mapping),
             codings,
             study_numbers=study_numbers,
             classes=classes,
