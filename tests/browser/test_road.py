@@ -228,6 +228,7 @@ def test_an_ambiguous_code_is_asked_for(page: Page, server, tmp_path: Path):
     expect(steps.whose_data(page)).to_contain_text("4 of 8 patients")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_fits_a_wide_and_a_narrow_window(page: Page, server, path: str):
     steps.open_page(page, server.url, path)

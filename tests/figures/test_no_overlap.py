@@ -24,6 +24,7 @@ from iren_core.figures.scatter import ScatterPanel, scatter
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome", "msedge"))), None)
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.slow,
     pytest.mark.skipif(BROWSER is None, reason="needs Chrome, Chromium or Edge"),
 ]
 PROVENANCE = "cohort.csv (SHA-256 1a2b3c4d) · 32 of 32 patients: all patients · log-rank test · version 0.1.0"

@@ -15,6 +15,8 @@ from ..lacking import COHORTS, ROOT
 SHOW_ANYTHING = {"pages/start/home.py", "pages/data/upload.py", "pages/share/report.py"}
 PAGES = re.findall(r'"(pages/[a-z_]+/[a-z_]+\.py)"', (ROOT / "dashboard.py").read_text())
 A_VISIT_S = 60
+# The cohorts that every run opens; the others take minutes together.
+AT_ONCE = {"pbc", "one patient", "everybody dead"}
 
 
 def open_page(path: str, cohort: Cohort | None = None, **filters: str | list[str]) -> AppTest:
@@ -54,7 +56,9 @@ def test_every_page_of_the_menu_is_opened() -> None:
     assert set(PAGES) == folders
 
 
-@pytest.mark.parametrize("name", COHORTS)
+@pytest.mark.parametrize(
+    "name", [name if name in AT_ONCE else pytest.param(name, marks=pytest.mark.slow) for name in COHORTS]
+)
 @pytest.mark.parametrize("path", PAGES)
 def test_page_over_a_cohort_that_lacks_something(path: str, name: str) -> None:
     assert_answers_or_explains(open_page(path, COHORTS[name]()))

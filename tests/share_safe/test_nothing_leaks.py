@@ -122,7 +122,14 @@ def is_few(k: int, n: int) -> bool:
     return k in FEW or n - k in FEW
 
 
-everywhere = pytest.mark.parametrize("name", COHORTS)
+everywhere = pytest.mark.parametrize(
+    "name",
+    [
+        "the sample",
+        pytest.param("some values missing", marks=pytest.mark.slow),
+        pytest.param("half the sample", marks=pytest.mark.slow),
+    ],
+)
 #: Parts of wholes that are no patients.
 THINGS = r"(?! (?:samples|char|items|comparisons|markers|columns|rows|factors|variables|the interval|fields))"
 
