@@ -84,8 +84,8 @@ def grid_of_text(text: str, separator: str, start: int) -> Grid | None:
     filled = np.empty((width, table.num_rows), dtype=bool)
     different = []
     for place, column in enumerate(table.itercolumns()):
-        words = [word.strip() or None for word in column.chunk(0).dictionary.to_numpy(zero_copy_only=False)]
-        if not _printable("".join(word for word in words if word)):
+        words = [word.strip() or None for word in column.chunk(0).dictionary.to_pylist()]
+        if not _printable("".join(filter(None, words))):
             return None
         codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in column.chunks])
         cells[place] = _objects(words)[codes]
@@ -174,16 +174,24 @@ def lay_out_grid(grid: Grid, *, ragged: bool) -> LaidOut | None:
 
 
 def _among(cells: Distinct, rows: np.ndarray) -> Distinct:
-    """The different cells of these rows."""
+    """The different cells of these rows, which need not be looked for again below a header."""
+    begin = rows[0]
+    if rows[-1] - begin + 1 == len(rows) and rows[-1] + 1 == len(cells.codes):
+        above = len(np.unique(cells.codes[:begin]))
+        codes = cells.codes[begin:]
+        if cells.codes[:begin].max(initial=-1) == above - 1 and codes.min() >= above:
+            return Distinct(cells.values[above:], codes - above)
     codes, places = pd.factorize(cells.codes[rows])
     return Distinct([cells.values[place] for place in places], codes)
 
 
 def _merged(words: Sequence[str | None], codes: np.ndarray) -> Distinct:
     """Cells of which some words may be the same."""
+    if len(set(words)) == len(words):
+        return Distinct([*words], codes)
     first: dict[str | None, int] = {}
     places = [first.setdefault(word, place) for place, word in enumerate(words)]
-    return Distinct([*words], codes if len(first) == len(words) else np.array(places)[codes])
+    return Distinct([*words], np.array(places)[codes])
 
 
 def _objects(cells: Sequence[Any]) -> np.ndarray:

@@ -6,7 +6,6 @@ Three example rows show how a patient is written. They are known by their patien
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
 from dataclasses import replace
 from datetime import date, datetime
@@ -78,7 +77,6 @@ _README = (
      "请勿修改表头, 原样即可自动识别."),
 )  # fmt: skip
 
-_EXAMPLE = re.compile(r"EXAMPLE [123] \(示例\)")
 _EXAMPLES: tuple[dict[str, Any], ...] = (
     {"sex": "female", "age_years": 58, "malignancy_type": "lung", "ici_drug": "sintilimab", "diagnosis": "SJS",
      "arm": "combination", "tnfi_drug": "etanercept", "tnfi_start_day": 2, "fever": "yes", "peak_temp_c": 38.6,
@@ -94,15 +92,13 @@ _EXAMPLES: tuple[dict[str, Any], ...] = (
      "diagnosis": "overlap", "arm": "corticosteroid", "fever": "no", "erythema_bsa_pct": 55, "detachment_bsa_pct": 18,
      "scorten": 2, "outcome": "not healed", "followup_days": 60, "infection": "no"},
 )  # fmt: skip
+#: What stands in place of their patient numbers.
+_EXAMPLE_NUMBERS = tuple(f"EXAMPLE {row} (示例)" for row, _ in enumerate(_EXAMPLES, start=1))
 
 
 def template_fields() -> tuple[schema.Field, ...]:
     """The fields of the template: every one but names and initials, which must not be handed on."""
     return tuple(field for field in schema.fields().values() if field.name != "initials")
-
-
-def _is_example(cell: Any) -> bool:
-    return isinstance(cell, str) and cell.startswith("EXAMPLE") and bool(_EXAMPLE.fullmatch(cell))
 
 
 def without_examples(table: RawTable) -> RawTable:
@@ -114,9 +110,9 @@ def without_examples(table: RawTable) -> RawTable:
         when there is nothing else in it.
     """
     cells = table.distinct(0)
-    examples = cells.spread((_is_example(cell) for cell in cells.values), bool)
-    if not examples.any():
+    if set(_EXAMPLE_NUMBERS).isdisjoint(cells.values):
         return table
+    examples = cells.spread((cell in _EXAMPLE_NUMBERS for cell in cells.values), bool)
     if examples.all():
         raise NoTable(
             f"“{table.filename}” was to be read as a table of patients.",
@@ -184,9 +180,9 @@ def _write_examples(workbook: Workbook, sheet: Worksheet) -> None:
     look = {"italic": True, "font_color": "#6B7280", "bg_color": "#F3F4F6"}
     grey = workbook.add_format(look)
     day = workbook.add_format(look | {"num_format": "yyyy-mm-dd"})
-    for row, example in enumerate(_EXAMPLES, start=1):
+    for row, (number, example) in enumerate(zip(_EXAMPLE_NUMBERS, _EXAMPLES, strict=True), start=1):
         for column, field in enumerate(template_fields()):
-            value = f"EXAMPLE {row} (示例)" if column == 0 else example.get(field.name)
+            value = number if column == 0 else example.get(field.name)
             if isinstance(value, str):
                 sheet.write_string(row, column, value, grey)
             elif isinstance(value, date):

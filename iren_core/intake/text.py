@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from iren_core.errors import UnreadableFile
 from iren_core.intake.bulk import Grid, grid_of_text
 from iren_core.intake.match import HEADER_SEARCH_ROWS, recognised
@@ -100,7 +102,7 @@ def _unless_large(text: str, separator: str, filename: str) -> str:
 def _refuse_large(data: bytes, filename: str) -> None:
     """Refuse text that would take the memory of the machine, before any of it is read."""
     rows = max(data.count(b"\n"), data.count(b"\r"))
-    cells = rows + max(data.count(each.encode()) for each in _SEPARATORS)
+    cells = rows + max(_count(data, each) for each in _SEPARATORS)
     header = data[:MOST_TEXT_BYTES].split(b"\n", 1)[0]
     columns = max(header.count(each.encode()) for each in _SEPARATORS) + 1
     for found, most, what in (
@@ -111,6 +113,11 @@ def _refuse_large(data: bytes, filename: str) -> None:
     ):
         if found > most:
             raise _too_large(filename, most, what)
+
+
+def _count(data: bytes, letter: str) -> int:
+    """How often a letter of ASCII stands in the bytes; ``bytes.count`` is slow where it stands often."""
+    return int(np.count_nonzero(np.frombuffer(data, np.uint8) == ord(letter)))
 
 
 def _too_large(filename: str, most: int, what: str) -> UnreadableFile:
