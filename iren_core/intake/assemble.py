@@ -18,7 +18,7 @@ from iren_core.intake.privacy import NAMES, Identifier, identifiers, leave_out
 from iren_core.intake.privacy import study_numbers as running_numbers
 from iren_core.intake.read import read_table
 from iren_core.intake.table import Problem, RawTable, problem_frame
-from iren_core.intake.values import as_text
+from iren_core.intake.values import as_shown
 
 #: Called with what is being done and which share of the work, 0 to 1, lies behind.
 Progress = Callable[[str, float], None]
@@ -211,7 +211,7 @@ def _as_in_file(problems: pd.DataFrame, table: RawTable, personal: set[str]) -> 
         elif column in table.columns:
             at = at[places[at] >= 0]  # noqa: PLW2901 - those of a row of a patient
             cells = table.cells[table.columns.index(column)].to_numpy()[places[at]]
-            texts = np.array([as_text(cell) for cell in cells], dtype=object)
+            texts = np.array([as_shown(cell) for cell in cells], dtype=object)
             shown[at] = np.where(texts == "", shown[at], texts)
     return problems.assign(value=shown)
 

@@ -45,6 +45,7 @@ def check(
             Problem(row, column, value, problem, doubt.advice, doubt.severity)
             for row, value, problem in zip(rows, values, doubt.problems(), strict=True)
         ]
+    problems.extend(_shares(frame, headers))
     problems.extend(_identities(frame, headers))
     problems.extend(_doubles(frame, headers))
     return problems
@@ -56,6 +57,24 @@ def check_columns(frame: pd.DataFrame, headers: Mapping[str, str], header_row: i
         Problem(header_row, headers.get(field, field), "", problem, advice, "warning")
         for field, problem, advice in _scales(frame)
     ]
+
+
+def _shares(frame: pd.DataFrame, headers: Mapping[str, str]) -> Iterator[Problem]:
+    """Values below 1 among percentages: 0.62 may be the share of 1 that a cell in percent format stores."""
+    for name in frame:
+        known = schema.field(str(name))
+        if known.kind != "number" or known.unit not in ("% BSA", "%"):
+            continue
+        values = frame[name]
+        for row, value in values[(values > 0) & (values < 1) & (values.max() > 1)].items():
+            problem = (
+                f"{known.label} of {value:g} % among values up to {values.max():g} % may be a share of 1, "
+            )
+            problem += f"{value * 100:g} %. It was kept as {value:g} %."
+            advice = "See what is meant, and write percentages (62 for 62 %) throughout."
+            yield Problem(
+                int(row), headers.get(known.name, known.label), f"{value:g}", problem, advice, "warning"
+            )
 
 
 # ---- all patients ------------------------------------------------------------------------------------

@@ -361,6 +361,13 @@ def _say_own_units(
         row, read = found[0]
         before = read.bound if read.value is None else read.value
         after = _converted(before or 0.0, others[unit])
+        if unit == "fraction":  # said by the format of the cell, for no cell has the word
+            cells = "1 cell is" if len(found) == 1 else f"{len(found)} cells are"
+            findings.assumptions.append(
+                f"In “{column.name}” {cells} in percent format, which stores a share of 1: "
+                f"row {row}, {before:g} became {after:g} %."
+            )
+            continue
         findings.assumptions.append(
             f"In “{column.name}” {len(found)} cell{'s name' if len(found) > 1 else ' names'} {unit_words(unit)}: "
             f"converted to {column.field.unit}; row {row}: {before:g} became {after:g}."

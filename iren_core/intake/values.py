@@ -57,6 +57,10 @@ _YEARS = range(1900, 2101)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
+class PercentCell(float):
+    """The number of a cell in percent format: 0.62 where the workbook shows 62%."""
+
+
 class NumberCell(NamedTuple):
     """A number as a cell gives it.
 
@@ -100,6 +104,15 @@ def as_text(cell: Any) -> str:
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ").removesuffix(" 00:00:00")
     return str(cell).strip()
+
+
+def as_shown(cell: Any) -> str:
+    """A cell as its workbook shows it, a percentage too.
+
+    >>> as_shown(PercentCell(0.62)), as_shown(0.62)
+    ('62%', '0.62')
+    """
+    return f"{float(cell) * 100:.12g}%" if isinstance(cell, PercentCell) else as_text(cell)
 
 
 def printable(text: str) -> str:
@@ -192,6 +205,8 @@ def read_number(
         return NumberCell(number)
     if isinstance(cell, bool):
         return NumberCell(fault="A yes or no stands where a number should.")
+    if isinstance(cell, PercentCell):
+        return _percentage(cell, unit, others)
     if isinstance(cell, int | float):
         return NumberCell(float(cell)) if math.isfinite(cell) else NumberCell(fault=_TOO_LARGE)
     if isinstance(cell, datetime):
@@ -199,6 +214,16 @@ def read_number(
         days -= cell < _EXCEL_LEAP_DAY
         return NumberCell(days, note=f"The cell is formatted as a date; it was read as the number {days:g}.")
     return _written_number(cell, unit, decimal, others)
+
+
+def _percentage(cell: PercentCell, unit: str, others: Collection[str]) -> NumberCell:
+    """A share where the field is a percentage; elsewhere the number, unless it can only be meant as a percentage."""
+    number = float(cell)
+    if "fraction" in (unit, *others):
+        return NumberCell(number, unit="fraction")
+    if unit and abs(number) < 1:
+        return NumberCell(fault=f"The cell is in percent format and shows {as_shown(cell)}.")
+    return NumberCell(number, note=f"The cell is in percent format; it was read as the number {number:g}.")
 
 
 _TOO_LARGE = "It is too large to be a number."

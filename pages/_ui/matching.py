@@ -13,7 +13,7 @@ from iren_core.errors import UnreadableFile
 from iren_core.intake import CLASSES_OF_1993, Assembled, Classes, ColumnMatch, Question, RawTable
 from iren_core.intake.convert import ORDER, UNIT
 from iren_core.intake.privacy import leave_out
-from iren_core.intake.values import as_text
+from iren_core.intake.values import PercentCell, as_shown
 from iren_core.wording import listed, patients
 from pages._ui import cache, identity, memory, queries, session
 from pages._ui.tables import show_table
@@ -107,7 +107,8 @@ def _match_row(
 
 def _shown(value: object) -> str:
     """A cell as the reader sees it in the file: a date without midnight, a number without the dust of its storage."""
-    return f"{value:g}" if isinstance(value, float) and not value.is_integer() else as_text(value)
+    odd = isinstance(value, float) and not isinstance(value, PercentCell) and not value.is_integer()
+    return f"{value:g}" if odd else as_shown(value)
 
 
 def _say_rivals(edited: pd.DataFrame) -> None:
