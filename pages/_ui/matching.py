@@ -57,10 +57,7 @@ def columns(table: RawTable, personal: identity.Answer, remembered: Mapping) -> 
     label_of = {name: field.label_with_unit for name, field in schema.fields().items()}
     name_of = {label: name for name, label in label_of.items()}
     st.subheader("Columns")
-    used = sum(match.used for match in matches)
-    st.markdown(
-        f"{used} of {len(matches)} columns are recognised. Change a field in the table where it is wrong."
-    )
+    recognised = st.container()  # said when the reader's own corrections are known
     rows = [_match_row(table, place, match, label_of, personal.hidden) for place, match in enumerate(matches)]
     edited = st.data_editor(
         pd.DataFrame(rows),
@@ -82,7 +79,12 @@ def columns(table: RawTable, personal: identity.Answer, remembered: Mapping) -> 
     kept = {match.column: match.field for match in matches if match.column in personal.kept and match.used}
     taken = {field for field in chosen.values() if field}
     before = {column: field for column, field in (remembered | kept).items() if field not in taken}
-    return before | chosen | _suggestions(table, matches, chosen, label_of)
+    suggested = _suggestions(table, matches, chosen, label_of)
+    used = (edited["Field"] != NOT_USED).sum() + len(suggested)
+    recognised.markdown(
+        f"{used} of {len(matches)} columns are used. Change a field in the table where it is wrong."
+    )
+    return before | chosen | suggested
 
 
 def _digest(remembered: Mapping, personal: identity.Answer) -> str:
