@@ -325,6 +325,7 @@ _DERIVATIONS: tuple[Derivation, ...] = (
     _since_steroids("reepithelization_days", "date_healing", "the time to re-epithelization"),
     _since_steroids("death_day", "date_death", "the day of death"),
     _since_steroids("followup_days", "date_last_followup", "the follow-up"),
+    _since_steroids("tnfi_start_day", "date_tnfi_start", "the day of the first TNF inhibitor"),
     _since_steroids("steroid_duration_days", "date_steroid_stop", "the duration of corticosteroids"),
     Derivation(
         "hospital_days",

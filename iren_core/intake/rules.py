@@ -124,7 +124,7 @@ _DATE_ORDER = (
     ("date_ici_first",),
     ("date_ici_last",),
     ("date_onset",),
-    ("date_admission",),
+    ("date_admission", "date_tnfi_start"),
     ("date_healing", "date_discharge", "date_death", "date_last_followup"),
 )
 _COUNTS = ("cd3_cells_ul", "cd4_cells_ul", "cd8_cells_ul")
