@@ -32,13 +32,14 @@ _SPELLINGS = (
 
 _ACUTE = (
     "acute phase|acute stage|in the acute phase|at admission|on admission|at baseline|before treatment|"
-    "pre treatment|pretreatment|acute|baseline|base|bl|admission|adm|pre|before|initial|ac|"
+    "at onset|on onset|at presentation|on presentation|on arrival|pre treatment|pretreatment|acute|baseline|base|bl|"
+    "admission|admit|adm|pre|before|initial|ac|"
     "急性期|治疗前|用药前|基线期|基线|入院时|入院|急性|前|q|a"
 )
 _RECOVERY = (
     "recovery phase|recovery stage|in the recovery phase|at recovery|at discharge|after treatment|"
-    "post treatment|posttreatment|recovery|recovered|convalescent|convalescence|remission|rec|post|after|"
-    "follow up|discharge|恢复期|治疗后|用药后|缓解期|稳定期|出院前|出院时|出院|恢复|后|h|r"
+    "after recovery|on recovery|post treatment|posttreatment|recovery|recovered|convalescent|convalescence|remission|"
+    "rec|post|after|follow up|discharge|恢复期|治疗后|用药后|缓解期|稳定期|出院前|出院时|出院|恢复|后|h|r"
 )
 _ORDINAL = r"(?:t|v|d|day|day |visit|visit |time|time )?\d{1,2}"
 #: SPSS allows no slash in a name: "CRP_mg_L", "Pred_mg_kg_d".
@@ -58,6 +59,7 @@ class Header:
     unknown_unit : a unit-like text that is not known, else ""
     legend : code -> label, where the header explains its coding ("sex (0=F, 1=M)")
     literal : how many of the first ``names`` still hold the unit as words ("within 4 weeks")
+    whole : how many of the first ``names`` hold every remark in brackets
     """
 
     names: tuple[str, ...]
@@ -65,6 +67,7 @@ class Header:
     unknown_unit: str
     legend: dict[str, str]
     literal: int = 0
+    whole: int = 1
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -119,7 +122,7 @@ def read_header(text: str) -> Header:
         unit = f"{unit}/day"  # "甲强龙日剂量mg" is in mg a day
     names = [f"{bare} {' '.join(remarks)}" for bare in bares] + bares if remarks else bares
     words = tuple(dict.fromkeys(word for name in names if (word := _words(name))))
-    return Header(words or (plain,), unit, unknown, legend, literal)
+    return Header(words or (plain,), unit, unknown, legend, literal, len(bares))
 
 
 def halves(text: str) -> tuple[tuple[str, ...], bool]:

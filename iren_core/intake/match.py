@@ -15,6 +15,7 @@ from iren_core import schema
 from iren_core.errors import CohortError
 from iren_core.intake.headers import Header, halves, name_key, read_header, split_phase
 from iren_core.intake.table import RawTable
+from iren_core.intake.terms import dated_field, fields_meant, without_fillers
 from iren_core.intake.units import conversion, unit_key, unit_words
 from iren_core.intake.values import as_text, is_missing, read_date, read_number
 
@@ -33,14 +34,17 @@ EXACT = 100.0
 
 #: Likeness where both halves of a header lead to a field, and where one does.
 BOTH_HALVES, HALF_KNOWN = 92.0, 84.5
+#: Likeness of a name that is understood by its words.
+BY_TERMS = 84.8
 #: What may make something else of the field that the other half names.
 _NARROWS = re.compile(
     r"分级|分组|分层|等级|变化|差值|比|率|风险|是否|原因|部位|备注|其他|\d|"
     r"\b(?:group|class|grade|change|delta|ratio|rate|category|risk|remark|note|other|before|after|date|days?|time)\b"
 )
-#: Fields of days -> the date that the same thing has.
+#: Fields of what happened, and on which day -> its date.
 _DATE_OF_DAY = {
     "reepithelization_days": "date_healing",
+    "healed": "date_healing",
     "death_day": "date_death",
     "followup_days": "date_last_followup",
     "steroid_duration_days": "date_steroid_stop",
@@ -125,7 +129,9 @@ def match_columns(
 def recognised(text: str) -> bool:
     """Whether a cell reads like the header of a column that is known."""
     return len(text) <= LONGEST_HEADER and (
-        bool(_offers(text)) or _visit(text) is not None or any(offer.used for offer in _by_halves(text))
+        any(offer.used or offer.note for offer in _offers(text))  # not what is a date only if its values are
+        or _visit(text) is not None
+        or any(offer.used for offer in _by_halves(text))
     )
 
 
@@ -167,7 +173,29 @@ def _by_name(column: str, header: Header) -> Iterator[ColumnMatch]:
     if day := next(filter(None, map(_dated, header.names)), None):
         yield ColumnMatch(column, day, "synonym", 93.0, header.unit)
         return
-    yield from _by_phase(column, header)
+    by_phase = list(_by_phase(column, header))
+    yield from by_phase if any(offer.used for offer in by_phase) else by_phase or _by_terms(column, header)
+
+
+def _by_terms(column: str, header: Header) -> Iterator[ColumnMatch]:
+    """The field that a header names by the words that it is made of, every remark in it understood."""
+    for rank, name in enumerate(header.names[: header.whole]):
+        called = _fields_called(without_fillers(name).replace(" ", ""), header.unit)
+        for field in (*fields_meant(name, in_days=header.unit == "days"), *(field for field, _ in called)):
+            unit = _unit_in(schema.field(field), header, rank)
+            if unit is not None:
+                yield ColumnMatch(column, field, "synonym", BY_TERMS, unit)
+                return
+        if date := dated_field(name):
+            yield ColumnMatch(column, date, "similar", BY_TERMS, header.unit)
+            return
+
+
+def _unit_in(field: schema.Field, header: Header, rank: int) -> str | None:
+    """The unit in which a header gives a field, "" where it is but a word of that name; ``None`` where none suits."""
+    if field.kind in ("number", "integer") and conversion(field, header.unit) is not None:
+        return header.unit
+    return "" if rank < header.literal or not header.unit else None
 
 
 @lru_cache(maxsize=4096)
@@ -271,15 +299,23 @@ def _chosen(column: str, name: str | None, header: Header) -> ColumnMatch:
 
 
 def _doubted(offer: ColumnMatch, header: Header, cells: Iterable[Any]) -> ColumnMatch:
-    """The offer, or only a suggestion of it where the unit or the values speak against the name."""
-    if offer.field is None or schema.field(offer.field).kind not in ("number", "integer"):
+    """The offer, or only a suggestion of it where the unit or the values speak against the name.
+
+    What may be a date is one where the values are.
+    """
+    if offer.field is None:
         return offer
     field = schema.field(offer.field)
-    if _unit_is_name(field, header):
+    number = field.kind in ("number", "integer")
+    if number and _unit_is_name(field, header):
         return replace(offer, unit="")
-    if offer.how == "chosen":
+    if offer.how == "chosen" or not (number or field.kind == "date" or field.name in _DATE_OF_DAY):
         return offer
-    return _as_date(offer) if _are_dates(cells) else _with_doubt(offer, field, header, cells)
+    if field.kind == "date":
+        return _dated_or_not(offer, cells)
+    if _are_dates(cells):
+        return _as_date(offer)
+    return _with_doubt(offer, field, header, cells) if number else offer
 
 
 def _with_doubt(offer: ColumnMatch, field: schema.Field, header: Header, cells: Iterable[Any]) -> ColumnMatch:
@@ -287,12 +323,23 @@ def _with_doubt(offer: ColumnMatch, field: schema.Field, header: Header, cells: 
         unit = header.unknown_unit or unit_words(header.unit)
         note = f"Its header names {unit}, which cannot be converted to {field.unit or 'a bare number'}."
         return replace(offer, how="similar", note=note)
-    if offer.score == HALF_KNOWN and not _are_numbers(cells):
+    if offer.score <= BY_TERMS and not _are_numbers(cells):
         return replace(
-            offer, how="similar", note="Half of its header is not known, and most values are no numbers."
+            offer, how="similar", note="Its header is not a known one, and most values are no numbers."
         )
     if not header.unit and header.keys[0] in _SURFACE_NAMES and _like_square_metres(cells):
         return replace(offer, how="similar", note="Its values may be the body's surface in m², or fractions.")
+    return offer
+
+
+def _dated_or_not(offer: ColumnMatch, cells: Iterable[Any]) -> ColumnMatch:
+    """What may be a date is one where the values are; a name understood by its words is none where they are not."""
+    if offer.how == "similar" and not offer.note:
+        return replace(offer, how="synonym") if _are_dates(cells) else offer
+    if offer.how == "synonym" and offer.score == BY_TERMS and not _are_dates(cells):
+        return replace(
+            offer, how="similar", note="Its header is not a known one, and its values are no dates."
+        )
     return offer
 
 
