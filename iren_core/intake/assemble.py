@@ -10,9 +10,10 @@ import pandas as pd
 
 from iren_core import schema
 from iren_core.errors import UnreadableFile
-from iren_core.intake.check import check, check_columns
+from iren_core.intake.check import check, check_columns, check_future
+from iren_core.intake.codings import HEALING_FIELDS
 from iren_core.intake.convert import LIMIT_COLUMNS, Codings, Question, convert
-from iren_core.intake.derive import CLASSES_OF_1993, Classes, derive
+from iren_core.intake.derive import CLASSES_OF_1993, Classes, derive, unhealed
 from iren_core.intake.match import ColumnMatch, match_columns
 from iren_core.intake.privacy import NAMES, Identifier, identifiers, leave_out
 from iren_core.intake.privacy import study_numbers as running_numbers
@@ -116,6 +117,8 @@ def assemble_table(
         *_suggestions(table, matches),
         *findings.problems,
         *check_columns(frame, headers, table.header_row),
+        *check_future(frame, headers, table.read_at),
+        *_healed_yet_denied(frame, headers, table),
         *mismatches,
         *check(frame, headers, {(limit.row, limit.field) for limit in findings.limits}, classes),
         *_missing_identity(frame, headers),
@@ -147,6 +150,17 @@ def _require_columns(table: RawTable, matches: Sequence[ColumnMatch]) -> None:
         f"None of its columns is known: {shown}.",
         "Match the columns by hand on the page Load data, or paste the patients into the blank template.",
     )
+
+
+def _healed_yet_denied(frame: pd.DataFrame, headers: Mapping[str, str], table: RawTable) -> Iterator[Problem]:
+    """Patients who healed by their outcome, where a word in place of the day of healing denies it."""
+    if "outcome" not in headers:
+        return
+    column = next((headers[name] for name in HEALING_FIELDS if name in headers), "")
+    contradicted = unhealed(headers, table) & (frame["outcome"] == "healed").to_numpy(dtype=bool)
+    for row in table.rows[contradicted].tolist():
+        problem = "The patient is said not to have healed, but the outcome is “healed”."
+        yield Problem(row, column, "", problem, "Look it up in the chart.")
 
 
 def _of_the_table(table: RawTable, headers: Mapping[str, str]) -> Iterator[Problem]:

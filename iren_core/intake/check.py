@@ -77,6 +77,16 @@ def _shares(frame: pd.DataFrame, headers: Mapping[str, str]) -> Iterator[Problem
             )
 
 
+def check_future(frame: pd.DataFrame, headers: Mapping[str, str], read_at: str) -> Iterator[Problem]:
+    """Dates later than the day on which the file was read. They count as they stand: no number hangs on that day."""
+    read_on = pd.Timestamp(read_at).tz_localize(None).normalize()
+    for name in frame.select_dtypes("datetime"):
+        column = headers.get(str(name), schema.field(str(name)).label)
+        for row, value in frame[name][frame[name] > read_on + pd.Timedelta(days=1)].items():
+            problem = f"It lies in the future: the file was read on {read_on.date()}. It was kept."
+            yield Problem(int(row), column, str(value.date()), problem, "Look it up in the chart.")
+
+
 # ---- all patients ------------------------------------------------------------------------------------
 
 
