@@ -16,6 +16,12 @@ DayOrder = Literal["day first", "month first", "year first", "unknown"]
 DAY_ORDERS: tuple[DayOrder, ...] = ("day first", "month first")
 SHORT_ORDERS: tuple[DayOrder, ...] = ("year first", *DAY_ORDERS)
 
+#: Two digits of a year stand for 2000 to this one. Neither bound moves with the calendar: a file that is read again
+#: gives the same dates.
+LAST_SHORT_YEAR = 2049
+#: Checkpoint inhibitors came in 2011: by these years the order of day, month and year is told where it can be.
+ERA = range(2011, 2041)
+
 #: Cells that say that there is no value. "-" is not here: a flag column uses it for "no".
 _MISSING = frozenset(
     word
@@ -306,9 +312,10 @@ def _why_no_number(text: str) -> str:
 def day_order(cells: Iterable[Any]) -> DayOrder:
     """Whether dates like 03/05/2023 begin with the day: a part above 12 settles it for the column.
 
-    Dates like 23-3-5 settle it where a single order makes days of the calendar of all of them, none in the future.
+    Dates like 23-3-5 settle it where a single order makes days of the calendar of all of them, in years in which there
+    are checkpoint inhibitors.
 
-    >>> day_order(["23-3-31", "23-3-5"]), day_order(["31/3/23"]), day_order(["5/3/23"])
+    >>> day_order(["23-3-31", "23-3-5"]), day_order(["31/3/23", "5/4/23"]), day_order(["12/11/23"])
     ('year first', 'day first', 'unknown')
     """
     first = second = False
@@ -326,13 +333,16 @@ def day_order(cells: Iterable[Any]) -> DayOrder:
 def possible_orders(cells: Iterable[Any]) -> tuple[DayOrder, ...]:
     """The orders in which all dates with years of two digits can be meant; none where there is no such date.
 
-    >>> possible_orders(["5/3/23", "25/3/11"]), possible_orders(["5/3/2023"])
-    (('year first', 'day first'), ())
+    An order counts that puts the date into ``ERA``, or where none does, one that makes a day of it at all.
+
+    >>> possible_orders(["15/3/23", "25/3/11"]), possible_orders(["5/3/23"]), possible_orders(["5/3/2023"])
+    (('year first', 'day first'), ('day first', 'month first'), ())
     """
     possible: list[set[DayOrder]] = []
     for cell in cells:
         if isinstance(cell, str) and (found := _SHORT_YEAR.fullmatch(plain(cell))):
-            fits = {order for order in SHORT_ORDERS if _short_year(found, order).value}
+            days = {order: day for order in SHORT_ORDERS if (day := _short_year(found, order).value)}
+            fits = {order for order, day in days.items() if day.year in ERA} or set(days)
             possible += [fits] if fits else []
     both = set.intersection(*possible) if possible else set()
     return tuple(order for order in SHORT_ORDERS if order in both)
@@ -388,13 +398,13 @@ def _short_year(found: re.Match[str], order: DayOrder) -> DateCell:
 
 
 def _in_this_century(year: int, month: int, day: int) -> DateCell:
-    """A date with the last two digits of its year. Checkpoint inhibitors came in 2011, so the year is 20__."""
+    """A date with the last two digits of its year, which is 20__ up to 2049, on whatever day the file is read."""
     if year > 99:
         return DateCell(fault="There is no such day in the calendar.")
-    read = _date(2000 + year, month, day)
-    if read.value and read.value.date() > date.today():
-        return DateCell(fault=f"The year has two digits only, and {2000 + year} lies in the future.")
-    return read._replace(short_year=True)
+    if 2000 + year > LAST_SHORT_YEAR:
+        fault = f"The year has two digits only, which stand for 2000 to {LAST_SHORT_YEAR}, and reads {year}."
+        return DateCell(fault=fault)
+    return _date(2000 + year, month, day)._replace(short_year=True)
 
 
 def _named_month(day: str, month: str, year: str) -> DateCell:

@@ -11,6 +11,7 @@ from iren_core import Cohort, schema
 from iren_core.cohort import cohort_from
 from iren_core.errors import UnreadableFile
 from iren_core.intake import CLASSES_OF_1993, Assembled, Classes, ColumnMatch, Question, RawTable
+from iren_core.intake.check import Again
 from iren_core.intake.convert import ORDER, UNIT
 from iren_core.intake.privacy import leave_out
 from iren_core.intake.values import PercentCell, as_shown
@@ -196,6 +197,25 @@ def classes(table: RawTable, mapping: Mapping, before: Classes) -> Classes:
         "that is queried and never changed."
     )
     return chosen
+
+
+def left_out_rows(table: RawTable, again: tuple[Again, ...]) -> tuple[int, ...]:
+    """The rows that the reader leaves out, of those that seem to be a patient once more."""
+    if not again:
+        return ()
+    source = session.cohort().source
+    same = session.has_own_data() and (source.sha256, source.sheet) == (table.sha256, table.sheet)
+    why = {each.row: f"row {each.row}: {each.why} as in row {each.first}" for each in again}
+    st.subheader("Patients entered twice")
+    st.markdown(
+        f"**{len(again)} {'row seems' if len(again) == 1 else 'rows seem'} to be a patient once more** and "
+        f"{'counts' if len(again) == 1 else 'count'} twice unless left out here. Look them up in the chart first."
+    )
+    rows = st.multiselect(
+        "Rows to leave out", list(why), [row for row in source.left_out_rows if same and row in why],
+        format_func=why.__getitem__, key=_key(table, "again"), persist_state="session",
+    )  # fmt: skip
+    return tuple(sorted(rows))
 
 
 def assumptions(sentences: tuple[str, ...]) -> None:

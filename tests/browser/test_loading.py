@@ -133,6 +133,26 @@ def test_what_was_confirmed_is_kept_when_the_file_is_matched_anew_and_for_a_newe
     expect(steps.whose_data(page)).to_contain_text("11 of 11 patients")
 
 
+def test_a_patient_entered_twice_is_said_and_can_be_left_out(page: Page, server, tmp_path: Path):
+    file = write_cohort(tmp_path, "twice.csv")
+    file.write_text(file.read_text() + "P85,combination,15,healed,85\n", encoding="utf-8")
+    load_page(page, server.url, file)
+    twice = "A patient counts twice: the same patient seems to be entered in row 10 as row 7."
+    expect(page.get_by_text(twice)).to_be_visible()
+    expect(page.get_by_text("9 patients will be used.")).to_be_visible()
+    steps.choose(page, "Rows to leave out", "row 10: the same patient number as in row 7")
+    expect(page.get_by_text("8 patients will be used.")).to_be_visible()
+    page.get_by_role("button", name="Use this cohort").click()
+    expect(page.get_by_role("heading", name="Healing", exact=True)).to_be_visible()
+    expect(steps.whose_data(page)).to_contain_text("8 of 8 patients")
+    page.get_by_text("How this was made").first.click()
+    expect(page.get_by_text("left_out_rows=(10,)")).to_be_visible()
+    steps.go_to(page, "Load data")
+    expect(page.get_by_text("Left out by the reader as a patient entered twice: row 10.")).to_be_visible()
+    page.get_by_role("button", name="Change the matching or the codes").click()
+    expect(page.get_by_text("8 patients will be used.")).to_be_visible()
+
+
 def load_page(page: Page, url: str, file: Path) -> None:
     steps.open_page(page, url, "upload")
     page.locator("input[type=file]").set_input_files(file)
