@@ -29,6 +29,7 @@ from iren_core.bundle import Recipe, bundle, replay
 from iren_core.card import Card
 from iren_core.cohort import Cohort
 from iren_core.export.report import LANGUAGES
+from iren_core.intake import Classes
 from iren_core.share_safe import share_safe
 
 #: The two measures of exposure that the study's Figure 2 shows.
@@ -62,6 +63,14 @@ def _answer(arguments: list[str]) -> int:
         help="call the patients 1, 2, 3 ... in place of their own numbers",
     )
     parser.add_argument(
+        "--ten-from-30",
+        action="store_true",
+        help="30 %% of detached skin is TEN; by the definition of 1993 TEN begins above it",
+    )
+    parser.add_argument(
+        "--overlap-is-ten", action="store_true", help="two classes: TEN from 10 %% of detached skin"
+    )
+    parser.add_argument(
         "--share-safe",
         action="store_true",
         help="mask counts from 1 to 4 and name no patient; no query list, scripts or rows of patients",
@@ -69,7 +78,11 @@ def _answer(arguments: list[str]) -> int:
     _add_output(parser)
     asked = parser.parse_args(arguments)
     whole = read_cohort(
-        asked.file.read_bytes(), asked.file.name, sheet=asked.sheet, study_numbers=asked.study_numbers
+        asked.file.read_bytes(),
+        asked.file.name,
+        sheet=asked.sheet,
+        study_numbers=asked.study_numbers,
+        classes=Classes(ten_from_30=asked.ten_from_30, overlap_is_ten=asked.overlap_is_ten),
     )
     cohort = whole.select(Selection.parse(asked.selection))
     cohort.require_patients()

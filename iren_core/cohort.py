@@ -138,7 +138,8 @@ class Source:
     ``columns`` tells how each column of the file was matched; ``codings`` what the reader said that codes mean,
     by field; ``assumptions`` are sentences on what was taken for granted while reading (encoding, separator);
     ``study_numbers`` whether running numbers stand in for the patients' own; ``classes`` how detached skin is divided
-    into diagnoses; ``pieces`` the tables that were joined or turned, empty for a single one as it is.
+    into diagnoses; ``pieces`` the tables that were joined or turned, empty for a single one as it is;
+    ``left_out_rows`` the rows that the reader left out, by their numbers in the file.
     """
 
     filename: str
@@ -153,6 +154,7 @@ class Source:
     study_numbers: bool = False
     classes: Classes = CLASSES_OF_1993
     pieces: tuple[Piece, ...] = ()
+    left_out_rows: tuple[int, ...] = ()
 
     @property
     def chosen(self) -> dict[str, str | None]:
@@ -175,6 +177,7 @@ class Source:
             "mapping": self.chosen,
             "codings": {name: dict(coding) for name, coding in self.codings},
             "study_numbers": self.study_numbers,
+            "left_out_rows": self.left_out_rows,
             "classes": None if self.classes == CLASSES_OF_1993 else self.classes,
         }
         return {name: value for name, value in chosen.items() if value}
@@ -286,6 +289,7 @@ def read_cohort(
     codings: Mapping[str, Mapping[str, str]] | None = None,
     study_numbers: bool = False,
     classes: Classes = CLASSES_OF_1993,
+    left_out_rows: Sequence[int] = (),
 ) -> Cohort:
     """Read a spreadsheet into a cohort.
 
@@ -301,6 +305,7 @@ def read_cohort(
         also {"unit": "g/dL"} and {"order": "day first"}, for a column whose header names none
     study_numbers : whether patients are called 1, 2, 3 ... in the order of the file in place of their own numbers
     classes : how the detached skin is divided into SJS, overlap and TEN
+    left_out_rows : rows that are left out, by their numbers in the spreadsheet: a patient entered twice, say
 
     A column that tells who the patients are (names, telephone numbers, dates of birth) is left out unless
     ``mapping`` gives it a field.
@@ -318,6 +323,7 @@ def read_cohort(
         codings=codings,
         study_numbers=study_numbers,
         classes=classes,
+        left_out_rows=left_out_rows,
     )
     return cohort_from(assembled, codings)
 
@@ -330,6 +336,7 @@ def read_joined(
     codings: Mapping[str, Mapping[str, str]] | None = None,
     study_numbers: bool = False,
     classes: Classes = CLASSES_OF_1993,
+    left_out_rows: Sequence[int] = (),
 ) -> Cohort:
     """Read several tables of the same patients into one cohort.
 
@@ -337,7 +344,7 @@ def read_joined(
     ----------
     files : the bytes and the name of each file
     pieces : the tables in the order in which they are joined, the patients first; a file may hold several
-    mapping, codings, study_numbers, classes : as for ``read_cohort``, of the columns of the joined table
+    mapping, codings, study_numbers, classes, left_out_rows : as for ``read_cohort``, of the columns of the joined table
 
     Raises
     ------
@@ -346,7 +353,14 @@ def read_joined(
     """
     table = put_together(files, pieces)
     matches = match_columns(table, mapping)
-    assembled = assemble_table(table, matches, codings, study_numbers=study_numbers, classes=classes)
+    assembled = assemble_table(
+        table,
+        matches,
+        codings,
+        study_numbers=study_numbers,
+        classes=classes,
+        left_out_rows=left_out_rows,
+    )
     return cohort_from(assembled, codings)
 
 
@@ -369,6 +383,7 @@ def cohort_from(assembled: Assembled, codings: Mapping[str, Mapping[str, str]] |
             synthetic=assembled.synthetic,
             study_numbers=assembled.study_numbers,
             classes=assembled.classes,
+            left_out_rows=assembled.left_out_rows,
             pieces=table.pieces,
         ),
     )

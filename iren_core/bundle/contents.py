@@ -229,7 +229,7 @@ def _for_r(frame: pd.DataFrame) -> bytes:
 
 def _read_me(cards: Sequence[Card], remarks: Sequence[str]) -> bytes:
     recipe = Recipe.of(cards)
-    filename = recipe.files[0].in_command if recipe.files else "cohort.xlsx"
+    filename = " ".join(dict.fromkeys(file.in_command for file in recipe.files)) or "cohort.xlsx"
     text = StringIO(_READ_ME.format(version=__version__, filename=filename))
     text.seek(0, 2)
     text.write("\nCards\n")

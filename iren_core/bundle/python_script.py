@@ -22,12 +22,11 @@ from iren_core import {names}
 from iren_core.analyses import {questions}
 from iren_core.export.workbook import csv
 
-files = [Path(name) for name in sys.argv[1:]] or [
+given = [Path(name) for name in sys.argv[1:]] or [
 {files}]
-file = files[0]
 known = {{
 {hashes}}}
-if not known >= {{sha256(each.read_bytes()).hexdigest() for each in files}}:
+if not known >= {{sha256(each.read_bytes()).hexdigest() for each in given}}:
     print("This is another file, or another state of it: numbers may differ.", file=sys.stderr)
 
 '''
@@ -42,34 +41,45 @@ for number, card in enumerate(cards, start=1):
 
 
 def python_script(cards: Sequence[Card], version: str) -> str:
-    """The script; a file that was read in several ways is read in each of them."""
+    """The script; a file that was read in several ways is read in each of them, and so is each of several files."""
     origins = [card.origin for card in cards if card.origin is not None]
-    ways = list(dict.fromkeys(reading(made) for made in origins))
-    asked = [f"    {asking(made, _cohort(ways, made) + selecting(made))},\n" for made in origins]
+    ways = list(dict.fromkeys(map(_way, origins)))
+    asked = [f"    {asking(made, _name(ways, _way(made)) + selecting(made))},\n" for made in origins]
     used = "".join(asked)
-    files = _files(origins)
+    files = {digest: name for made in origins for digest, name in _files(made).items()}
     head = _HEAD.format(
         version=version,
         spreadsheets=" ".join(["the_spreadsheet", "the_others ..."][: len(files)]),
-        names=", ".join(names_used(used + "".join(ways), always=())),
+        names=", ".join(names_used(used + "".join(call for _, call in ways), always=())),
         questions=", ".join(sorted({made.question for made in origins})),
         files="".join(f"    Path({name!r}),\n" for name in files.values()),
         hashes="".join(f"    {digest!r},\n" for digest in files),
     )
-    read = "".join(f"{_name(ways, place)} = {way}\n" for place, way in enumerate(ways))
+    read = "".join(
+        f"{_chosen(digests, list(files))}{_name(ways, (digests, call))} = {call}\n" for digests, call in ways
+    )
     return f"{head}{read}cards = [\n{used}]\n{_TAIL}"
 
 
-def _files(origins: list[Origin]) -> dict[str, str]:
-    """The files behind the cards: hash -> name; of several uploads the first, and every file of it."""
-    source = origins[0].source
-    pieces = {piece.sha256: piece.filename for piece in source.pieces}
-    return pieces or {source.sha256: source.filename}
+#: The files behind a cohort, by their hashes, and the call that reads them.
+_Way = tuple[tuple[str, ...], str]
 
 
-def _cohort(ways: list[str], made: Origin) -> str:
-    return _name(ways, ways.index(reading(made)))
+def _way(made: Origin) -> _Way:
+    return tuple(_files(made)), reading(made)
 
 
-def _name(ways: list[str], place: int) -> str:
-    return "cohort" if len(ways) == 1 else f"cohort_{place + 1}"
+def _files(made: Origin) -> dict[str, str]:
+    """The files behind a card: hash -> name."""
+    pieces = {piece.sha256: piece.filename for piece in made.source.pieces}
+    return pieces or {made.source.sha256: made.source.filename}
+
+
+def _chosen(digests: Sequence[str], every: Sequence[str]) -> str:
+    """The lines that choose the files of a cohort among those that the script was given."""
+    places = ", ".join(f"given[{every.index(digest)}]" for digest in digests)
+    return f"files = {'given' if len(digests) == len(every) else f'[{places}]'}\nfile = files[0]\n"
+
+
+def _name(ways: Sequence[_Way], way: _Way) -> str:
+    return "cohort" if len(ways) == 1 else f"cohort_{ways.index(way) + 1}"

@@ -156,6 +156,8 @@ def _file(one: Mapping[str, Any]) -> File:
         reading["classes"] = Classes(
             **{name: bool(value) for name, value in dict(reading["classes"]).items()}
         )
+    if "left_out_rows" in reading:
+        reading["left_out_rows"] = tuple(int(row) for row in reading["left_out_rows"])
     if "pieces" in reading:
         reading["pieces"] = tuple(_piece(each) for each in reading["pieces"])
     return File(str(one["name"]), str(one["sha256"]), reading, dict(one["columns"]))

@@ -10,18 +10,21 @@ import pandas as pd
 
 from iren_core import schema
 from iren_core.errors import UnreadableFile
-from iren_core.intake.check import check, check_columns
+from iren_core.intake.check import Again, check, check_columns, check_future, entered_again
+from iren_core.intake.codings import HEALING_FIELDS
 from iren_core.intake.convert import LIMIT_COLUMNS, Codings, Question, convert
-from iren_core.intake.derive import CLASSES_OF_1993, Classes, derive
+from iren_core.intake.derive import CLASSES_OF_1993, Classes, derive, unhealed
 from iren_core.intake.match import ColumnMatch, match_columns
 from iren_core.intake.privacy import NAMES, Identifier, identifiers, leave_out
 from iren_core.intake.privacy import study_numbers as running_numbers
 from iren_core.intake.read import read_table
 from iren_core.intake.table import Problem, RawTable, problem_frame
-from iren_core.intake.values import as_text
+from iren_core.intake.values import as_shown
 
 #: Called with what is being done and which share of the work, 0 to 1, lies behind.
 Progress = Callable[[str, float], None]
+#: A sentence on many rows names only the first of them.
+_MOST_ROWS_NAMED = 10
 #: Which share of the work lies before the cleaning of columns, and which it takes.
 _CLEANED_FROM, _CLEANED = 0.1, 0.4
 
@@ -39,6 +42,8 @@ class Assembled:
     synthetic : whether the rows say of themselves that they are synthetic
     study_numbers : whether running numbers stand in for the patients' own
     classes : how the detached skin was divided into diagnoses
+    left_out_rows : rows that a reader left out, by their numbers in the spreadsheet
+    entered_again : rows that seem to be a patient once more, and were counted
     """
 
     table: RawTable
@@ -50,6 +55,8 @@ class Assembled:
     synthetic: bool
     study_numbers: bool = False
     classes: Classes = CLASSES_OF_1993
+    left_out_rows: tuple[int, ...] = ()
+    entered_again: tuple[Again, ...] = ()
 
 
 def assemble(
@@ -61,6 +68,7 @@ def assemble(
     codings: Codings | None = None,
     study_numbers: bool = False,
     classes: Classes = CLASSES_OF_1993,
+    left_out_rows: Sequence[int] = (),
 ) -> Assembled:
     """Read, match, convert and check a file; the parameters are those of ``iren_core.read_cohort``.
 
@@ -71,7 +79,12 @@ def assemble(
     """
     table = read_table(data, filename, sheet=sheet)
     return assemble_table(
-        table, match_columns(table, mapping), codings, study_numbers=study_numbers, classes=classes
+        table,
+        match_columns(table, mapping),
+        codings,
+        study_numbers=study_numbers,
+        classes=classes,
+        left_out_rows=left_out_rows,
     )
 
 
@@ -82,6 +95,7 @@ def assemble_table(
     *,
     study_numbers: bool = False,
     classes: Classes = CLASSES_OF_1993,
+    left_out_rows: Sequence[int] = (),
     progress: Progress = lambda words, share: None,
 ) -> Assembled:
     """Convert and check a table that has been read, as ``assemble`` does.
@@ -90,13 +104,17 @@ def assemble_table(
 
     Parameters
     ----------
+    left_out_rows : rows that are no patients of their own, by their numbers in the spreadsheet
     progress : called with what is being done and which share of the work lies behind
 
     Raises
     ------
     UnreadableFile
         when no column is matched to a field.
+    CohortError
+        when a row that is to be left out does not exist.
     """
+    table = table.without(left_out_rows)
     _require_columns(table, matches)  # before thousands of unknown columns are searched for names
     progress("looking for columns that tell who the patients are", 0.0)
     found = identifiers(table, matches)
@@ -116,13 +134,24 @@ def assemble_table(
         *_suggestions(table, matches),
         *findings.problems,
         *check_columns(frame, headers, table.header_row),
+        *check_future(frame, headers, table.read_at),
+        *_healed_yet_denied(frame, headers, table),
         *mismatches,
         *check(frame, headers, {(limit.row, limit.field) for limit in findings.limits}, classes),
         *_missing_identity(frame, headers),
         *_identifying_numbers(found, headers, table.header_row, study_numbers=study_numbers),
     ]
+    again = entered_again(frame, headers)
+    rows = [*_said_of_rows(left_out_rows, again)]
     progress("writing the query list", 0.8)
-    assumptions = (*table.assumptions, *_left_out(matches, found), *findings.assumptions, *derived, *named)
+    assumptions = (
+        *table.assumptions,
+        *_left_out(matches, found),
+        *findings.assumptions,
+        *derived,
+        *named,
+        *rows,
+    )
     return Assembled(
         table=replace(table, assumptions=assumptions),
         matches=matches,
@@ -135,7 +164,21 @@ def assemble_table(
         synthetic=_says_synthetic(frame),
         study_numbers=study_numbers,
         classes=classes,
+        left_out_rows=tuple(sorted(left_out_rows)),
+        entered_again=again,
     )
+
+
+def _said_of_rows(left_out: Sequence[int], again: Sequence[Again]) -> Iterator[str]:
+    """Which rows the reader left out, and which patients count twice."""
+    if left_out:
+        rows = f"row {left_out[0]}" if len(left_out) == 1 else f"rows {', '.join(map(str, sorted(left_out)))}"
+        yield f"Left out by the reader as a patient entered twice: {rows}."
+    if again:
+        shown = [f"row {each.row} as row {each.first}" for each in again[:_MOST_ROWS_NAMED]]
+        more = [f"{len(again) - _MOST_ROWS_NAMED} more"] if len(again) > _MOST_ROWS_NAMED else []
+        what = "A patient counts twice" if len(again) == 1 else f"{len(again)} rows count a patient again"
+        yield f"{what}: the same patient seems to be entered in {', '.join(shown + more)}."
 
 
 def _require_columns(table: RawTable, matches: Sequence[ColumnMatch]) -> None:
@@ -147,6 +190,17 @@ def _require_columns(table: RawTable, matches: Sequence[ColumnMatch]) -> None:
         f"None of its columns is known: {shown}.",
         "Match the columns by hand on the page Load data, or paste the patients into the blank template.",
     )
+
+
+def _healed_yet_denied(frame: pd.DataFrame, headers: Mapping[str, str], table: RawTable) -> Iterator[Problem]:
+    """Patients who healed by their outcome, where a word in place of the day of healing denies it."""
+    if "outcome" not in headers:
+        return
+    column = next((headers[name] for name in HEALING_FIELDS if name in headers), "")
+    contradicted = unhealed(headers, table) & (frame["outcome"] == "healed").to_numpy(dtype=bool)
+    for row in table.rows[contradicted].tolist():
+        problem = "The patient is said not to have healed, but the outcome is “healed”."
+        yield Problem(row, column, "", problem, "Look it up in the chart.")
 
 
 def _of_the_table(table: RawTable, headers: Mapping[str, str]) -> Iterator[Problem]:
@@ -211,7 +265,7 @@ def _as_in_file(problems: pd.DataFrame, table: RawTable, personal: set[str]) -> 
         elif column in table.columns:
             at = at[places[at] >= 0]  # noqa: PLW2901 - those of a row of a patient
             cells = table.cells[table.columns.index(column)].to_numpy()[places[at]]
-            texts = np.array([as_text(cell) for cell in cells], dtype=object)
+            texts = np.array([as_shown(cell) for cell in cells], dtype=object)
             shown[at] = np.where(texts == "", shown[at], texts)
     return problems.assign(value=shown)
 

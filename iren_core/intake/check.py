@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -45,6 +46,7 @@ def check(
             Problem(row, column, value, problem, doubt.advice, doubt.severity)
             for row, value, problem in zip(rows, values, doubt.problems(), strict=True)
         ]
+    problems.extend(_shares(frame, headers))
     problems.extend(_identities(frame, headers))
     problems.extend(_doubles(frame, headers))
     return problems
@@ -58,23 +60,73 @@ def check_columns(frame: pd.DataFrame, headers: Mapping[str, str], header_row: i
     ]
 
 
+def _shares(frame: pd.DataFrame, headers: Mapping[str, str]) -> Iterator[Problem]:
+    """Values below 1 among percentages: 0.62 may be the share of 1 that a cell in percent format stores."""
+    for name in frame:
+        known = schema.field(str(name))
+        if known.kind != "number" or known.unit not in ("% BSA", "%"):
+            continue
+        values = frame[name]
+        for row, value in values[(values > 0) & (values < 1) & (values.max() > 1)].items():
+            problem = (
+                f"{known.label} of {value:g} % among values up to {values.max():g} % may be a share of 1, "
+            )
+            problem += f"{value * 100:g} %. It was kept as {value:g} %."
+            advice = "See what is meant, and write percentages (62 for 62 %) throughout."
+            yield Problem(
+                int(row), headers.get(known.name, known.label), f"{value:g}", problem, advice, "warning"
+            )
+
+
+def check_future(frame: pd.DataFrame, headers: Mapping[str, str], read_at: str) -> Iterator[Problem]:
+    """Dates later than the day on which the file was read. They count as they stand: no number hangs on that day."""
+    read_on = pd.Timestamp(read_at).tz_localize(None).normalize()
+    for name in frame.select_dtypes("datetime"):
+        column = headers.get(str(name), schema.field(str(name)).label)
+        for row, value in frame[name][frame[name] > read_on + pd.Timedelta(days=1)].items():
+            problem = f"It lies in the future: the file was read on {read_on.date()}. It was kept."
+            yield Problem(int(row), column, str(value.date()), problem, "Look it up in the chart.")
+
+
 # ---- all patients ------------------------------------------------------------------------------------
 
 
-def _identities(frame: pd.DataFrame, headers: Mapping[str, str]) -> Iterator[Problem]:
+class Again(NamedTuple):
+    """A row that is probably a patient entered a second time: ``row`` stands for the same patient as ``first``."""
+
+    row: int
+    first: int
+    why: str
+
+
+def entered_again(frame: pd.DataFrame, headers: Mapping[str, str]) -> tuple[Again, ...]:
+    """The later rows of patients who stand in several: by their number, or by every value."""
+    found: dict[int, Again] = {}
+    for same in _alike(frame) if "patient_id" in frame else ():
+        found |= {row: Again(row, same[0], "every value is the same") for row in same[1:]}
+    for same in _same_number(frame, headers):
+        found |= {row: Again(row, same[0], "the same patient number") for row in same[1:]}
+    return tuple(found[row] for row in sorted(found))
+
+
+def _same_number(frame: pd.DataFrame, headers: Mapping[str, str]) -> list[list[int]]:
+    """The rows of each patient number that stands in several."""
     if "patient_id" not in headers:
-        return
+        return []
     names = frame["patient_id"][frame["patient_id"].duplicated(keep=False)]
-    for identity, rows in names.groupby(names, sort=False):
-        same = rows.index.tolist()
+    return [rows.index.tolist() for _, rows in names.groupby(names, sort=False)]
+
+
+def _identities(frame: pd.DataFrame, headers: Mapping[str, str]) -> Iterator[Problem]:
+    for same in _same_number(frame, headers):
         for row in same:
             others = _others(row, same)
             yield Problem(
                 row,
                 headers["patient_id"],
-                str(identity),
+                str(frame["patient_id"][row]),
                 f"The same patient number also stands in row {others}; each row was counted as a patient.",
-                "Give every patient one row and a number of their own.",
+                "Give every patient one row and a number of their own, or leave one out on the page Load data.",
             )
 
 
@@ -99,7 +151,7 @@ def _doubles(frame: pd.DataFrame, headers: Mapping[str, str]) -> Iterator[Proble
                 headers.get("patient_id", schema.field("patient_id").label),
                 str(names[row]),
                 f"Every value is the same as in row {others}: this may be one patient entered twice.",
-                "Look both up in the chart, and delete one row if they are the same patient.",
+                "Look both up in the chart, and leave one row out on the page Load data if they are the same patient.",
                 "warning",
             )
 

@@ -56,6 +56,24 @@ _HEADS: dict[str, dict[str, tuple[str, str]]] = {
 }
 
 
+#: The fields that tell when a patient had healed, in which a word may tell that the patient had not.
+HEALING_FIELDS = ("reepithelization_days", "date_healing")
+_UNHEALED = frozenset(_OUTCOME["not healed"].split()) - {"无效", "恶化", "delayed"} | {
+    "notyet",
+    "未上皮化",
+    "没愈合",
+}
+
+
+def says_unhealed(cell: object) -> bool:
+    """Whether a cell says that the patient had not healed.
+
+    >>> says_unhealed("未愈"), says_unhealed("Not healed"), says_unhealed("20")
+    (True, True, False)
+    """
+    return isinstance(cell, str) and re.sub(r"[\s_\-()]+", "", plain(cell)) in _UNHEALED
+
+
 class Coding(NamedTuple):
     """What each value of a column means.
 

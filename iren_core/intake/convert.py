@@ -12,7 +12,15 @@ import pandas as pd
 
 from iren_core import schema
 from iren_core.errors import CohortError
-from iren_core.intake.codings import ALIVE, NO, NONE, choices, read_coding
+from iren_core.intake.codings import (
+    ALIVE,
+    HEALING_FIELDS,
+    NO,
+    NONE,
+    choices,
+    read_coding,
+    says_unhealed,
+)
 from iren_core.intake.headers import Header, read_header
 from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import Distinct, Problem, RawTable, Severity
@@ -28,6 +36,8 @@ from iren_core.intake.units import (
 )
 from iren_core.intake.values import (
     DAY_ORDERS,
+    ERA,
+    LAST_SHORT_YEAR,
     SHORT_ORDERS,
     DateCell,
     DayOrder,
@@ -48,6 +58,10 @@ Codings = Mapping[str, Mapping[str, str]]
 
 #: What an answer to a question about a whole column is filed under, beside the codes.
 UNIT, ORDER = "unit", "order"
+
+#: Numbers by which many files say that there is no value.
+_MISSING_CODES = frozenset({999.0, 9999.0, 99999.0, -9.0, -99.0, -999.0})
+_CODE = " If it stands for a missing value, leave the cell empty."
 
 LIMIT_COLUMNS = ("row", "field", "sign", "bound")
 
@@ -125,6 +139,7 @@ def convert(
     decimals = _decimal_marks(columns.values(), table.separator, findings)
     converted: dict[str, Any] = {}
     for done, (name, column) in enumerate(columns.items()):
+        _say_missing(column, findings)
         progress(f"cleaning column {done + 1} of {len(columns)}, {column.field.label}", done / len(columns))
         if _is_number(column.field):
             converted[name] = _numbers(column, findings, decimals[name], codings.get(name, {}))
@@ -164,6 +179,46 @@ def beyond_limits(field: schema.Field, value: float) -> str:
         if (low is not None and value < low) or (high is not None and value > high):
             return word
     return ""
+
+
+def _says_nothing(cell: Any) -> bool:
+    """Whether a cell of numbers or dates has no value."""
+    return is_missing(cell) or cell == "-"
+
+
+def _denies_healing(known: schema.Field, cell: Any) -> bool:
+    """Whether a cell for the day of healing says that the patient had not healed."""
+    return known.name in HEALING_FIELDS and says_unhealed(cell)
+
+
+def _say_missing(column: Column, findings: Findings) -> None:
+    """Count the cells whose words are taken for no value, or for no healing."""
+    often = np.bincount(column.cells.codes, minlength=len(column.cells.values)).tolist()
+    missing: Counter[str] = Counter()
+    unhealed: Counter[str] = Counter()
+    for cell, number in zip(column.cells.values, often, strict=True):
+        if not isinstance(cell, str) or not cell or not number:
+            continue
+        if _denies_healing(column.field, cell):
+            unhealed[cell] += number
+        elif _is_gap(column.field, cell):
+            missing[cell] += number
+    for words, meaning, advice in (
+        (missing, "taken as missing", "Leave a cell empty where nothing is known."),
+        (unhealed, "taken as “not healed”, without a day", "See whether the last follow-up is given."),
+    ):
+        for word, number in words.most_common():
+            cells = "1 cell with" if number == 1 else f"{number} cells with"
+            said = f"{cells} “{word}” {'is' if number == 1 else 'are'} {meaning}."
+            findings.problems.append(Problem(column.header_row, column.name, word, said, advice, "note"))
+
+
+def _is_gap(known: schema.Field, cell: str) -> bool:
+    if known.kind == "text":
+        return known.name != "patient_id" and is_missing(cell)
+    return (
+        _says_nothing(cell) if _is_number(known) or known.kind == "date" else _coded_text(cell, known) is None
+    )
 
 
 def _is_number(field: schema.Field) -> bool:
@@ -218,7 +273,10 @@ def _numbers(
             unit=_answered_unit(column, answers[UNIT]), header=replace(column.header, unknown_unit="")
         )
     unit = column.unit or unit_key(known.unit)
-    reads = [_number_cell(cell, unit, decimal, others) for cell in column.cells.values]
+    reads = [
+        NumberCell() if _denies_healing(known, cell) else _number_cell(cell, unit, decimal, others)
+        for cell in column.cells.values
+    ]
     if UNIT not in answers and not _names_unit(column) and _ask_unit(column, reads, findings):
         return np.full(len(column.rows), np.nan)
     rule = _unit_rule(column, reads, findings)
@@ -256,7 +314,7 @@ def _number_cell(cell: Any, unit: str, decimal: DecimalMark, others: Mapping[str
     number = plain_number(cell) if decimal == "point" else None
     if number is not None:
         return NumberCell(number)
-    if is_missing(cell) or cell == "-":
+    if _says_nothing(cell):
         return NumberCell()
     return read_number(cell, unit, decimal=decimal, others=others)
 
@@ -361,6 +419,13 @@ def _say_own_units(
         row, read = found[0]
         before = read.bound if read.value is None else read.value
         after = _converted(before or 0.0, others[unit])
+        if unit == "fraction":  # said by the format of the cell, for no cell has the word
+            cells = "1 cell is" if len(found) == 1 else f"{len(found)} cells are"
+            findings.assumptions.append(
+                f"In “{column.name}” {cells} in percent format, which stores a share of 1: "
+                f"row {row}, {before:g} became {after:g} %."
+            )
+            continue
         findings.assumptions.append(
             f"In “{column.name}” {len(found)} cell{'s name' if len(found) > 1 else ' names'} {unit_words(unit)}: "
             f"converted to {column.field.unit}; row {row}: {before:g} became {after:g}."
@@ -421,9 +486,15 @@ def _keep(known: schema.Field, value: float, say: Any) -> bool:
         )
         say(
             f"{known.label} lies outside {bounds}. The value was left out.",
-            f"Look it up and correct it.{hint}",
+            f"Look it up and correct it.{hint}{_CODE if value in _MISSING_CODES else ''}",
         )
         return False
+    if word != "unusual" and value in _MISSING_CODES:
+        say(
+            f"{value:g} is often written for a missing value. It was kept.",
+            "Leave the cell empty if it is one.",
+            "warning",
+        )
     if word == "unusual":
         low, high = known.warn_min, known.warn_max
         say(
@@ -443,16 +514,21 @@ def _dates(column: Column, findings: Findings, answers: Mapping[str, str]) -> pd
     if order == "unknown":
         _ask_order(column, findings)
     if order != "unknown":
-        findings.assumptions.append(f"Dates in “{column.name}” are written with the {order}.")
+        told = ORDER not in answers and possible_orders(column.cells.values) == (order,)
+        only = (
+            f"the only order that puts them between {ERA[0]}, when checkpoint inhibitors came, and {ERA[-1]}"
+        )
+        why = f", {only}" if told else ""
+        findings.assumptions.append(f"Dates in “{column.name}” are written with the {order}{why}.")
     reads = [
-        DateCell() if is_missing(cell) or cell == "-" else read_date(cell, order)
+        DateCell() if _says_nothing(cell) or _denies_healing(column.field, cell) else read_date(cell, order)
         for cell in column.cells.values
     ]
     if short := [row for row, _ in _remarked(column, [read.short_year for read in reads])]:
         cells = "one cell" if len(short) == 1 else f"{len(short)} cells"
         findings.assumptions.append(
-            f"In “{column.name}” {cells} (the first in row {short[0]}) give the year with two digits: read as 20__, "
-            "and left out where that lies in the future."
+            f"In “{column.name}” {cells} (the first in row {short[0]}) give the year with two digits: read as 20__ "
+            f"(2000 to {LAST_SHORT_YEAR})."
         )
     for row, code in _remarked(column, [bool(read.fault) for read in reads]):
         problem = f"{reads[code].fault} The date was left out."

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from iren_core import schema
-from iren_core.intake.codings import NO
+from iren_core.intake.codings import HEALING_FIELDS, NO, says_unhealed
 from iren_core.intake.convert import categorical, impossible
 from iren_core.intake.table import Problem, RawTable
 from iren_core.intake.values import as_text, is_missing, plain
@@ -130,12 +130,13 @@ def derive(
             columns["arm"] = pd.Series(filled, index=frame.index)
             said = "the arm was taken from the drugs (a corticosteroid, with or without a TNF inhibitor)."
             assumptions.append(f"In {count} patient{'s' if count > 1 else ''} {said}")
-    if (outcome := _outcome(columns)) is not None:
+    denied = unhealed(headers, table)
+    if (outcome := _outcome(columns, denied)) is not None:
         outcome[_spoken_for("outcome", headers, table)] = None
         filled, count = _filled("outcome", columns.get("outcome"), outcome)
         if count:
             columns["outcome"] = pd.Series(filled, index=frame.index)
-            said = "the outcome was taken from the days or dates of death and healing."
+            said = "the outcome was taken from what is told of death and healing."
             assumptions.append(f"In {count} patient{'s' if count > 1 else ''} {said}")
     ordered = {name: columns[name] for name in schema.fields() if name in columns}
     return pd.DataFrame(ordered, index=frame.index), assumptions, problems
@@ -243,15 +244,25 @@ def _arm(columns: Mapping[str, pd.Series], headers: Mapping[str, str], table: Ra
     return arm
 
 
-def _outcome(columns: Mapping[str, pd.Series]) -> np.ndarray | None:
+def unhealed(headers: Mapping[str, str], table: RawTable) -> np.ndarray:
+    """The patients of whom a column for the day of healing says in words that they had not healed, shape (n,)."""
+    denied = np.zeros(len(table.rows), dtype=bool)
+    for name in HEALING_FIELDS:
+        if name in headers:
+            cells = table.distinct(table.columns.index(headers[name]))
+            denied |= cells.spread(map(says_unhealed, cells.values), bool)
+    return denied
+
+
+def _outcome(columns: Mapping[str, pd.Series], denied: np.ndarray) -> np.ndarray | None:
     """Died where a death is dated, else healed where healing is told, else not healed where it is denied."""
     died = [name for name in ("death_day", "date_death") if name in columns]
     told = [name for name in ("reepithelization_days", "date_healing") if name in columns]
     flag = columns.get("healed")
     if not died and not told and flag is None:
         return None
-    size = len(next(iter(columns.values())))
-    outcome = np.full(size, None, dtype=object)
+    outcome = np.full(len(denied), None, dtype=object)
+    outcome[denied] = "not healed"
     if flag is not None:
         outcome[flag.eq(False).fillna(False).to_numpy(dtype=bool)] = "not healed"
         outcome[flag.fillna(False).to_numpy(dtype=bool)] = "healed"
@@ -325,6 +336,7 @@ _DERIVATIONS: tuple[Derivation, ...] = (
     _since_steroids("reepithelization_days", "date_healing", "the time to re-epithelization"),
     _since_steroids("death_day", "date_death", "the day of death"),
     _since_steroids("followup_days", "date_last_followup", "the follow-up"),
+    _since_steroids("tnfi_start_day", "date_tnfi_start", "the day of the first TNF inhibitor"),
     _since_steroids("steroid_duration_days", "date_steroid_stop", "the duration of corticosteroids"),
     Derivation(
         "hospital_days",

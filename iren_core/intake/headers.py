@@ -32,18 +32,22 @@ _SPELLINGS = (
 
 _ACUTE = (
     "acute phase|acute stage|in the acute phase|at admission|on admission|at baseline|before treatment|"
-    "pre treatment|pretreatment|acute|baseline|base|bl|admission|adm|pre|before|initial|ac|"
+    "at onset|on onset|at presentation|on presentation|on arrival|pre treatment|pretreatment|acute|baseline|base|bl|"
+    "admission|admit|adm|pre|before|initial|ac|"
     "急性期|治疗前|用药前|基线期|基线|入院时|入院|急性|前|q|a"
 )
 _RECOVERY = (
     "recovery phase|recovery stage|in the recovery phase|at recovery|at discharge|after treatment|"
-    "post treatment|posttreatment|recovery|recovered|convalescent|convalescence|remission|rec|post|after|"
-    "follow up|discharge|恢复期|治疗后|用药后|缓解期|稳定期|出院前|出院时|出院|恢复|后|h|r"
+    "after recovery|on recovery|post treatment|posttreatment|recovery|recovered|convalescent|convalescence|remission|"
+    "rec|post|after|follow up|discharge|恢复期|治疗后|用药后|缓解期|稳定期|出院前|出院时|出院|恢复|后|h|r"
 )
 _ORDINAL = r"(?:t|v|d|day|day |visit|visit |time|time )?\d{1,2}"
 #: SPSS allows no slash in a name: "CRP_mg_L", "Pred_mg_kg_d".
 _UNDERSCORED = re.compile(r"(?<=[a-z])_(?=(?:ml|dl|ul|l|day|d|kg)(?:_|$))")
+#: By these words a dose is one of a day.
+_DAILY = re.compile(r"日剂量|日用量|每日|每天|\bdaily\b|\bper day\b|\bqd\b")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_TWO_BLOCKS = re.compile(r"([\u4e00-\u9fff]+)([^\u4e00-\u9fff]+)|([^\u4e00-\u9fff]+)([\u4e00-\u9fff]+)")
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class Header:
     unknown_unit : a unit-like text that is not known, else ""
     legend : code -> label, where the header explains its coding ("sex (0=F, 1=M)")
     literal : how many of the first ``names`` still hold the unit as words ("within 4 weeks")
+    whole : how many of the first ``names`` hold every remark in brackets
     """
 
     names: tuple[str, ...]
@@ -62,6 +67,7 @@ class Header:
     unknown_unit: str
     legend: dict[str, str]
     literal: int = 0
+    whole: int = 1
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -112,9 +118,49 @@ def read_header(text: str) -> Header:
         bares, literal = [bare, bare[: trailing.start()]], 1
     elif not unit and "%" in bare:
         unit, literal = "%", 1
+    if f"{unit}/day" == unit_key(f"{unit}/day") and _DAILY.search(plain.casefold()):
+        unit = f"{unit}/day"  # "甲强龙日剂量mg" is in mg a day
     names = [f"{bare} {' '.join(remarks)}" for bare in bares] + bares if remarks else bares
     words = tuple(dict.fromkeys(word for name in names if (word := _words(name))))
-    return Header(words or (plain,), unit, unknown, legend, literal)
+    return Header(words or (plain,), unit, unknown, legend, literal, len(bares))
+
+
+def halves(text: str) -> tuple[tuple[str, ...], bool]:
+    """The parts of a header that names one thing twice, and whether one may translate the other.
+
+    Parts stand apart by a stroke, a bracket or a blank, or are a Chinese and a Latin block; a unit is no part. Empty
+    where the header has a single part, or one without a letter.
+
+    >>> halves("年龄/Age"), halves("Sex 性别"), halves("身高Height(cm)")
+    ((('年龄', 'Age'), True), (('Sex', '性别'), True), (('身高', 'Height'), False))
+    >>> halves("Age / sex"), halves("末次ICI时间"), halves("年龄 (2)")
+    ((('Age', 'sex'), False), ((), False), ((), False))
+    """
+    plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", keep_raised(text))).strip()
+    plain = _BRACKETS.sub(
+        lambda found: " " if unit_key(found[0][1:-1]) else f"|{found[0][1:-1]}|", plain
+    ).strip()
+    spelled = _UNDERSCORED.sub("/", plain.casefold().replace("μ", "u"))
+    if trailing := trailing_unit_pattern().search(spelled):
+        plain = plain[: trailing.start()].strip()
+    parts = [part.strip() for part in re.split(r"[/|、;\n]", plain) if part.strip()]
+    apart = len(parts) > 1 or " " in plain
+    if len(parts) == 1:
+        parts = [part.strip() for part in _blocks(plain)]
+    if len(parts) < 2 or not all(re.search(r"[^\W\d_]", part) for part in parts):
+        return (), False
+    return tuple(parts), apart and len({bool(_CHINESE.search(part)) for part in parts}) == 2
+
+
+def _blocks(text: str) -> tuple[str, ...]:
+    """A Chinese and a Latin block side by side; nothing where they alternate."""
+    words = text.split(" ")
+    chinese = [bool(_CHINESE.search(word)) for word in words]
+    turns = [place for place in range(1, len(words)) if chinese[place] != chinese[place - 1]]
+    if len(turns) == 1:
+        return " ".join(words[: turns[0]]), " ".join(words[turns[0] :])
+    found = None if turns else _TWO_BLOCKS.fullmatch(text)
+    return tuple(block for block in found.groups() if block) if found else ()
 
 
 def split_phase(name: str) -> Iterator[tuple[str, Phase | int]]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache, lru_cache
+from itertools import islice
 from typing import Any, Literal
 
 from iren_core import schema
 from iren_core.errors import CohortError
-from iren_core.intake.headers import Header, name_key, read_header, split_phase
+from iren_core.intake.headers import Header, halves, name_key, read_header, split_phase
 from iren_core.intake.table import RawTable
+from iren_core.intake.terms import dated_field, fields_meant, without_fillers
 from iren_core.intake.units import conversion, unit_key, unit_words
-from iren_core.intake.values import read_number
+from iren_core.intake.values import as_text, is_missing, read_date, read_number
 
 How = Literal["exact", "synonym", "similar", "chosen", "none"]
 
@@ -28,6 +31,29 @@ LONGEST_HEADER = 500
 SIMILAR = 84.0
 #: Likeness of a field's own name or label.
 EXACT = 100.0
+
+#: Likeness where both halves of a header lead to a field, and where one does.
+BOTH_HALVES, HALF_KNOWN = 92.0, 84.5
+#: Likeness of a name that is understood by its words.
+BY_TERMS = 84.8
+#: What may make something else of the field that the other half names.
+_NARROWS = re.compile(
+    r"分级|分组|分层|等级|变化|差值|比|率|风险|是否|原因|部位|备注|其他|\d|"
+    r"\b(?:group|class|grade|change|delta|ratio|rate|category|risk|remark|note|other|before|after|date|days?|time)\b"
+)
+#: Fields of what happened, and on which day -> its date.
+_DATE_OF_DAY = {
+    "reepithelization_days": "date_healing",
+    "healed": "date_healing",
+    "death_day": "date_death",
+    "followup_days": "date_last_followup",
+    "steroid_duration_days": "date_steroid_stop",
+    "tnfi_start_day": "date_tnfi_start",
+}
+#: So many values tell what kind of values a column holds.
+_MOST_LOOKED_AT = 200
+#: No patient of this disease was seen before: an earlier date is a number in the format of dates.
+_FIRST_YEAR = 2000
 
 _RANK: dict[How, int] = {"chosen": 3, "exact": 2, "synonym": 1, "similar": 0, "none": -1}
 _NO_PHASE = "The header does not say whether this is the acute or the recovery sample."
@@ -86,7 +112,9 @@ def match_columns(
     _check_mapping(table.columns, chosen)
     headers = [read_header(column) for column in table.columns]
     offers = [
-        [_chosen(column, chosen[column], header)] if column in chosen else list(_offers(column))
+        [_chosen(column, chosen[column], header)]
+        if column in chosen
+        else list(_offers(column) or _by_halves(column))
         for column, header in zip(table.columns, headers, strict=True)
     ]
     _settle_visits(offers, table.columns, headers)
@@ -100,12 +128,16 @@ def match_columns(
 
 def recognised(text: str) -> bool:
     """Whether a cell reads like the header of a column that is known."""
-    return len(text) <= LONGEST_HEADER and (bool(_offers(text)) or _visit(text) is not None)
+    return len(text) <= LONGEST_HEADER and (
+        any(offer.used or offer.note for offer in _offers(text))  # not what is a date only if its values are
+        or _visit(text) is not None
+        or any(offer.used for offer in _by_halves(text))
+    )
 
 
 def field_called(text: str) -> str | None:
     """The field that a header names for certain; ``None`` where it names none or only resembles one."""
-    return next((offer.field for offer in _offers(text) if offer.used), None)
+    return next((offer.field for offer in _offers(text) or _by_halves(text) if offer.used), None)
 
 
 def phase_of(text: str) -> bool:
@@ -141,7 +173,56 @@ def _by_name(column: str, header: Header) -> Iterator[ColumnMatch]:
     if day := next(filter(None, map(_dated, header.names)), None):
         yield ColumnMatch(column, day, "synonym", 93.0, header.unit)
         return
-    yield from _by_phase(column, header)
+    by_phase = list(_by_phase(column, header))
+    yield from by_phase if any(offer.used for offer in by_phase) else by_phase or _by_terms(column, header)
+
+
+def _by_terms(column: str, header: Header) -> Iterator[ColumnMatch]:
+    """The field that a header names by the words that it is made of, every remark in it understood."""
+    for rank, name in enumerate(header.names[: header.whole]):
+        called = _fields_called(without_fillers(name).replace(" ", ""), header.unit)
+        for field in (*fields_meant(name, in_days=header.unit == "days"), *(field for field, _ in called)):
+            unit = _unit_in(schema.field(field), header, rank)
+            if unit is not None:
+                yield ColumnMatch(column, field, "synonym", BY_TERMS, unit)
+                return
+        if date := dated_field(name):
+            yield ColumnMatch(column, date, "similar", BY_TERMS, header.unit)
+            return
+
+
+def _unit_in(field: schema.Field, header: Header, rank: int) -> str | None:
+    """The unit in which a header gives a field, "" where it is but a word of that name; ``None`` where none suits."""
+    if field.kind in ("number", "integer") and conversion(field, header.unit) is not None:
+        return header.unit
+    return "" if rank < header.literal or not header.unit else None
+
+
+@lru_cache(maxsize=4096)
+def _by_halves(column: str) -> tuple[ColumnMatch, ...]:
+    """The field that both halves of a header lead to ("年龄/Age"), or the one that is known beside its translation.
+
+    Halves that lead to different fields, or of which one may narrow the other ("BMI 分级"), are only suggested.
+    """
+    parts, translated = halves(column)
+    unit = read_header(column).unit
+    fields = [_field_of_half(part) for part in parts]
+    known = list(dict.fromkeys(field for field in fields if field))
+    if not known or (not translated and None in fields):
+        return ()
+    if len(known) > 1:
+        labels = " and ".join(schema.field(name).label for name in known)
+        note = f"The parts of its header mean different things: {labels}."
+        return (ColumnMatch(column, known[0], "similar", HALF_KNOWN, unit, note),)
+    unknown = [part for part, field in zip(parts, fields, strict=True) if not field]
+    if any(_NARROWS.search(part.casefold()) for part in unknown):
+        note = f"“{unknown[0]}” in its header may mean something else."
+        return (ColumnMatch(column, known[0], "similar", HALF_KNOWN, unit, note),)
+    return (ColumnMatch(column, known[0], "synonym", HALF_KNOWN if unknown else BOTH_HALVES, unit),)
+
+
+def _field_of_half(part: str) -> str | None:
+    return next((offer.field for offer in _offers(part) if offer.used), None)
 
 
 def _event(name: str) -> str:
@@ -218,21 +299,78 @@ def _chosen(column: str, name: str | None, header: Header) -> ColumnMatch:
 
 
 def _doubted(offer: ColumnMatch, header: Header, cells: Iterable[Any]) -> ColumnMatch:
-    """The offer, or only a suggestion of it where the unit or the values speak against the name."""
-    if offer.field is None or schema.field(offer.field).kind not in ("number", "integer"):
+    """The offer, or only a suggestion of it where the unit or the values speak against the name.
+
+    What may be a date is one where the values are.
+    """
+    if offer.field is None:
         return offer
     field = schema.field(offer.field)
-    if _unit_is_name(field, header):
+    number = field.kind in ("number", "integer")
+    if number and _unit_is_name(field, header):
         return replace(offer, unit="")
-    if offer.how == "chosen":
+    if offer.how == "chosen" or not (number or field.kind == "date" or field.name in _DATE_OF_DAY):
         return offer
+    if field.kind == "date":
+        return _dated_or_not(offer, cells)
+    if _are_dates(cells):
+        return _as_date(offer)
+    return _with_doubt(offer, field, header, cells) if number else offer
+
+
+def _with_doubt(offer: ColumnMatch, field: schema.Field, header: Header, cells: Iterable[Any]) -> ColumnMatch:
     if header.unknown_unit or conversion(field, offer.unit) is None:
         unit = header.unknown_unit or unit_words(header.unit)
         note = f"Its header names {unit}, which cannot be converted to {field.unit or 'a bare number'}."
         return replace(offer, how="similar", note=note)
+    if offer.score <= BY_TERMS and not _are_numbers(cells):
+        return replace(
+            offer, how="similar", note="Its header is not a known one, and most values are no numbers."
+        )
     if not header.unit and header.keys[0] in _SURFACE_NAMES and _like_square_metres(cells):
         return replace(offer, how="similar", note="Its values may be the body's surface in m², or fractions.")
     return offer
+
+
+def _dated_or_not(offer: ColumnMatch, cells: Iterable[Any]) -> ColumnMatch:
+    """What may be a date is one where the values are; a name understood by its words is none where they are not."""
+    if offer.how == "similar" and not offer.note:
+        return replace(offer, how="synonym") if _are_dates(cells) else offer
+    if offer.how == "synonym" and offer.score == BY_TERMS and not _are_dates(cells):
+        return replace(
+            offer, how="similar", note="Its header is not a known one, and its values are no dates."
+        )
+    return offer
+
+
+def _as_date(offer: ColumnMatch) -> ColumnMatch:
+    """The date of what a column of dates was thought to give the day of; no field where there is none."""
+    date = _DATE_OF_DAY.get(offer.field or "")
+    if date:
+        return replace(offer, field=date, unit="")
+    note = f"Its values are dates, and {schema.field(offer.field or '').label} is a number."
+    return replace(offer, how="similar", note=note)
+
+
+def _are_dates(cells: Iterable[Any]) -> bool:
+    return _most(cells, lambda cell: not isinstance(cell, int | float) and _is_date(cell))
+
+
+def _is_date(cell: Any) -> bool:
+    if as_text(cell).isdigit():
+        return False
+    value = cell if isinstance(cell, datetime) else read_date(cell, "day first").value
+    return value is not None and value.year >= _FIRST_YEAR
+
+
+def _are_numbers(cells: Iterable[Any]) -> bool:
+    return _most(cells, lambda cell: (read := read_number(cell, "")).value is not None or bool(read.sign))
+
+
+def _most(cells: Iterable[Any], test: Callable[[Any], bool]) -> bool:
+    """Whether most of the first cells that hold something pass."""
+    held = [*islice((cell for cell in cells if not is_missing(cell)), _MOST_LOOKED_AT)]
+    return bool(held) and sum(map(test, held)) > len(held) / 2
 
 
 def _unit_is_name(field: schema.Field, header: Header) -> bool:

@@ -124,7 +124,7 @@ _DATE_ORDER = (
     ("date_ici_first",),
     ("date_ici_last",),
     ("date_onset",),
-    ("date_admission",),
+    ("date_admission", "date_tnfi_start"),
     ("date_healing", "date_discharge", "date_death", "date_last_followup"),
 )
 _COUNTS = ("cd3_cells_ul", "cd4_cells_ul", "cd8_cells_ul")
@@ -212,6 +212,12 @@ def _followup(p: Patients) -> Iterator[Doubt]:
     for day, what in ((healing, "healed"), (death, "died")):
         problem = f"The patient {what} on day {{:g}}, after the last follow-up on day {{:g}}."
         yield Doubt("followup_days", day > end, problem, _LOOK_UP, values=(day, end))
+    dated = p.there("date_death") & p.there("date_last_followup")
+    problem = "The last follow-up is on day {:g}, after the death on day {:g}."
+    yield Doubt("followup_days", (end > death) & ~dated, problem, _LOOK_UP, values=(end, death))
+    after = p.date("date_last_followup") > p.date("date_death")
+    problem = "It lies after the death ({})."
+    yield Doubt("date_last_followup", after, problem, _LOOK_UP, values=(p.words("date_death"),))
     died = p.are("outcome", "died") | p.there("death_day")
     problem = (
         f"Follow-up ends on day {{:g}}, before 8 weeks (day {SHORTEST_FOLLOWUP_DAYS}), "

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
+
+from iren_core.errors import CohortError
 
 #: How much a query weighs, the gravest first: "error", a value was left out or contradicts another, so an answer may be
 #: wrong until it is settled; "warning", it is unlikely or incomplete and counts as it stands; "note", worth knowing.
@@ -129,6 +131,30 @@ class RawTable:
         if place not in self._distinct:
             self._distinct[place] = distinct(self.cells[place].tolist())
         return self._distinct[place]
+
+    def without(self, rows: Sequence[int]) -> RawTable:
+        """The table without these rows, by their numbers in the spreadsheet.
+
+        Raises
+        ------
+        CohortError
+            when there is no such row of a patient.
+        """
+        if not rows:
+            return self
+        if unknown := sorted(set(rows) - set(self.rows.tolist())):
+            raise CohortError(
+                "Rows were to be left out.",
+                f"“{self.filename}” has no patient in row {unknown[0]}.",
+                "Take the numbers of rows as the spreadsheet shows them.",
+            )
+        kept = ~np.isin(self.rows, list(rows))
+        return replace(
+            self,
+            cells=self.cells[kept].reset_index(drop=True),
+            rows=self.rows[kept],
+            problems=self.problems[~self.problems["row"].isin(rows)].reset_index(drop=True),
+        )
 
     def with_distinct(self, known: Mapping[int, Distinct]) -> RawTable:
         """The table itself, which need no longer find what is known of its columns."""

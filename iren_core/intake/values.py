@@ -16,6 +16,12 @@ DayOrder = Literal["day first", "month first", "year first", "unknown"]
 DAY_ORDERS: tuple[DayOrder, ...] = ("day first", "month first")
 SHORT_ORDERS: tuple[DayOrder, ...] = ("year first", *DAY_ORDERS)
 
+#: Two digits of a year stand for 2000 to this one. Neither bound moves with the calendar: a file that is read again
+#: gives the same dates.
+LAST_SHORT_YEAR = 2049
+#: Checkpoint inhibitors came in 2011: by these years the order of day, month and year is told where it can be.
+ERA = range(2011, 2041)
+
 #: Cells that say that there is no value. "-" is not here: a flag column uses it for "no".
 _MISSING = frozenset(
     word
@@ -55,6 +61,10 @@ _EXCEL_DAY_ZERO = datetime(1899, 12, 30)
 _EXCEL_LEAP_DAY = datetime(1900, 3, 1)
 _YEARS = range(1900, 2101)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+class PercentCell(float):
+    """The number of a cell in percent format: 0.62 where the workbook shows 62%."""
 
 
 class NumberCell(NamedTuple):
@@ -100,6 +110,15 @@ def as_text(cell: Any) -> str:
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ").removesuffix(" 00:00:00")
     return str(cell).strip()
+
+
+def as_shown(cell: Any) -> str:
+    """A cell as its workbook shows it, a percentage too.
+
+    >>> as_shown(PercentCell(0.62)), as_shown(0.62)
+    ('62%', '0.62')
+    """
+    return f"{float(cell) * 100:.12g}%" if isinstance(cell, PercentCell) else as_text(cell)
 
 
 def printable(text: str) -> str:
@@ -192,6 +211,8 @@ def read_number(
         return NumberCell(number)
     if isinstance(cell, bool):
         return NumberCell(fault="A yes or no stands where a number should.")
+    if isinstance(cell, PercentCell):
+        return _percentage(cell, unit, others)
     if isinstance(cell, int | float):
         return NumberCell(float(cell)) if math.isfinite(cell) else NumberCell(fault=_TOO_LARGE)
     if isinstance(cell, datetime):
@@ -199,6 +220,16 @@ def read_number(
         days -= cell < _EXCEL_LEAP_DAY
         return NumberCell(days, note=f"The cell is formatted as a date; it was read as the number {days:g}.")
     return _written_number(cell, unit, decimal, others)
+
+
+def _percentage(cell: PercentCell, unit: str, others: Collection[str]) -> NumberCell:
+    """A share where the field is a percentage; elsewhere the number, unless it can only be meant as a percentage."""
+    number = float(cell)
+    if "fraction" in (unit, *others):
+        return NumberCell(number, unit="fraction")
+    if unit and abs(number) < 1:
+        return NumberCell(fault=f"The cell is in percent format and shows {as_shown(cell)}.")
+    return NumberCell(number, note=f"The cell is in percent format; it was read as the number {number:g}.")
 
 
 _TOO_LARGE = "It is too large to be a number."
@@ -281,9 +312,10 @@ def _why_no_number(text: str) -> str:
 def day_order(cells: Iterable[Any]) -> DayOrder:
     """Whether dates like 03/05/2023 begin with the day: a part above 12 settles it for the column.
 
-    Dates like 23-3-5 settle it where a single order makes days of the calendar of all of them, none in the future.
+    Dates like 23-3-5 settle it where a single order makes days of the calendar of all of them, in years in which there
+    are checkpoint inhibitors.
 
-    >>> day_order(["23-3-31", "23-3-5"]), day_order(["31/3/23"]), day_order(["5/3/23"])
+    >>> day_order(["23-3-31", "23-3-5"]), day_order(["31/3/23", "5/4/23"]), day_order(["12/11/23"])
     ('year first', 'day first', 'unknown')
     """
     first = second = False
@@ -301,13 +333,16 @@ def day_order(cells: Iterable[Any]) -> DayOrder:
 def possible_orders(cells: Iterable[Any]) -> tuple[DayOrder, ...]:
     """The orders in which all dates with years of two digits can be meant; none where there is no such date.
 
-    >>> possible_orders(["5/3/23", "25/3/11"]), possible_orders(["5/3/2023"])
-    (('year first', 'day first'), ())
+    An order counts that puts the date into ``ERA``, or where none does, one that makes a day of it at all.
+
+    >>> possible_orders(["15/3/23", "25/3/11"]), possible_orders(["5/3/23"]), possible_orders(["5/3/2023"])
+    (('year first', 'day first'), ('day first', 'month first'), ())
     """
     possible: list[set[DayOrder]] = []
     for cell in cells:
         if isinstance(cell, str) and (found := _SHORT_YEAR.fullmatch(plain(cell))):
-            fits = {order for order in SHORT_ORDERS if _short_year(found, order).value}
+            days = {order: day for order in SHORT_ORDERS if (day := _short_year(found, order).value)}
+            fits = {order for order, day in days.items() if day.year in ERA} or set(days)
             possible += [fits] if fits else []
     both = set.intersection(*possible) if possible else set()
     return tuple(order for order in SHORT_ORDERS if order in both)
@@ -363,13 +398,13 @@ def _short_year(found: re.Match[str], order: DayOrder) -> DateCell:
 
 
 def _in_this_century(year: int, month: int, day: int) -> DateCell:
-    """A date with the last two digits of its year. Checkpoint inhibitors came in 2011, so the year is 20__."""
+    """A date with the last two digits of its year, which is 20__ up to 2049, on whatever day the file is read."""
     if year > 99:
         return DateCell(fault="There is no such day in the calendar.")
-    read = _date(2000 + year, month, day)
-    if read.value and read.value.date() > date.today():
-        return DateCell(fault=f"The year has two digits only, and {2000 + year} lies in the future.")
-    return read._replace(short_year=True)
+    if 2000 + year > LAST_SHORT_YEAR:
+        fault = f"The year has two digits only, which stand for 2000 to {LAST_SHORT_YEAR}, and reads {year}."
+        return DateCell(fault=fault)
+    return _date(2000 + year, month, day)._replace(short_year=True)
 
 
 def _named_month(day: str, month: str, year: str) -> DateCell:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from iren_core.intake.child import SECONDS, ask_child
+from iren_core.intake.values import PercentCell
 from iren_core.intake.workbook_child import CPU_SECONDS, cpu_seconds
 
 _NOT_SEARCHED = (
@@ -75,6 +76,8 @@ def _sheet(entry: dict[str, Any]) -> Sheet:
         row, column = map(int, place.split(","))
         faults[row - top, column - left] = text
     columns = [_column(column) for column in entry["columns"]]
+    for place, rows in entry["percent"].items():
+        _mark_percent(columns[place - left], (row - top for row in rows))
     said = () if entry["searched"] else (_NOT_SEARCHED,)
     return Sheet(
         entry["name"], entry["visible"], top, left, columns, faults, said=said, printable=entry["printable"]
@@ -91,6 +94,12 @@ def _column(cells: list[Any]) -> list[Any]:
             values[place] = text
         return values.tolist()
     return [_cell(value) for value in cells] if dict in kinds else cells
+
+
+def _mark_percent(cells: list[Any], rows: Iterable[int]) -> None:
+    for row in rows:
+        if type(cells[row]) in (float, int):
+            cells[row] = PercentCell(cells[row])
 
 
 def _cell(value: Any) -> Any:

@@ -11,10 +11,11 @@ import re
 import sys
 import zipfile
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from html import unescape
 from io import BytesIO
 from typing import Any, NamedTuple
 
@@ -29,6 +30,8 @@ ANY_CELLS, MOST_CELLS, BYTES_PER_CELL = 2_000_000, 6_500_000, 3
 MOST_CHARACTERS = 60_000_000
 #: A sheet with more XML than this is read without the search for error cells.
 MOST_SCANNED_BYTES = 150 * 1024**2
+#: ... but piece by piece for cells in percent format, where the workbook has such a format.
+CHUNK_BYTES = 4 * 1024**2
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _CELL = rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>'
@@ -38,10 +41,21 @@ _ERROR_CELL = re.compile(rb'(?=<(?:\w+:)?c\b[^>]*\bt="e")' + _CELL + rb"(.*?)" +
 _FORMULA_CELL = re.compile(
     rb"(?=<(?:\w+:)?c\b([^>]*)>)" + _CELL + rb"\s*<(?:\w+:)?f\b(.*?)" + _END, re.DOTALL
 )
+_STYLED_CELL = re.compile(rb'(?=<(?:\w+:)?c\b[^>]*\bs="(\d+)")' + _CELL)
 _REFERENCE = re.compile(rb' r="([A-Z]{1,3})(\d{1,7})"')
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]+)<")
 _EMPTY_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*(?:/>|></)")
 _NAN = float("nan")
+#: Excel's own percent formats, and what in a format of one's own is only written: "..." and \\%.
+_PERCENT_FORMATS = frozenset({"9", "10"})
+_ONLY_WRITTEN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_OPEN_DOCUMENT_TAG = re.compile(
+    rb"<(/?table:table|table:table-row|table:table-cell|table:covered-table-cell)(?=[\s/>])([^>]*)>"
+)
+_OPEN_DOCUMENT_NAME = re.compile(rb'table:name="([^"]*)"')
+_REPEATED = re.compile(rb'table:number-(?:rows|columns)-repeated="(\d{1,7})"')
+#: A cell that is repeated farther down holds no patient.
+_MOST_REPEATED = 10_000
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -56,12 +70,14 @@ class Scan(NamedTuple):
     far : its last corner, as "XFD1048576"
     faults : "row,column" (from 0) -> the error shown there, "" for a formula whose value was not saved
     searched : whether it was small enough to be searched for these
+    percent : column -> the rows (both from 0) of the cells in percent format, which hold 0.62 and show 62%
     """
 
     cells: int = 0
     far: str = ""
     faults: dict[str, str] = {}  # noqa: RUF012 - never changed
     searched: bool = True
+    percent: dict[int, list[int]] = {}  # noqa: RUF012 - never changed
 
 
 def main() -> None:
@@ -165,16 +181,18 @@ def read_sheets(data: bytes, *, names_only: bool, carefully: bool) -> Iterator[d
             "left": left,
             "columns": columns,
             "faults": scan.faults,
+            "percent": scan.percent,
             "searched": scan.searched,
             "printable": printable,
         }
 
 
 def begin_scan(data: bytes, *, names_only: bool) -> "Future[dict[str, Scan]]":
-    """Look into an archive; begin to scan the XML of an xlsx file, by the name of each sheet."""
+    """Look into an archive; begin to scan the XML of an xlsx or ods file, by the name of each sheet."""
     archive = look_into_archive(data) if data.startswith(b"PK") else None
     if archive is not None and not names_only:
-        return ThreadPoolExecutor(1).submit(scan_xlsx, archive)
+        scan = scan_xlsx if "xl/workbook.xml" in archive.NameToInfo else scan_open_document
+        return ThreadPoolExecutor(1).submit(scan, archive)
     nothing: Future[dict[str, Scan]] = Future()
     nothing.set_result({})
     return nothing
@@ -194,7 +212,7 @@ def plain_columns(sheet: Any, most_characters: int) -> tuple[list[Any], int, boo
 
 
 def look_into_archive(data: bytes) -> zipfile.ZipFile | None:
-    """What kind of archive it is and whether it may be unpacked; an xlsx file is returned, to be scanned."""
+    """What kind of archive it is and whether it may be unpacked; an xlsx or ods file is returned, to be scanned."""
     try:
         archive = zipfile.ZipFile(BytesIO(data))
     except (zipfile.BadZipFile, ValueError, EOFError):
@@ -215,7 +233,7 @@ def look_into_archive(data: bytes) -> zipfile.ZipFile | None:
         )
         if b"encryption-data" in manifest:
             raise Refused("password")
-        return None
+        return archive
     if any(name.startswith("word/") for name in names):
         raise Refused("word")
     if any(name.startswith("ppt/") for name in names):
@@ -234,14 +252,19 @@ def scan_xlsx(archive: zipfile.ZipFile) -> dict[str, Scan]:
         workbook = fromstring(archive.read("xl/workbook.xml"))
         relations = fromstring(archive.read("xl/_rels/workbook.xml.rels"))
         targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
+        styles = archive.read("xl/styles.xml") if "xl/styles.xml" in archive.NameToInfo else b""
+        percent = percent_styles(fromstring(styles)) if b"%" in styles or b'numFmtId="' in styles else set()
         scans = {}
         for sheet in workbook.iter(f"{_MAIN}sheet"):
             target = targets.get(sheet.get(_RELATION), "")
             path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
             if path in archive.NameToInfo:
                 small = archive.NameToInfo[path].file_size <= MOST_SCANNED_BYTES
-                scan = scan_sheet(archive.read(path)) if small else Scan(searched=False)
-                scans[sheet.get("name", "")] = scan
+                scans[sheet.get("name", "")] = (
+                    scan_sheet(archive.read(path), percent)
+                    if small
+                    else Scan(searched=False, percent=percent_cells(in_chunks(archive, path), percent))
+                )
     except (
         ParseError,
         KeyError,
@@ -255,8 +278,85 @@ def scan_xlsx(archive: zipfile.ZipFile) -> dict[str, Scan]:
     return scans
 
 
-def scan_sheet(xml: bytes) -> Scan:
-    """Scan the XML of one sheet. It is searched, not parsed: no entity is expanded, and it takes no time."""
+def percent_styles(styles: Any) -> set[bytes]:
+    """The numbers of the cell styles that show a share as a percentage, as cells name them."""
+    formats = {
+        one.get("numFmtId")
+        for one in styles.iter(f"{_MAIN}numFmt")
+        if "%" in _ONLY_WRITTEN.sub("", one.get("formatCode", ""))
+    } | _PERCENT_FORMATS
+    cells = styles.find(f"{_MAIN}cellXfs")
+    return {
+        str(place).encode()
+        for place, one in enumerate(cells if cells is not None else ())
+        if one.get("numFmtId") in formats
+    }
+
+
+def percent_cells(chunks: Iterable[bytes], styles: set[bytes]) -> dict[int, list[int]]:
+    """The cells in these styles: column -> rows, both from 0. Only the tags that name one of them are looked at.
+
+    chunks : the XML of a sheet in pieces, which may be cut anywhere
+    """
+    cells: dict[int, list[int]] = {}
+    wanted = [re.compile(b' s="' + style + b'"') for style in sorted(styles)]
+    rest = b""
+    for chunk in chunks if wanted else ():
+        xml = rest + chunk
+        end = xml.rfind(b">") + 1
+        rest = xml[end:]
+        for pattern in wanted:
+            for found in pattern.finditer(xml, 0, end):
+                if cell := _STYLED_CELL.match(xml, xml.rfind(b"<", 0, found.start())):
+                    cells.setdefault(_column(cell[2]), []).append(int(cell[3]) - 1)
+    return cells
+
+
+def in_chunks(archive: zipfile.ZipFile, path: str) -> Iterator[bytes]:
+    """A part of an archive, piece by piece, for one that is too large to be held."""
+    with archive.open(path) as part:
+        while chunk := part.read(CHUNK_BYTES):
+            yield chunk
+
+
+def scan_open_document(archive: zipfile.ZipFile) -> dict[str, Scan]:
+    """The cells in percent format of each sheet of an ods file; it is searched, not parsed."""
+    try:
+        if archive.getinfo("content.xml").file_size > MOST_SCANNED_BYTES:
+            return {}
+        xml = archive.read("content.xml")
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError):
+        raise Refused("damaged") from None
+    if b'value-type="percentage"' not in xml:
+        return {}
+    scans: dict[str, Scan] = {}
+    percent: dict[int, list[int]] = {}
+    row = rows = column = 0
+    for kind, attributes in _OPEN_DOCUMENT_TAG.findall(xml):
+        repeated = int(found[1]) if (found := _REPEATED.search(attributes)) else 1
+        if kind == b"table:table":
+            name = (
+                unescape(found[1].decode("utf-8"))
+                if (found := _OPEN_DOCUMENT_NAME.search(attributes))
+                else ""
+            )
+            percent, row, rows = {}, 0, 0
+            scans[name] = Scan(percent=percent)
+        elif kind == b"table:table-row":
+            row, rows, column = row + rows, repeated, 0
+        elif kind != b"/table:table":
+            if b'value-type="percentage"' in attributes:
+                for place in range(column, column + min(repeated, _MOST_REPEATED)):
+                    percent.setdefault(place, []).extend(range(row, row + min(rows, _MOST_REPEATED)))
+            column += repeated
+    return scans
+
+
+def scan_sheet(xml: bytes, percent: set[bytes]) -> Scan:
+    """Scan the XML of one sheet. It is searched, not parsed: no entity is expanded, and it takes no time.
+
+    percent : the styles of cells that show a share as a percentage
+    """
     cells, far = rough_extent(xml)
     if not 0 < cells <= ANY_CELLS:
         cells, far = exact_extent(xml)
@@ -271,7 +371,7 @@ def scan_sheet(xml: bytes) -> Scan:
         empty_text = b't="str"' in attributes and _EMPTY_VALUE.search(body)
         if not empty_text and not _VALUE.search(body):
             faults[f"{int(number) - 1},{_column(letters)}"] = ""
-    return Scan(cells, far, faults)
+    return Scan(cells, far, faults, percent=percent_cells([xml], percent))
 
 
 def rough_extent(xml: bytes) -> tuple[int, str]:

@@ -88,7 +88,9 @@ def assembled(
     mapping: dict[str, str | None],
     codings: dict[str, dict[str, str]],
     study_numbers: bool,
+    *,
     classes: Classes = CLASSES_OF_1993,
+    left_out_rows: tuple[int, ...] = (),
 ) -> Assembled:
     """The cohort to be, under the reader's own matches, codes and classes; a large one shows how far it is."""
     with progress.bar(len(table.cells)) as tell:
@@ -98,5 +100,6 @@ def assembled(
             codings,
             study_numbers=study_numbers,
             classes=classes,
+            left_out_rows=left_out_rows,
             progress=tell,
         )

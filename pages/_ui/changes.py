@@ -30,7 +30,7 @@ def against_loaded(table: RawTable, assembled: Assembled, mapping: Mapping, codi
                     "which patient is which cannot be told, so nothing is compared."
                 )
                 return
-            identities = _identities(table, mapping, codings, assembled.study_numbers)
+            identities = _identities(table, mapping, codings, assembled)
             newer = repr(
                 (
                     table.sha256,
@@ -40,6 +40,7 @@ def against_loaded(table: RawTable, assembled: Assembled, mapping: Mapping, codi
                     codings,
                     assembled.study_numbers,
                     assembled.classes,
+                    assembled.left_out_rows,
                 )
             )
             _show(
@@ -53,16 +54,19 @@ def _cannot_be_matched(assembled: Assembled) -> bool:
 
 
 def _identities(
-    table: RawTable, mapping: Mapping, codings: Codings, study_numbers: bool
+    table: RawTable, mapping: Mapping, codings: Codings, assembled: Assembled
 ) -> tuple[list[str], list[str]] | None:
     """The patients' own numbers, by which study numbers are matched; they are compared and not shown."""
     source, own = session.cohort().source, session.loaded_table()
-    if not (study_numbers or source.study_numbers) or own is None:
+    if not (assembled.study_numbers or source.study_numbers) or own is None:
         return None
     answers = {name: dict(coding) for name, coding in source.codings}
     return tuple(
-        cache.assembled(each, matched, coded, False).frame["patient_id"].astype(str).tolist()
-        for each, matched, coded in ((own, source.chosen, answers), (table, mapping, codings))
+        cache.assembled(*read, False, left_out_rows=without).frame["patient_id"].astype(str).tolist()
+        for read, without in (
+            ((own, source.chosen, answers), source.left_out_rows),
+            ((table, mapping, codings), assembled.left_out_rows),
+        )
     )  # type: ignore[return-value]
 
 

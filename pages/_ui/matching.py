@@ -11,9 +11,10 @@ from iren_core import Cohort, schema
 from iren_core.cohort import cohort_from
 from iren_core.errors import UnreadableFile
 from iren_core.intake import CLASSES_OF_1993, Assembled, Classes, ColumnMatch, Question, RawTable
+from iren_core.intake.check import Again
 from iren_core.intake.convert import ORDER, UNIT
 from iren_core.intake.privacy import leave_out
-from iren_core.intake.values import as_text
+from iren_core.intake.values import PercentCell, as_shown
 from iren_core.wording import listed, patients
 from pages._ui import cache, identity, memory, queries, session
 from pages._ui.tables import show_table
@@ -57,10 +58,7 @@ def columns(table: RawTable, personal: identity.Answer, remembered: Mapping) -> 
     label_of = {name: field.label_with_unit for name, field in schema.fields().items()}
     name_of = {label: name for name, label in label_of.items()}
     st.subheader("Columns")
-    used = sum(match.used for match in matches)
-    st.markdown(
-        f"{used} of {len(matches)} columns are recognised. Change a field in the table where it is wrong."
-    )
+    recognised = st.container()  # said when the reader's own corrections are known
     rows = [_match_row(table, place, match, label_of, personal.hidden) for place, match in enumerate(matches)]
     edited = st.data_editor(
         pd.DataFrame(rows),
@@ -82,7 +80,12 @@ def columns(table: RawTable, personal: identity.Answer, remembered: Mapping) -> 
     kept = {match.column: match.field for match in matches if match.column in personal.kept and match.used}
     taken = {field for field in chosen.values() if field}
     before = {column: field for column, field in (remembered | kept).items() if field not in taken}
-    return before | chosen | _suggestions(table, matches, chosen, label_of)
+    suggested = _suggestions(table, matches, chosen, label_of)
+    used = (edited["Field"] != NOT_USED).sum() + len(suggested)
+    recognised.markdown(
+        f"{used} of {len(matches)} columns are used. Change a field in the table where it is wrong."
+    )
+    return before | chosen | suggested
 
 
 def _digest(remembered: Mapping, personal: identity.Answer) -> str:
@@ -107,7 +110,8 @@ def _match_row(
 
 def _shown(value: object) -> str:
     """A cell as the reader sees it in the file: a date without midnight, a number without the dust of its storage."""
-    return f"{value:g}" if isinstance(value, float) and not value.is_integer() else as_text(value)
+    odd = isinstance(value, float) and not isinstance(value, PercentCell) and not value.is_integer()
+    return f"{value:g}" if odd else as_shown(value)
 
 
 def _say_rivals(edited: pd.DataFrame) -> None:
@@ -193,6 +197,25 @@ def classes(table: RawTable, mapping: Mapping, before: Classes) -> Classes:
         "that is queried and never changed."
     )
     return chosen
+
+
+def left_out_rows(table: RawTable, again: tuple[Again, ...]) -> tuple[int, ...]:
+    """The rows that the reader leaves out, of those that seem to be a patient once more."""
+    if not again:
+        return ()
+    source = session.cohort().source
+    same = session.has_own_data() and (source.sha256, source.sheet) == (table.sha256, table.sheet)
+    why = {each.row: f"row {each.row}: {each.why} as in row {each.first}" for each in again}
+    st.subheader("Patients entered twice")
+    st.markdown(
+        f"**{len(again)} {'row seems' if len(again) == 1 else 'rows seem'} to be a patient once more** and "
+        f"{'counts' if len(again) == 1 else 'count'} twice unless left out here. Look them up in the chart first."
+    )
+    rows = st.multiselect(
+        "Rows to leave out", list(why), [row for row in source.left_out_rows if same and row in why],
+        format_func=why.__getitem__, key=_key(table, "again"), persist_state="session",
+    )  # fmt: skip
+    return tuple(sorted(rows))
 
 
 def assumptions(sentences: tuple[str, ...]) -> None:

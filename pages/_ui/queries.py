@@ -40,7 +40,7 @@ def show(problems: pd.DataFrame, filename: str, table: RawTable | None) -> None:
     if session.share_safe():
         st.markdown("**Share-safe is on**: queries, which quote single patients, are not shown.")
         return
-    st.markdown(f"{_counted(problems)}. Each deserves a look in the chart; no patient was dropped.")
+    st.markdown(f"{_counted(problems)}. Each deserves a look in the chart; no query drops a patient.")
     order = problems["severity"].map({severity: place for place, severity in enumerate(SEVERITIES)})
     shown = problems.assign(order=order).sort_values(["order", "row"], kind="stable")[list(HEADERS)]
     shown["severity"] = shown["severity"].str.capitalize()

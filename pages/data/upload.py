@@ -31,10 +31,13 @@ taken_for_granted = st.container()
 personal = identity.ask(table, known.mapping, last_time and last_time.study_numbers)
 mapping = matching.columns(table, personal, known.mapping)
 with taken_for_granted:  # so that the bar of a large file stands where the reader looks
-    questions = cache.assembled(table, mapping, {}, False).questions
-codings = matching.codings(table, questions, known.codings)
+    first_look = cache.assembled(table, mapping, {}, False)
+codings = matching.codings(table, first_look.questions, known.codings)
 classes = matching.classes(table, mapping, known.classes)
-assembled = cache.assembled(table, mapping, codings, personal.study_numbers, classes)
+without = matching.left_out_rows(table, first_look.entered_again)
+assembled = cache.assembled(
+    table, mapping, codings, personal.study_numbers, classes=classes, left_out_rows=without
+)
 with taken_for_granted:
     matching.assumptions(assembled.table.assumptions)
 queries.show(assembled.problems, table.filename, table)

@@ -91,6 +91,68 @@ def test_the_codes_can_be_changed_after_loading(page: Page, server, tmp_path: Pa
     expect(page.get_by_role("heading", name="How “mine.csv” is understood")).to_be_visible()
 
 
+def write_coded(folder: Path, name: str, ages: range, more: str = "") -> Path:
+    """A file with a column that a reader must confirm, and a code that a reader must explain."""
+    rows = "".join(f"P{age},{'AB'[age % 2]},{age - 70},healed,{age},{age % 2}\n" for age in ages)
+    file = folder / name
+    head = f"patient_id,which,re-epitelisation days,outcome,age,sex{more}\n"
+    file.write_text(head + rows.replace("\n", ",1\n" if more else "\n"), encoding="utf-8")
+    return file
+
+
+def test_what_was_confirmed_is_kept_when_the_file_is_matched_anew_and_for_a_newer_file(
+    page: Page, server, tmp_path: Path
+):
+    load_page(page, server.url, write_coded(tmp_path, "first.csv", range(80, 88)))
+    expect(page.get_by_text("4 of 6 columns are used.")).to_be_visible()
+    page.get_by_text("“re-epitelisation days” is Time to re-epithelization (days)").click()
+    expect(page.get_by_text("5 of 6 columns are used.")).to_be_visible()
+    steps.choose(page, "sex: 0 means", "female")
+    steps.choose(page, "sex: 1 means", "male")
+    page.get_by_role("button", name="Use this cohort").click()
+    expect(page.get_by_role("heading", name="Healing", exact=True)).to_be_visible()
+
+    steps.go_to(page, "Load data")
+    page.get_by_role("button", name="Change the matching or the codes").click()
+    expect(page.get_by_text("5 of 6 columns are used.")).to_be_visible()
+    expect(page.get_by_text("Not answered yet")).to_have_count(0)
+    page.get_by_role("button", name="Cancel").click()
+    steps.settle(page)
+
+    page.locator("input[type=file]").set_input_files(
+        write_coded(tmp_path, "newer.csv", range(79, 90), ",fever")
+    )
+    expect(page.get_by_text("What you confirmed of “first.csv” was applied to 5 columns.")).to_be_visible()
+    expect(
+        page.get_by_text("Not among the columns of last time, and matched by name: “fever”.")
+    ).to_be_visible()
+    expect(page.get_by_text("6 of 7 columns are used.")).to_be_visible()
+    expect(page.get_by_text("Not answered yet")).to_have_count(0)
+    page.get_by_role("button", name="Use this cohort").click()
+    steps.wait_for_chart(page)
+    expect(steps.whose_data(page)).to_contain_text("11 of 11 patients")
+
+
+def test_a_patient_entered_twice_is_said_and_can_be_left_out(page: Page, server, tmp_path: Path):
+    file = write_cohort(tmp_path, "twice.csv")
+    file.write_text(file.read_text() + "P85,combination,15,healed,85\n", encoding="utf-8")
+    load_page(page, server.url, file)
+    twice = "A patient counts twice: the same patient seems to be entered in row 10 as row 7."
+    expect(page.get_by_text(twice)).to_be_visible()
+    expect(page.get_by_text("9 patients will be used.")).to_be_visible()
+    steps.choose(page, "Rows to leave out", "row 10: the same patient number as in row 7")
+    expect(page.get_by_text("8 patients will be used.")).to_be_visible()
+    page.get_by_role("button", name="Use this cohort").click()
+    expect(page.get_by_role("heading", name="Healing", exact=True)).to_be_visible()
+    expect(steps.whose_data(page)).to_contain_text("8 of 8 patients")
+    page.get_by_text("How this was made").first.click()
+    expect(page.get_by_text("left_out_rows=(10,)")).to_be_visible()
+    steps.go_to(page, "Load data")
+    expect(page.get_by_text("Left out by the reader as a patient entered twice: row 10.")).to_be_visible()
+    page.get_by_role("button", name="Change the matching or the codes").click()
+    expect(page.get_by_text("8 patients will be used.")).to_be_visible()
+
+
 def load_page(page: Page, url: str, file: Path) -> None:
     steps.open_page(page, url, "upload")
     page.locator("input[type=file]").set_input_files(file)

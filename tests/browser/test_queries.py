@@ -192,7 +192,7 @@ def test_the_filled_template_needs_no_click(page: Page, server, tmp_path: Path):
     filled = tmp_path / "filled.xlsx"
     book.save(filled)
     drop(page, filled)
-    expect(page.get_by_text(f"{len(at)} of {len(at)} columns are recognised")).to_be_visible()
+    expect(page.get_by_text(f"{len(at)} of {len(at)} columns are used")).to_be_visible()
     said = "Not counted as patients, being the template's own examples: row 2, 3, 4."
     expect(page.get_by_text(said)).to_be_visible()
     page.get_by_role("button", name="Use this cohort").click()

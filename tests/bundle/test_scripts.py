@@ -151,3 +151,17 @@ def test_no_patient_is_named_in_the_tables_for_r(scripts: Path, sample: Cohort):
     for path in (scripts / "data").glob("*.csv"):
         with path.open(encoding="utf-8") as file:
             assert not names & {cell for row in csv.reader(file) for cell in row}
+
+
+def test_the_cards_of_two_uploads_are_made_each_from_its_own_file(tmp_path: Path):
+    head, *rows = SAMPLE.read_text(encoding="utf-8").splitlines()
+    cards = []
+    for name, part in (("first.csv", rows[:16]), ("second.csv", rows[16:])):
+        (tmp_path / name).write_text("\n".join([head, *part]), encoding="utf-8")
+        cards.append(healing.card(read_cohort((tmp_path / name).read_bytes(), name)))
+    (tmp_path / "reproduce.py").write_text(python_script(cards, "0"), encoding="utf-8")
+    done = run([sys.executable, "reproduce.py"], tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert all(card.finding in done.stdout and card.provenance in done.stdout for card in cards)
+    assert len({card.finding for card in cards}) == 2

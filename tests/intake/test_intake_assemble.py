@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -76,18 +75,6 @@ def test_the_same_bytes_give_the_same_answer():
     assert first.frame.equals(second.frame)
     assert first.table.sha256 == second.table.sha256
     assert first.table.assumptions == second.table.assumptions
-
-
-def test_thirty_two_patients_are_read_in_an_instant():
-    names = [name for name in schema.fields() if name not in ("initials", "data_origin")][:40]
-    text = ",".join(names) + "\n" + "\n".join(",".join(["1"] * len(names)) for _ in range(32)) + "\n"
-    assemble(text.encode(), "cohort.csv")
-    times = []
-    for _ in range(5):
-        begun = time.perf_counter()
-        assemble(text.encode(), "cohort.csv")
-        times.append(time.perf_counter() - begun)
-    assert min(times) < 0.2
 
 
 def test_importing_the_core_stays_light():

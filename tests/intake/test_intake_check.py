@@ -51,7 +51,7 @@ def test_a_patient_without_fault_raises_no_query():
     ("changes", "column", "problem"),
     [
         (
-            {"outcome": "died", "death_day": "15"},
+            {"outcome": "died", "death_day": "15", "followup": ""},
             "healing time",
             "The patient died on day 15 but is said to have healed on day 20.",
         ),
@@ -70,7 +70,7 @@ def test_a_patient_without_fault_raises_no_query():
             "death day",
             "The patient died, but the day is lacking.",
         ),
-        ({"death_day": "30"}, "outcome", "A death is dated, but the outcome is “healed”."),
+        ({"death_day": "30", "followup": ""}, "outcome", "A death is dated, but the outcome is “healed”."),
         (
             {"followup": "30", "healing_time": "40", "healing_date": "2023-04-12"},
             "followup",
@@ -120,7 +120,7 @@ def test_a_contradiction_is_asked_about(changes, column, problem):
 #: In each: what changes in the patient without fault, the field's column, the sentence, how much it weighs.
 FURTHER = [
     (
-        {"outcome": "died", "death_day": "30"},
+        {"outcome": "died", "death_day": "30", "followup": "30"},
         "healing time",
         "The patient healed on day 20 and died on day 30; counted as healed, and as a death.",
         "warning",
@@ -206,7 +206,7 @@ FURTHER = [
     ),
     ({"fever": "no", "tmax": "39.1"}, "fever", "No fever is recorded, but a peak of 39.1 °C is.", "warning"),
     (
-        {"outcome": "died", "healing_time": "", "healing_date": "", "death_day": "8"},
+        {"outcome": "died", "healing_time": "", "healing_date": "", "death_day": "8", "followup": ""},
         "infection day",
         "An infection began on day 9, after the death on day 8.",
         "error",
@@ -331,3 +331,51 @@ def test_a_summary_between_patients_is_counted_and_queried():
 def test_a_last_patient_of_whom_little_is_known_stays_one(name):
     result = assemble(f"id\tage\tbmi\tsex\n1\t50\t22\tF\n{name}\t\t\t\n".encode(), "cohort.tsv")
     assert result.frame["patient_id"].tolist() == ["1", name]
+
+
+def test_a_last_follow_up_after_the_death_is_asked_about_by_day_or_by_date():
+    dead = {"outcome": "died", "healing_time": "", "healing_date": "", "infection_day": ""}
+    assert ["followup", "The last follow-up is on day 60, after the death on day 30."] in queries(
+        death_day="30", **dead
+    )
+    dated = queries(
+        death_day="", followup="", date_of_death="2023-03-20", last_follow_up_date="2023-05-01", **dead
+    )
+    assert ["last follow up date", "It lies after the death (2023-03-20)."] in dated
+    assert not any("after the death on day" in problem for _, problem in dated)
+
+
+def test_a_date_in_the_future_is_asked_about_and_counts():
+    text = "id,steroid start date,last follow-up date,age\nA,2023-03-01,2098-05-01,50\n"
+    result = assemble(text.encode(), "cohort.csv")
+    assert result.frame["date_last_followup"].notna().all()
+    (query,) = [each for each in result.problems.itertuples() if "future" in each.problem]
+    assert (query.row, query.column, query.severity) == (2, "last follow-up date", "error")
+
+
+def test_a_code_for_missing_is_asked_about_within_the_limits_and_named_beyond_them():
+    text = "id,CD4 acute,Albumin (g/L)\nA,999,999\nB,9999,35\nC,350,35\n"
+    result = assemble(text.encode(), "cohort.csv")
+    found = {(each.row, each.column): (each.problem, each.advice) for each in result.problems.itertuples()}
+    assert found[2, "CD4 acute"][0] == "999 is often written for a missing value. It was kept."
+    for place in ((3, "CD4 acute"), (2, "Albumin (g/L)")):
+        assert "The value was left out." in found[place][0]
+        assert found[place][1].endswith("If it stands for a missing value, leave the cell empty.")
+
+
+def test_unhealed_in_place_of_a_day_is_an_outcome_and_no_number():
+    head = "id,愈合时间,随访天数,age\n"
+    result = assemble(f"{head}A,未愈,60,50\nB,20,60,50\nC,Not healed,90,50\n".encode(), "cohort.csv")
+    assert result.frame["reepithelization_days"].isna().tolist() == [True, False, True]
+    assert result.frame["outcome"].tolist() == ["not healed", "healed", "not healed"]
+    assert [each.severity for each in result.problems.itertuples()] == ["note", "note"]
+    assert result.problems["problem"][0] == "1 cell with “未愈” is taken as “not healed”, without a day."
+
+
+def test_unhealed_in_place_of_a_day_must_agree_with_the_outcome():
+    head = "id,愈合时间,随访天数,outcome\n"
+    result = assemble(f"{head}A,未愈,60,not healed\nB,未愈,60,healed\nC,未愈,,died\n".encode(), "cohort.csv")
+    assert result.frame["outcome"].tolist() == ["not healed", "healed", "died"]
+    said = "The patient is said not to have healed, but the outcome is “healed”."
+    assert result.problems["row"][result.problems["problem"] == said].tolist() == [3]
+    assert set(result.problems.query("severity == 'error'")["row"]) == {3}

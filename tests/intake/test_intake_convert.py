@@ -173,10 +173,15 @@ def test_a_number_without_end_is_left_out(cell):
     assert result.problems["value"].tolist() == [cell]
 
 
-def test_missing_words_are_silent_and_other_words_are_not():
-    result = column("age", "NA", "", "未查", "-", "fifty")
+def test_missing_words_are_counted_and_other_words_are_asked_about():
+    result = column("age", "?", "", "未查", "?", "fifty")
     assert result.frame["age_years"].isna().all()
-    assert queries(result) == [[6, "fifty", "It is not a number. The value was left out."]]
+    assert queries(result) == [
+        [1, "?", "2 cells with “?” are taken as missing."],
+        [1, "未查", "1 cell with “未查” is taken as missing."],
+        [6, "fifty", "It is not a number. The value was left out."],
+    ]
+    assert result.problems["severity"].tolist() == ["note", "note", "error"]
 
 
 # ---- dates and text ----------------------------------------------------------------------------------
@@ -371,7 +376,7 @@ def test_flags(yes, no):
 
 @pytest.mark.parametrize("word", ["none", "None", "nil", "无"])
 def test_none_is_a_no_where_yes_or_no_is_wanted(word):
-    result = column("infection", word, "yes", "NA")
+    result = column("infection", word, "yes", "")
     assert result.frame["infection"].tolist()[:2] == [False, True]
     assert result.frame["infection"].isna().tolist() == [False, False, True]
     assert result.problems.empty
@@ -582,7 +587,7 @@ def test_dates_with_years_of_two_digits_are_asked_for_and_read_by_a_rule_that_is
     text = "id,age,onset date,healing date\n" + "".join(
         f"{i},50,{onset},{healing}\n"
         for i, (onset, healing) in enumerate(
-            (("5/3/11", "23-3-25"), ("6/3/12", "23-4-30"), ("7/3/13", "88-4-1"))
+            (("11/3/12", "23-3-5"), ("12/3/13", "23-4-30"), ("11/4/14", "88-4-1"))
         )
     )
     asked = assemble(text.encode(), "a.csv")
@@ -590,19 +595,31 @@ def test_dates_with_years_of_two_digits_are_asked_for_and_read_by_a_rule_that_is
     assert question.choices == ("year first", "day first", "month first")
     assert question.sentence == (
         "Which comes first in these dates, the year, the day or the month? "
-        "Row 2 reads 5/3/11: year first it is 2005-03-11; day first it is 2011-03-05; month first it is 2011-05-03."
+        "Row 2 reads 11/3/12: year first it is 2011-03-12; day first it is 2012-03-11; month first it is 2012-11-03."
     )
     assert asked.frame["date_onset"].isna().all()
-    # 2023-03-25 and 2023-04-30 fit no other order; 2088 lies ahead
+    # a year 2004 or 2005 was before checkpoint inhibitors, so the day stands last; 88 is no year of this century
     assert asked.frame["date_healing"].tolist()[:2] == [
-        datetime(2023, 3, 25),
+        datetime(2023, 3, 5),
         datetime(2023, 4, 30),
     ]
-    assert any(
-        "2088 lies in the future. The date was left out." in each for each in asked.problems["problem"]
+    left_out = (
+        "The year has two digits only, which stand for 2000 to 2049, and reads 88. The date was left out."
+    )
+    assert left_out in asked.problems["problem"].tolist()
+    assert (
+        "Dates in “healing date” are written with the year first, the only order that puts them between 2011, "
+        "when checkpoint inhibitors came, and 2040." in asked.table.assumptions
     )
     answered = assemble(text.encode(), "a.csv", codings={"date_onset": {"order": "day first"}})
-    assert answered.frame["date_onset"].tolist() == [datetime(2011 + i, 3, 5 + i) for i in range(3)]
+    assert answered.frame["date_onset"].tolist() == [
+        datetime(2012, 3, 11),
+        datetime(2013, 3, 12),
+        datetime(2014, 4, 11),
+    ]
     said = " ".join(answered.table.assumptions)
-    assert "In “onset date” 3 cells (the first in row 2) give the year with two digits: read as 20__" in said
+    assert (
+        "In “onset date” 3 cells (the first in row 2) give the year with two digits: read as 20__ (2000 to 2049)."
+        in said
+    )
     assert "In “healing date” 2 cells" in said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -36,6 +36,7 @@ class Changes:
     """What the newer file changes.
 
     added, removed : patients by their number, in the order of their file
+    rows_added, rows_removed : patients who stand in both files, in one of them in more rows
     edited : one row a cell whose value differs; columns patient, field, before, after, as a reader sees them
         ("" = missing)
     fields_added, fields_removed : fields that only one of the files holds, by label; their cells are not listed
@@ -47,6 +48,8 @@ class Changes:
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
+    rows_added: tuple[str, ...]
+    rows_removed: tuple[str, ...]
     edited: pd.DataFrame
     fields_added: tuple[str, ...]
     fields_removed: tuple[str, ...]
@@ -60,7 +63,13 @@ class Changes:
     def __bool__(self) -> bool:
         """Whether anything differs."""
         return bool(
-            self.added or self.removed or len(self.edited) or self.fields_added or self.fields_removed
+            self.added
+            or self.removed
+            or self.rows_added
+            or self.rows_removed
+            or len(self.edited)
+            or self.fields_added
+            or self.fields_removed
         )
 
 
@@ -89,9 +98,13 @@ def compare_cohorts(
     own = [set(map(str, cohort.frame)) - _NOT_COMPARED for cohort in (before, after)]
     shared = [name for name in schema.fields() if name in own[0] & own[1]]
     pairs = [(rows_before[key], row) for key, row in rows_after.items() if key in rows_before]
+    came, came_again = _only_here(rows_after, rows_before)
+    went, went_once = _only_here(rows_before, rows_after)
     return Changes(
-        added=_named(after, [row for key, row in rows_after.items() if key not in rows_before]),
-        removed=_named(before, [row for key, row in rows_before.items() if key not in rows_after]),
+        added=_named(after, came),
+        removed=_named(before, went),
+        rows_added=_named(after, came_again),
+        rows_removed=_named(before, went_once),
         edited=_edited(before, after, pairs, shared),
         fields_added=_labels(own[1] - own[0]),
         fields_removed=_labels(own[0] - own[1]),
@@ -109,6 +122,15 @@ def compare_cohorts(
         headline_before=_headline(before),
         headline_after=_headline(after),
     )
+
+
+def _only_here(here: Mapping[Key, int], there: Mapping[Key, int]) -> tuple[list[int], list[int]]:
+    """The rows that only this file has: of patients who stand in no row of the other, and of those who do."""
+    known = {key.identity for key in there}
+    own = [(key.identity, row) for key, row in here.items() if key not in there]
+    new = list(dict.fromkeys(identity for identity, _ in own if identity not in known))
+    firsts = [here[Key(identity, 0)] for identity in new]
+    return firsts, [row for identity, row in own if identity in known]
 
 
 def _keys(identities: Sequence[str] | pd.Series) -> list[Key]:

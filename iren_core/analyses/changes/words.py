@@ -21,6 +21,10 @@ def summary(changes: Changes) -> tuple[str, ...]:
     for names, what in ((changes.added, "New"), (changes.removed, "No longer there")):
         if names:
             said.append(f"{what}: {patients(len(names))} ({_named(names)}).")
+    for names, what in ((changes.rows_added, "more"), (changes.rows_removed, "fewer")):
+        if names:
+            rows = "row" if len(names) == 1 else "rows"
+            said.append(f"{len(names)} {rows} {what} of patients who stand in both files ({_named(names)}).")
     for labels, what in (
         (changes.fields_added, "New fields"),
         (changes.fields_removed, "Fields no longer there"),
