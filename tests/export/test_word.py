@@ -263,7 +263,7 @@ def test_a_chinese_finding_claims_no_more_than_the_english_one(sample: Cohort):
         for fields in (("fever", "mucositis"), ("fever", "age_years"))
     )
     assert finding_of(alike) == "按“性别”比较 2 项特征：均未显示组间差异（P 均 ≥ 0.05）。"
-    assert "1 项 P < 0.05：年龄（差值 −7 岁，95% CI −15 至 0；" in finding_of(unlike)
+    assert "1 项 P < 0.05：年龄（“女”减“男”，差值 −7 岁，95% CI −15 至 0；" in finding_of(unlike)
     assert "未显示组间差异" in finding_of(adverse_events.card(sample))
     only_ten = sample.select(Selection(diagnosis=("TEN",), arm=("corticosteroid",)))
     assert "组间" not in finding_of(baseline.card(only_ten))

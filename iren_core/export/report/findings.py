@@ -9,7 +9,16 @@ from typing import Any
 from iren_core import schema
 from iren_core.card import Card
 from iren_core.export.report.language import chinese_test
-from iren_core.wording import mean_sd, median_quartiles, number, p_value, percent, significant
+from iren_core.wording import (
+    alike,
+    mean_sd,
+    median_quartiles,
+    number,
+    p_value,
+    percent,
+    ratios,
+    significant,
+)
 
 #: What the synonyms of the data dictionary do not give as a reader would have it.
 _FIELDS = {"arm": "治疗组"}
@@ -18,7 +27,8 @@ _GROUPS = {
     "Corticosteroids alone": "单用糖皮质激素组",
     "All": "全部患者",
 }
-_UNITS = {"years": "岁", "days": "天"}
+_UNITS = {"years": "岁", "days": "天", "%": "个百分点", "% BSA": "个百分点（BSA）"}
+_LEVELS = {"yes": "是", "no": "否", "female": "女", "male": "男"}
 _LEVEL = 0.05
 _COEFFICIENTS = {"Pearson's r": "Pearson r", "Spearman's rho": "Spearman ρ", "Kendall's tau-b": "Kendall τ-b"}
 _MODELS = {
@@ -151,9 +161,11 @@ def _characteristic(row: dict[str, Any]) -> str:
         return f"{chinese_field(row['field'])}（{tested}）"
     is_odds = str(row["effect"]).startswith("odds")
     unit = "" if is_odds or not row["unit"] else f" {_UNITS.get(row['unit'], row['unit'])}"
-    limits = f"95% CI {significant(row['low'])} 至 {significant(row['high'])}"
-    kind = "比值比" if is_odds else "差值"
-    return f"{chinese_field(row['field'])}（{kind} {significant(row['estimate'])}{unit}，{limits}；{tested}）"
+    value, low, high = (ratios if is_odds else alike)(row["estimate"], row["low"], row["high"])
+    level = _LEVELS.get(row["effect_of"], row["effect_of"])
+    kind = f"“{level}”的比值比" if is_odds else "差值"
+    which = f"{_group(row['first_group'])}{'比' if is_odds else '减'}{_group(row['second_group'])}"
+    return f"{chinese_field(row['field'])}（{which}，{kind} {value}{unit}，95% CI {low} 至 {high}；{tested}）"
 
 
 def _adverse_events(card: Card) -> str:
@@ -313,7 +325,7 @@ def _interval(row: dict[str, Any], low: str, high: str) -> str:
 
 
 def _group(label: str) -> str:
-    return _GROUPS.get(label, f"“{label}”")
+    return _GROUPS.get(label, f"“{_LEVELS.get(label, label)}”")
 
 
 def _day(day: float) -> str:
