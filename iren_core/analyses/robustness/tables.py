@@ -46,7 +46,9 @@ def by_day(result: Result) -> Table:
         "Share healed by a day",
         pd.DataFrame([_day_shown(day, share) for day, share in rows]),
         pd.DataFrame([_day_values(day, share) for day, share in rows]),
-        note="Difference: second group minus first, in percentage points. No interval where a share is 0% or 100%."
+        note="Difference: second group minus first, in percentage points. With every patient followed to the day: "
+        "Newcombe's interval and Fisher's exact test; else limits recovered from those of the two curves, and the test "
+        "of their complementary log-log (Klein 2007). A share of 0% or 100% has no interval of its own."
         + (" Who died counts as never healed." if result.settings.deaths == "competing event" else ""),
     )
 
@@ -127,16 +129,21 @@ def _day_shown(day: int, share: HealedBy) -> dict[str, str]:
         else percent(value)
         for label, value, low, high in zip(share.labels, share.shares, share.lows, share.highs, strict=True)
     }
-    return {"Day": str(day)} | groups | {"Difference (95% CI)": _difference(share)}
+    return {"Day": str(day)} | groups | {
+        "Difference (95% CI)": _difference(share),
+        "Test": UNKNOWN
+        if share.test is None or share.p_value is None or math.isnan(share.p_value)
+        else f"{share.test}, {p_value(share.p_value)}",
+    }
 
 
 def _difference(share: HealedBy) -> str:
-    if share.estimate is None or share.low is None or share.high is None or share.p_value is None:
+    if share.estimate is None or share.low is None or share.high is None:
         return UNKNOWN
     points = f"{number(100 * share.estimate)} points"
     if math.isnan(share.low):
         return points
-    return f"{points} ({interval(100 * share.low, 100 * share.high)}), {p_value(share.p_value)}"
+    return f"{points} ({interval(100 * share.low, 100 * share.high)})"
 
 
 def _day_values(day: int, share: HealedBy) -> dict[str, object]:
@@ -149,5 +156,6 @@ def _day_values(day: int, share: HealedBy) -> dict[str, object]:
         "difference": share.estimate,
         "low": share.low,
         "high": share.high,
+        "test": share.test,
         "p_value": share.p_value,
     }
