@@ -109,7 +109,8 @@ def test_adjusted_p_is_by_the_textbook(sample):
 def test_finding_is_a_whole_sentence(sample):
     assert baseline.card(sample).finding == (
         "Of 20 characteristics compared by treatment arm (n = 14 and 18), 2 differed with p below 0.05: SCORTEN "
-        "(typical difference 1, 95% CI 0 to 2, Mann-Whitney test, p = 0.008) and predicted mortality (typical difference "
+        "(typical difference 1, 95% CI 0 to 2, Mann-Whitney test, p = 0.008) and predicted mortality (typical "
+        "difference "
         "20.2 percentage points, 95% CI 0.0 to 50.1, Mann-Whitney test, p = 0.008). Effects: corticosteroids + TNF "
         "inhibitor against corticosteroids alone. The other 18 were not shown to differ."
     )

@@ -35,7 +35,8 @@ def _table(part: Part, settings: Settings, *, behind: bool) -> Table:
         pd.DataFrame([line for row in part.rows for line in _values(row, part)]),
         note=(
             "Mean ± standard deviation, median (25th, 75th percentiles) or number (% of those with a value). "
-            "Difference: standardised, without sign. Higher in: of two groups the one with the higher mean, or the larger "
+            "Difference: standardised, without sign. Higher in: of two groups the one with the higher mean, or the "
+            "larger "
             "share of yes or of the level named. Missing: patients without a value, in all and then in each group."
         ),
         behind=behind,

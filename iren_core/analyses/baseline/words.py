@@ -109,7 +109,8 @@ def _chance(whole: Part) -> tuple[str, ...]:
     if not n or math.isnan(whole.chance):
         return ()
     return (
-        f"With {counted(n, 'comparison')} about {number(n * LEVEL, 1)} fall below 0.05 by chance alone. In groups of these "
+        f"With {counted(n, 'comparison')} about {number(n * LEVEL, 1)} fall below 0.05 by chance alone. In groups of "
+        "these "
         f"sizes a standardised difference passes {number(whole.chance, 2)} by chance in 1 of 20 samples, so the usual "
         "mark of 0.1 cannot be asked of them.",
     )
@@ -186,7 +187,8 @@ def methods(result: Result) -> str:
         RULE_WORDS[settings.rule],
         "Categories are shown as number (%) and compared with Fisher's exact test (Freeman and Halton's extension for "
         "larger tables). The odds ratio is the conditional one, with its exact interval; the typical difference is the "
-        "middle of all differences between a patient of the one group and one of the other (Hodges-Lehmann). Quartiles lie at rank (n + 1) p, as in SPSS and Prism.",
+        "middle of all differences between a patient of the one group and one of the other (Hodges-Lehmann). Quartiles "
+        "lie at rank (n + 1) p, as in SPSS and Prism.",
         "The standardised difference is the difference in means over the root of the mean variance; for categories it "
         "is the Mahalanobis distance between the shares (Yang and Dalton 2012); of more than two groups the largest "
         "difference of any two is given. The line of chance lies at 1.96 times the root of 1/n + 1/m (Austin 2009).",

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from iren_core import schema
-from iren_core.analyses.robustness.models import Model, Result
+from iren_core.analyses.robustness.models import COMPETING, Model, Result
 from iren_core.card import Table
 from iren_core.errors import CohortError
 from iren_core.stats.survival_day import HealedBy
@@ -22,6 +22,11 @@ from iren_core.wording import (
     statistic,
 )
 
+_COMPETING_NOTE = (
+    "Death as competing event: ratio of subdistribution rates (Fine and Gray) and Gray's test; all other rows censor "
+    "deaths. "
+)
+
 
 def models(result: Result) -> Table:
     """One row a model."""
@@ -33,6 +38,7 @@ def models(result: Result) -> Table:
         note=(
             f"Ratio: rate of healing of “{result.labels[1]}” divided by that of “{result.labels[0]}”, by Cox "
             "regression; below 1 means healing comes later. Within: patients are compared only within their stratum. "
+            f"{_COMPETING_NOTE if result.models[0].name == COMPETING else ''}"
             "Proportionality: p of the check that the ratio stays the same over time; a small p speaks against it."
         ),
     )
@@ -129,12 +135,16 @@ def _day_shown(day: int, share: HealedBy) -> dict[str, str]:
         else percent(value)
         for label, value, low, high in zip(share.labels, share.shares, share.lows, share.highs, strict=True)
     }
-    return {"Day": str(day)} | groups | {
-        "Difference (95% CI)": _difference(share),
-        "Test": UNKNOWN
-        if share.test is None or share.p_value is None or math.isnan(share.p_value)
-        else f"{share.test}, {p_value(share.p_value)}",
-    }
+    return (
+        {"Day": str(day)}
+        | groups
+        | {
+            "Difference (95% CI)": _difference(share),
+            "Test": UNKNOWN
+            if share.test is None or share.p_value is None or math.isnan(share.p_value)
+            else f"{share.test}, {p_value(share.p_value)}",
+        }
+    )
 
 
 def _difference(share: HealedBy) -> str:

@@ -33,6 +33,8 @@ _LEVEL = 0.05
 _COEFFICIENTS = {"Pearson's r": "Pearson r", "Spearman's rho": "Spearman ρ", "Kendall's tau-b": "Kendall τ-b"}
 _MODELS = {
     "Crude": "未校正",
+    "Crude, deaths censored": "未校正（死亡按删失处理）",
+    "Death as competing event": "死亡为竞争事件（Fine-Gray 次分布比）",
     "Within diagnoses": "按诊断分层",
     "Within SCORTEN below 3 and from 3": "按 SCORTEN（3 分为界）分层",
     "Adjusted for SCORTEN": "以 SCORTEN 校正",
@@ -251,10 +253,11 @@ def _robustness(card: Card) -> str:
         for row in known.to_dict("records")
     )
     first = known.iloc[0]
-    return (
-        f"愈合速率比（{_group(groups[1])}比{_group(groups[0])}，Cox 回归）：{ratios}。"
-        f"{_MODELS.get(first['model'], first['model'])}模型 {_p(first['ratio_p_value'])}，n = {first['patients']}。"
-    )
+    name = _MODELS.get(first["model"], first["model"])
+    gray = str(first["test"]).startswith("Gray")
+    p = f"Gray 检验 {_p(first['test_p_value'])}" if gray else f"{name}模型 {_p(first['ratio_p_value'])}"
+    rest = "，其余模型为 Cox 回归、死亡按删失处理" if gray else "，Cox 回归"
+    return f"愈合速率比（{_group(groups[1])}比{_group(groups[0])}{rest}）：{ratios}。{p}，n = {first['patients']}。"
 
 
 def _steroids(card: Card) -> str:

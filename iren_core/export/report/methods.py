@@ -88,10 +88,17 @@ def _healing(settings: Any) -> str:
 
 def _robustness(settings: Any) -> str:
     days = "、".join(str(day) for day in settings.days)
-    rule = _DEATHS["censored at death" if settings.deaths == "competing event" else settings.deaths]
+    competing = settings.deaths == "competing event"
+    rule = _DEATHS[settings.deaths]
+    test, curve = ("Gray 检验", "累积发生率") if competing else ("对数秩检验", "Kaplan-Meier ")
+    if competing:
+        rule += "先以 Gray 检验与 Fine-Gray 次分布比作比较；其余模型将死亡按删失处理，所示为存活且未愈合者的愈合速率（原因别风险）。"
+    if competing and settings.counted_from == "start of treatment":
+        rule = f"{_DEATHS[settings.deaths]}延迟进入时不能作 Gray 检验；各模型将死亡按删失处理（原因别风险）。"
+        test = "对数秩检验"
     return (
         f"{rule}两组愈合速率以 Cox 回归比较：未校正、按诊断分层、按 SCORTEN（以 3 分为界）分层，以及以 SCORTEN 为协变量校正；"
-        f"并逐一剔除每位患者重复对数秩检验。第 {days} 天的愈合比例由 Kaplan-Meier 曲线读取。"
+        f"并逐一剔除每位患者重复{test}。第 {days} 天的愈合比例由{curve}曲线读取。"
     )
 
 
