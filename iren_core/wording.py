@@ -104,6 +104,7 @@ def points(unit: str) -> str:
 _PLAIN_EFFECTS = {
     "difference in location (Hodges-Lehmann)": "typical difference",
     "median change (Hodges-Lehmann)": "typical change",
+    "median percent change (Hodges-Lehmann)": "typical percent change",
 }
 
 

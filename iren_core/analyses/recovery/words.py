@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iren_core.analyses.recovery.pairs import BEYOND_LIMIT, GroupPairs, MarkerPairs, Result
+from iren_core.analyses.recovery.pairs import (
+    BEYOND_LIMIT,
+    DIED,
+    LAST_BEFORE_DEATH,
+    GroupPairs,
+    MarkerPairs,
+    Result,
+)
 from iren_core.analyses.recovery.tables import bounds
 from iren_core.analyses.timing import known_later
 from iren_core.errors import CohortError
@@ -12,10 +19,15 @@ from iren_core.schema import Marker
 from iren_core.stats.groups import GroupComparison
 from iren_core.stats.paired import PairedComparison
 from iren_core.wording import (
+    alike,
+    counted,
+    has,
     in_sentence,
+    is_,
     listed,
     p_value,
     patients,
+    plain_effect,
     sentence,
     significant,
     statistic,
@@ -58,7 +70,17 @@ def finding(result: Result) -> str:
     """In how many groups it changed; one sentence a group with interval and test; whether the groups differed."""
     name = in_sentence(result.marker.label)
     within = [_group_finding(result, group) for group in result.groups]
-    return " ".join([*_first(name, result), *within, *_between_finding(result)])
+    return " ".join([*_first(name, result), *within, *_between_finding(result), *_left_out(result)])
+
+
+def _left_out(result: Result) -> tuple[str, ...]:
+    """Complete pairs that the answer does not rest on."""
+    gone = []
+    if result.settings.beyond_limit == "left out" and result.n_moved:
+        gone.append(f"{_pairs_of(result.n_moved)} with a value known only to lie beyond an assay's limit")
+    if result.settings.deceased == "left out" and result.n_of_deceased:
+        gone.append(f"{_pairs_of(result.n_of_deceased)} of patients who died")
+    return (f"Left out: {listed(gone)}.",) if gone else ()
 
 
 def _first(name: str, result: Result) -> tuple[str, ...]:
@@ -107,8 +129,8 @@ def _between_finding(result: Result) -> tuple[str, ...]:
     numbers = f"{statistic(comparison)}; n = {listed(map(str, comparison.n))} pairs"
     if len(comparison.labels) == 2:
         numbers = (
-            f"{comparison.effect} {significant(comparison.estimate)} {result.difference_unit}, 95% CI "
-            f"{bounds(comparison.low, comparison.high)}; {numbers}"
+            f"{plain_effect(comparison.effect)} {with_limits(comparison, result.difference_unit, ', 95% CI ')}; "
+            f"{numbers}"
         )
     return (f"Between groups the changes {shown} ({numbers}).",)
 
@@ -121,30 +143,35 @@ def _group_finding(result: Result, group: GroupPairs) -> str:
     verb = _way(comparison) or _not_shown(result)
     it = "they" if _are_cells(result) else "it"
     return sentence(
-        f"{who} {it} {verb}: {comparison.effect} {amount(comparison.estimate, result.change_unit)} "
-        f"(95% CI {bounds(comparison.low, comparison.high)}; {statistic(comparison)}; "
-        f"n = {comparison.n_pairs} pairs)"
+        f"{who} {it} {verb}: {plain_effect(comparison.effect)} "
+        f"{with_limits(comparison, result.change_unit, ' (95% CI ')}; {statistic(comparison)}; "
+        f"n = {_pairs_of(comparison.n_pairs)})"
     )
 
 
-def amount(value: float, unit: str) -> str:
-    """A number with its unit; the sign of percent stands close."""
-    return f"{significant(value)}{'' if unit == '%' else ' '}{unit}"
+def with_limits(found: PairedComparison | GroupComparison, unit: str, between: str) -> str:
+    """An estimate with its unit, then its limits; the sign of percent stands close."""
+    estimate, *_ = alike(found.estimate, found.low, found.high)
+    limits = bounds(found.estimate, found.low, found.high)
+    return f"{estimate}{'' if unit == '%' else ' '}{unit}{between}{limits}"
 
 
 def caption(result: Result) -> str:
     """Who is drawn, who is not, and what the marks mean."""
     pairs, n = sum(len(group.patients) for group in result.groups), sum(group.n for group in result.groups)
     ungrouped = f" Left out for want of a group: {result.n_without_group}." if result.n_without_group else ""
-    beyond = int((result.incomplete["reason"] == BEYOND_LIMIT).sum())
-    lacking = n - pairs - beyond
+    beyond, last = (
+        int((result.incomplete["reason"] == reason).sum()) for reason in (BEYOND_LIMIT, LAST_BEFORE_DEATH)
+    )
+    lacking = n - pairs - beyond - last
     lack = f"{lacking} {'lacks one and is' if lacking == 1 else 'lack one and are'} not drawn"
     if beyond:
-        verb = "is" if beyond == 1 else "are"
-        lack += f", nor {verb} {beyond} with a value known only to lie beyond an assay's limit"
+        lack += f", nor {is_(beyond)} {beyond} with a value known only to lie beyond an assay's limit"
+    if last:
+        lack += f", nor {is_(last)} {last} whose second sample is the last before death"
     have = "both values as numbers" if beyond else "both values"
     return (
-        f"{pairs} of {n} patients have {have}; {lack}.{ungrouped} Each thin line "
+        f"{pairs} of {n} patients {has(pairs)} {have}; {lack}.{ungrouped} Each thin line "
         "is a patient; the thick line joins the medians, whiskers are quartiles. Dotted lines with triangles rise."
         f"{limit_caption(result)}{_range_caption(result)}"
     )
@@ -163,19 +190,18 @@ def limit_caption(result: Result) -> str:
 
 def _range_caption(result: Result) -> str:
     reference = result.reference(result.marker)
-    if reference is None:
+    if reference is None or result.settings.change == "percent":
         return ""
     return f" Shaded: the reference range given for this laboratory, {reference} {result.marker.unit}."
 
 
 def notes(result: Result) -> tuple[str, ...]:
     """What a reader must bear in mind."""
-    died = sum(
-        count for group in result.groups for gap, count in group.ledger.items() if gap.reason == "died"
-    )
+    died = sum(count for group in result.groups for gap, count in group.ledger.items() if gap.reason == DIED)
     notes = [
+        *_of_deceased(result),
         "Only patients with both values are compared. A p in each group does not compare the groups: for that read the "
-        "comparison of the changes. Treatment was not allotted, so a difference is associated with it, no more."
+        "comparison of the changes. Treatment was not allotted, so a difference is associated with it, no more.",
     ]
     if died:
         notes.append(
@@ -187,6 +213,27 @@ def notes(result: Result) -> tuple[str, ...]:
             "mean more active TNF-α."
         )
     return (*notes, *known_later(result.settings.group, "changes"), *_limit_note(result))
+
+
+def _of_deceased(result: Result) -> tuple[str, ...]:
+    """How many pairs are of patients who died, and what the other choice would give."""
+    if not result.other_fate:
+        return ()
+    (other,) = result.other_fate
+    n, left_out = result.n_of_deceased, result.settings.deceased == "left out"
+    what = (
+        "of a patient who died: its second value is"
+        if n == 1
+        else "of patients who died: their second values are"
+    )
+    said = (
+        "left out, as in the study" if left_out else "counted here; the study compared only those who healed"
+    )
+    return (
+        f"{_pairs_of(n)} {is_(n)} {what} the last before death, no recovery, and {is_(n)} {said}. "
+        f"{'Counting' if left_out else 'Leaving'} such pairs{'' if left_out else ' out'} gives, "
+        f"{'; '.join(_answers(result, other))}.",
+    )
 
 
 def _limit_note(result: Result) -> tuple[str, ...]:
@@ -208,7 +255,7 @@ def _limit_note(result: Result) -> tuple[str, ...]:
 
 
 def _pairs_of(n: int) -> str:
-    return "1 pair" if n == 1 else f"{n} pairs"
+    return counted(n, "pair")
 
 
 def _answers(result: Result, other: MarkerPairs) -> Iterator[str]:
@@ -226,7 +273,7 @@ def _answer(found: PairedComparison | GroupComparison | CohortError, unit: str) 
     if isinstance(found, GroupComparison) and len(found.labels) > 2:
         return statistic(found)
     return (
-        f"{found.effect} {amount(found.estimate, unit)} (95% CI {bounds(found.low, found.high)}; "
+        f"{plain_effect(found.effect)} {with_limits(found, unit, ' (95% CI ')}; "
         f"{found.method}, {p_value(found.p_value)})"
     )
 
@@ -245,7 +292,8 @@ def methods(result: Result) -> str:
             if not isinstance(result.between, CohortError)
             else ()
         ),
-        f"Incomplete pairs are counted and left out. {limit_methods(result)} Quartiles follow the rule of SPSS and "
+        f"Incomplete pairs are counted and left out. {deceased_methods(result)} {limit_methods(result)} Quartiles "
+        "follow the rule of SPSS and "
         "Prism (type 6).",
     ]
     if result.settings.change == "percent":
@@ -257,6 +305,13 @@ def methods(result: Result) -> str:
             f"The reference range, {reference} {result.marker.unit}, was given by the reader; no test reads it."
         )
     return " ".join(parts)
+
+
+def deceased_methods(result: Result) -> str:
+    """What was done with second samples of patients who died, for a methods section."""
+    if result.settings.deceased == "left out":
+        return "Second samples of patients who died, the last before death, count as no recovery value."
+    return "Second samples of patients who died, the last before death, count as recovery values."
 
 
 def limit_methods(result: Result) -> str:

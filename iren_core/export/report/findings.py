@@ -17,7 +17,6 @@ from iren_core.wording import (
     p_value,
     percent,
     ratios,
-    significant,
 )
 
 #: What the synonyms of the data dictionary do not give as a reader would have it.
@@ -120,9 +119,10 @@ def _change(row: dict[str, Any]) -> str:
     direction = "未显示变化" if row["p_value"] >= 0.05 else "升高" if row["change"] > 0 else "降低"
     limits = "配对过少，无区间"
     if _known(row["change_low"]) and _known(row["change_high"]):
-        limits = f"95% CI {significant(row['change_low'])} 至 {significant(row['change_high'])}"
+        _, low, high = alike(row["change"], row["change_low"], row["change_high"])
+        limits = f"95% CI {low} 至 {high}"
     return (
-        f"{group}：{direction}，{kind} {significant(row['change'])} {row['change_unit']}（{limits}；{chinese_test(row['test'])}，"
+        f"{group}：{direction}，{kind} {alike(row['change'], row['change_low'], row['change_high'])[0]} {row['change_unit']}（{limits}；{chinese_test(row['test'])}，"
         f"{_p(row['p_value'])}；n = {row['pairs']} 对）。"
     )
 

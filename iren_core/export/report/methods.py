@@ -140,9 +140,13 @@ def _recovery(settings: Any) -> str:
         "left out": "仅知超出检测限者视为不完整。",
         "limit itself": "仅知超出检测限者以检测限本身代入，数值与变化因此偏向检测限。",
     }[settings.beyond_limit]
+    deceased = {
+        "left out": "死亡患者的第二次标本为死亡前末次，不视为恢复期值（与原研究一致，仅比较愈合者）。",
+        "counted": "死亡患者死亡前末次标本计为恢复期值。",
+    }[settings.deceased]
     return (
         f"比较同一患者{name}的急性期与恢复期数值（{change}）；{chosen}。不完整的配对不作填补，仅计数；"
-        f"{limits}"
+        f"{deceased}{limits}"
     )
 
 
