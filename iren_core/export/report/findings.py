@@ -215,14 +215,15 @@ def _prognosis(card: Card) -> str:
     known = rows[rows["p_value"].notna() & rows["auc"].notna()]
     far = (known["auc"] - 0.5).abs()
     known = known.assign(far=-far).sort_values(["p_value", "far"], kind="stable")
-    shown = known[known["p_value"] < _LEVEL]
+    shown = known[known["p_adjusted"] < _LEVEL]
     first = rows.iloc[0]
     start = f"{first['died_n'] + first['died_missing']:g} 例死亡，{first['healed_n'] + first['healed_missing']:g} 例愈合。"
     if shown.empty:
-        return f"{start}逐一检验 {len(known)} 个因素，均未显示与死亡相关。" if len(known) else ""
+        adjusted = "经多重检验校正后" if len(known) > 1 else ""
+        return f"{start}逐一检验 {len(known)} 个因素，{adjusted}均未显示与死亡相关。" if len(known) else ""
     named = "；".join(
         f"{_labelled(row['factor'])}{'较高或较多见' if row['auc'] > 0.5 else '较低或较少见'}（AUC "
-        f"{_area(row)}；{chinese_test(row['test'])}，{_p(row['p_value'])}）"
+        f"{_area(row)}；{chinese_test(row['test'])}，{_p(row['p_value'])}，校正后 {_p(row['p_adjusted'])}）"
         for row in shown.head(4).to_dict("records")
     )
     more = f"；另有 {len(shown) - 4} 个" if len(shown) > 4 else ""
@@ -230,12 +231,10 @@ def _prognosis(card: Card) -> str:
 
 
 def _area(row: dict[str, Any]) -> str:
-    """The area under the ROC curve in the direction named, with its interval where the two samples overlap."""
+    """The area under the ROC curve in the direction named, with its interval."""
     low, area, high = row["auc_low"], row["auc"], row["auc_high"]
     if area < 0.5:
         low, area, high = 1 - high, 1 - area, 1 - low
-    if area == 1:
-        return f"{number(area, 2)}，两组数值不重叠"
     return f"{number(area, 2)}{_interval({'low': low, 'high': high}, 'low', 'high')}"
 
 

@@ -193,7 +193,7 @@ def _prognosis(settings: Any) -> str:
         "exact": "数值变量用 Mann-Whitney 精确检验",
     }[settings.test]
     return (
-        f"逐一因素比较死亡与愈合患者；{rule}，二分类因素用 Fisher 精确检验。给出 AUC（DeLong 区间）与 Firth 比值比；"
+        f"逐一因素比较死亡与愈合患者；{rule}，二分类因素用 Fisher 精确检验。给出 AUC（Newcombe 2006 区间）与 Firth 比值比；"
         "P 值按 Benjamini-Hochberg 法校正。死亡例数少，不作多因素模型。"
     )
 
