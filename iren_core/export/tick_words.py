@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SMALLEST_POINTS = 7.0
 _WIDEST_SHARE = 0.42
-_LINE_HEIGHT, _TITLE_INCHES = 1.25, 0.3
+_LINE_HEIGHT = 1.25
 
 Word = tuple[float, str]
 
@@ -66,7 +66,7 @@ def write(
         other._element.find("{*}crosses").set("val", "min")
     left = chart_dress.y_axis_inches(chart, drawn_y, inches[1] - below)
     if along_y:
-        left = _widest(words, size, inches[0]) + (_TITLE_INCHES if axis.has_title else 0)
+        left = _widest(words, size, inches[0]) + chart_dress.y_title_inches(chart, inches[1] - below)
     leave_room(chart, left, below, inches)
 
 
