@@ -34,7 +34,7 @@ _USUAL_Y_AXIS_INCHES = 0.75
 _BESIDE_AXIS_INCHES = 0.25
 _LINE_HEIGHT = 1.25
 #: A title is broken where it is longer than this share of its axis.
-_TITLE_SHARE = 0.8
+TITLE_SHARE = 0.8
 #: Height of a line under the columns, and the distance of the lines from them.
 _CATEGORY_INCHES, _CATEGORY_GAP_INCHES = 0.19, 0.12
 #: Else some programs join a moved label to its column with a line.
@@ -290,7 +290,7 @@ def y_title_inches(chart: Chart, height: float) -> float:
     if not chart.value_axis.has_title:
         return 0.0
     points, title = chart.font.size.pt, chart.value_axis.axis_title.text_frame.text
-    lines = len(wrapped(title, max(height, 0.5) * _TITLE_SHARE * 72, points))
+    lines = len(wrapped(title, max(height, 0.5) * TITLE_SHARE * 72, points))
     return lines * points * _LINE_HEIGHT / 72
 
 
