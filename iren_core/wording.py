@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MINUS = "\N{MINUS SIGN}"
 NOT_REACHED = "not reached"
 UNKNOWN = "\N{EN DASH}"
+#: Why a mean, or a difference of means, has no interval.
+NO_SPREAD = "no interval: a group has one patient, or no spread"
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -404,4 +406,6 @@ def mean_difference(contrast: RestrictedMean | CohortError) -> str:
         or contrast.high is None
     ):
         return UNKNOWN
+    if not all(contrast.std_errors):
+        return f"{number(contrast.estimate, 1)} days ({NO_SPREAD})"
     return f"{number(contrast.estimate, 1)} days (95% CI {interval(contrast.low, contrast.high, 1)})"

@@ -94,9 +94,11 @@ def _test(row: Any) -> str:
 def _mean_days(row: Any, groups: list[str]) -> str:
     if len(groups) != 2 or not _known(row.get("mean_difference")):
         return ""
-    limits = f"{number(row['mean_difference_low'], 1)} 至 {number(row['mean_difference_high'], 1)}"
+    limits = f"95% CI {number(row['mean_difference_low'], 1)} 至 {number(row['mean_difference_high'], 1)}"
+    if not _known(row["mean_difference_low"]):
+        limits = "某组仅 1 例或无离散，无区间"
     return (
-        f"截至第 {row['horizon_days']:g} 天，平均愈合天数相差 {number(row['mean_difference'], 1)} 天（95% CI {limits}）："
+        f"截至第 {row['horizon_days']:g} 天，平均愈合天数相差 {number(row['mean_difference'], 1)} 天（{limits}）："
         f"{_group(groups[1])}减{_group(groups[0])}。"
     )
 
