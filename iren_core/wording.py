@@ -274,6 +274,15 @@ def is_(n: int) -> str:
     return "is" if n == 1 else "are"
 
 
+def lacks(n: int) -> str:
+    """The verb for what so many lack.
+
+    >>> lacks(1), lacks(2)
+    ('lacks', 'lack')
+    """
+    return "lacks" if n == 1 else "lack"
+
+
 def listed(items: Iterable[str], conjunction: str = "and") -> str:
     """Items in a row as a sentence has them.
 

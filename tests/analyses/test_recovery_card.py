@@ -304,8 +304,8 @@ def test_pairs_of_patients_who_died_are_told_with_the_other_choice(sample):
     assert left_out.finding.endswith("Left out: 3 pairs of patients who died.")
     assert "Left out" not in counted.finding
     assert left_out.notes[0].startswith(
-        "3 pairs are of patients who died: their second values are the last before death, no recovery, and are left "
-        "out, as in the study. Counting such pairs gives, with corticosteroids + TNF inhibitor typical change "
+        "3 pairs of patients who died, with the last sample before death as second value, are left out, as in the "
+        "study. Counting such pairs gives, with corticosteroids + TNF inhibitor typical change "
     )
     for row in counted.table("changes").values["p_value"]:
         assert (f"p = {row:.3f}" if row >= 0.001 else "p < 0.001") in left_out.notes[0]

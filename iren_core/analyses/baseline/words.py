@@ -172,8 +172,11 @@ def caption(result: Result) -> str:
         if gaps
         else "none lacks a value"
     )
+    tested = sum(not isinstance(row.comparison, CohortError) for row in whole.rows)
+    compared = f", of which {tested} could be compared" if tested < len(whole.rows) else ""
     return (
-        f"{patients(whole.n)}, {characteristics(len(whole.rows))}; {lacking}, as the table counts row by row. {shown}"
+        f"{patients(whole.n)}, {characteristics(len(whole.rows))}{compared}; {lacking}, as the table counts row by "
+        f"row. {shown}"
         "Dots: difference between the groups in units of the standard deviation, without sign (the table says in which "
         "group it is higher), largest on top. Dotted line: 0.1. "
         "Dashed line: what groups of these sizes pass by chance in 1 of 20 samples."

@@ -12,6 +12,7 @@ from iren_core.wording import (
     days,
     estimate,
     interval,
+    lacks,
     listed,
     number,
     p_value,
@@ -120,8 +121,7 @@ def caption(result: Result) -> str:
     whole = result.panels[0].everybody
     counted = 0 if isinstance(whole.numbers, CohortError) else whole.numbers.n
     lacking = whole.n - counted
-    lack = "lacks" if lacking == 1 else "lack"
-    start = f"{counted} of {patients(whole.n)} counted, {lacking} {lack} SCORTEN or outcome."
+    start = f"{counted} of {patients(whole.n)} counted, {lacking} {lacks(lacking)} SCORTEN or outcome."
     return f"{start} {_MARKS[result.settings.view]}"
 
 

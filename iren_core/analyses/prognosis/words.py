@@ -124,7 +124,11 @@ def caption(result: Result) -> str:
             "means are compared."
         )
     drawn, every = len(strongest(result)), len(result.tested)
-    rest = f" {drawn} of {every} factors are drawn, those farthest from 0.5." if every > MOST_ROWS else ""
+    rest = (
+        f" {drawn} of {_factors(every)} {is_(drawn)} drawn, those farthest from 0.5."
+        if every > MOST_ROWS
+        else ""
+    )
     lacking = "; ".join(
         f"{one.factor.label} lacks {one.exact.n_missing - result.n_unknown}"
         for one, _ in strongest(result)

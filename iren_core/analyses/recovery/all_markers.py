@@ -20,7 +20,7 @@ from iren_core.errors import CohortError
 from iren_core.figures.pair_grid import MOST_LINES
 from iren_core.stats.groups import GroupComparison
 from iren_core.stats.paired import PairedComparison
-from iren_core.wording import counted, is_, listed, patients, sentence, with_group
+from iren_core.wording import counted, has, is_, listed, patients, sentence, with_group
 
 
 def key(_: Result) -> str:
@@ -114,7 +114,8 @@ def caption(result: Result) -> str:
         else (" The tests above a panel are in the order of its groups.")
     )
     return (
-        f"{pairs} of {n} patients have both values; the others are not drawn.{ungrouped} In each panel the groups "
+        f"{pairs} of {patients(n)} {'has' if pairs == '1' else 'have'} both values; the others are not "
+        f"drawn.{ungrouped} In each panel the groups "
         "stand side by side; each line runs from acute (left; A on slides) to recovery (right; R). The thick line "
         f"joins the medians, whiskers are quartiles. {_lines(counts)}{where}{limit_caption(result)}"
         f"{_range_caption(result)}"
@@ -136,7 +137,8 @@ def _lines(counts: list[int]) -> str:
         return single
     without = sum(count > MOST_LINES for count in counts)
     left_out = (
-        f"{without} of {len(counts)} panels have over {MOST_LINES} patients: there single lines are left out."
+        f"{without} of {counted(len(counts), 'panel')} {has(without)} over {MOST_LINES} patients: there single lines "
+        "are left out."
     )
     return left_out if without == len(counts) else f"{single} {left_out}"
 

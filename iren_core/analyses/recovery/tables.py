@@ -12,7 +12,7 @@ from iren_core.errors import CohortError
 from iren_core.schema import Marker
 from iren_core.stats.groups import GroupComparison
 from iren_core.stats.paired import PairedComparison
-from iren_core.wording import UNKNOWN, alike, listed, p_value, significant, statistic
+from iren_core.wording import UNKNOWN, alike, counted, listed, p_value, significant, statistic
 
 CHANGE_NOTE = (
     "Change: recovery minus acute; the mean change beside a t-test, the median change (Hodges-Lehmann: the middle of "
@@ -33,7 +33,9 @@ def _change_note(result: Result) -> str:
     if result.settings.change == "percent":
         parts.append(PERCENT_NOTE)
     if result.n_at_limit:
-        parts.append(f"{result.n_at_limit} values beyond an assay's limit count as the limit itself.")
+        values = counted(result.n_at_limit, "value")
+        count = "counts" if result.n_at_limit == 1 else "count"
+        parts.append(f"{values} beyond an assay's limit {count} as the limit itself.")
     if any(result.reference(one.marker) for one in result.shown):
         parts.append(RANGE_NOTE)
     return " ".join(parts)

@@ -24,6 +24,7 @@ from iren_core.wording import (
     has,
     in_sentence,
     is_,
+    lacks,
     listed,
     p_value,
     patients,
@@ -31,6 +32,7 @@ from iren_core.wording import (
     sentence,
     significant,
     statistic,
+    was,
     with_group,
 )
 
@@ -164,14 +166,14 @@ def caption(result: Result) -> str:
         int((result.incomplete["reason"] == reason).sum()) for reason in (BEYOND_LIMIT, LAST_BEFORE_DEATH)
     )
     lacking = n - pairs - beyond - last
-    lack = f"{lacking} {'lacks one and is' if lacking == 1 else 'lack one and are'} not drawn"
+    lack = f"{lacking} {lacks(lacking)} one and {is_(lacking)} not drawn"
     if beyond:
         lack += f", nor {is_(beyond)} {beyond} with a value known only to lie beyond an assay's limit"
     if last:
         lack += f", nor {is_(last)} {last} whose second sample is the last before death"
     have = "both values as numbers" if beyond else "both values"
     return (
-        f"{pairs} of {n} patients {has(pairs)} {have}; {lack}.{ungrouped} Each thin line "
+        f"{pairs} of {patients(n)} {has(pairs)} {have}; {lack}.{ungrouped} Each thin line "
         "is a patient; the thick line joins the medians, whiskers are quartiles. Dotted lines with triangles rise."
         f"{limit_caption(result)}{_range_caption(result)}"
     )
@@ -181,9 +183,8 @@ def limit_caption(result: Result) -> str:
     """How many values stand at the limit of an assay, in the picture and in the tests."""
     if not result.n_at_limit:
         return ""
-    one = result.n_at_limit == 1
     return (
-        f" Open diamonds: {'1 value' if one else f'{result.n_at_limit} values'} known only to lie beyond an assay's "
+        f" Open diamonds: {counted(result.n_at_limit, 'value')} known only to lie beyond an assay's "
         f"limit, drawn and tested at the limit itself."
     )
 
@@ -221,16 +222,11 @@ def _of_deceased(result: Result) -> tuple[str, ...]:
         return ()
     (other,) = result.other_fate
     n, left_out = result.n_of_deceased, result.settings.deceased == "left out"
-    what = (
-        "of a patient who died: its second value is"
-        if n == 1
-        else "of patients who died: their second values are"
-    )
     said = (
         "left out, as in the study" if left_out else "counted here; the study compared only those who healed"
     )
     return (
-        f"{_pairs_of(n)} {is_(n)} {what} the last before death, no recovery, and {is_(n)} {said}. "
+        f"{_pairs_of(n)} of patients who died, with the last sample before death as second value, {is_(n)} {said}. "
         f"{'Counting' if left_out else 'Leaving'} such pairs{'' if left_out else ' out'} gives, "
         f"{'; '.join(_answers(result, other))}.",
     )
@@ -246,7 +242,7 @@ def _limit_note(result: Result) -> tuple[str, ...]:
     said = (
         f"The limit itself is taken in {_pairs_of(result.n_moved)} with {only}."
         if substituted
-        else f"{_pairs_of(result.n_moved)} with {only} {'was' if result.n_moved == 1 else 'were'} left out."
+        else f"{_pairs_of(result.n_moved)} with {only} {was(result.n_moved)} left out."
     )
     either = sum(group.n_either_way for group in (result.groups if substituted else other.groups))
     unsure = f" {_pairs_of(either)} of these may have risen as well as fallen." if either else ""
@@ -318,7 +314,7 @@ def limit_methods(result: Result) -> str:
     """What was done with values beyond an assay's limit, for a methods section."""
     if result.settings.beyond_limit == "left out":
         return LEFT_OUT_METHODS
-    values = "1 value" if result.n_at_limit == 1 else f"{result.n_at_limit} values"
+    values = counted(result.n_at_limit, "value")
     return (
         f"The limit itself was taken for {values} known only to lie beyond an assay's limit, which biases values and "
         "changes towards the limit (Helsel DR. Statistics for censored environmental data. 2nd ed. Wiley; 2012); a "
@@ -338,7 +334,7 @@ def alt(result: Result) -> str:
 def _group_alt(group: GroupPairs, marker: Marker) -> str:
     comparison = group.comparison
     if isinstance(comparison, CohortError):
-        return f"{group.label}: {len(group.patients)} pairs"
+        return f"{group.label}: {_pairs_of(len(group.patients))}"
     return (
         f"{group.label}: median {significant(comparison.median_before)} to {significant(comparison.median_after)} "
         f"{marker.unit}, {comparison.n_up} rise and {comparison.n_down} fall"

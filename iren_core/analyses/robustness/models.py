@@ -161,12 +161,15 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
 
 def _data(cohort: Cohort, times: HealingTimes, settings: Settings) -> _Data:
     patients = _followed(cohort, times, settings)
-    if len(patients.group.categories) != 2:
+    n = len(patients.group.categories)
+    if n != 2:
         raise NotEstimable(
             "The rates of healing of two groups were to be compared in several ways.",
-            f"With a known day of healing the selection holds {counted(len(patients.group.categories), 'group')} by "
+            f"With a known day of healing the selection holds {counted(n, 'group')} by "
             f"{schema.field(settings.group).label.lower()}.",
-            "Choose another field, or filter it to two categories.",
+            "Choose another field, or filter it to two categories."
+            if n > 2
+            else "Widen the filters, or choose a field with two groups.",
         )
     return _Data(patients.days, patients.end, patients.group, patients.entry, patients.rows)
 
