@@ -224,6 +224,8 @@ class Cohort:
     def column(self, name: str) -> pd.Series:
         """The values of one field, or the two parts of a cut ("age_years>=60").
 
+        A value known only as a limit ("<2") has the part in which it must lie, and none where it may lie in either.
+
         Raises
         ------
         FieldMissing
@@ -246,8 +248,19 @@ class Cohort:
             return None
         numbers = self.frame[cut.field].astype(float)
         upper = (numbers >= cut.at).astype(int).where(numbers.notna(), -1)
+        upper = upper.where(upper >= 0, self._known_side(cut, numbers))
         parts = pd.Categorical.from_codes(upper, categories=list(cut.categories), ordered=True)
         return pd.Series(parts, index=self.frame.index, name=name)
+
+    def _known_side(self, cut: schema.Cut, numbers: pd.Series) -> pd.Series:
+        """On which side of a cut values lie that are known only as a limit: "<2" lies below 2, ">50" above; else -1."""
+        side = pd.Series(-1, index=numbers.index)
+        for one in self.limits[self.limits["field"] == cut.field].itertuples():
+            if one.row in side.index and one.sign == "<" and one.bound <= cut.at:
+                side[one.row] = 0
+            elif one.row in side.index and one.sign == ">" and one.bound >= cut.at:
+                side[one.row] = 1
+        return side
 
     def numbers(self, name: str) -> np.ndarray:
         """The values of a numeric field as floats, shape (n,); NaN throughout where the cohort lacks it."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MINUS = "\N{MINUS SIGN}"
 NOT_REACHED = "not reached"
 UNKNOWN = "\N{EN DASH}"
+#: Why a mean, or a difference of means, has no interval.
+NO_SPREAD = "no interval: a group has one patient, or no spread"
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -50,6 +52,71 @@ def significant(value: float, figures: int = 3) -> str:
     digits = max(0, figures - 1 - math.floor(math.log10(abs(value))))
     text = number(value, digits)
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def alike(*values: float, figures: int = 3) -> list[str]:
+    """Numbers that are read together, an estimate and its limits, with the same number of decimals.
+
+    The largest has ``figures`` significant figures, and as many more as keep a number other than 0 from reading as 0.
+
+    >>> alike(-2.1, -4.2, 0.0763), alike(1, 0, 2), alike(20.23, 0, 50.1)
+    (['−2.10', '−4.20', '0.08'], ['1', '0', '2'], ['20.2', '0.0', '50.1'])
+    >>> alike(1234.5, 3, float("nan")), alike(0.0004, 12.0)
+    (['1235', '3', '–'], ['0.0004', '12.0000'])
+    """
+    known = [abs(value) for value in values if math.isfinite(value) and value]
+    if not known:
+        return [number(value) for value in values]
+    least = max(0, figures - 1 - math.floor(math.log10(max(known))))
+    digits = min(max(least, -math.floor(math.log10(2 * min(known)))), least + _MOST_MORE)
+    texts = [number(value, digits) for value in values]
+    while digits and all(text.endswith("0") or not text[-1].isdigit() for text in texts):
+        digits -= 1
+        texts = [number(value, digits) for value in values]
+    return texts
+
+
+#: Decimals that ``alike`` adds at most for the sake of its smallest number.
+_MOST_MORE = 3
+
+
+def ratios(*values: float) -> list[str]:
+    """Ratios that are read together, such as an odds ratio and its limits: two decimals, more for very small ones.
+
+    >>> ratios(0.321, 0.05, 2.104), ratios(2.74, 0.123, 176.8), ratios(0.004, 0, float("inf"))
+    (['0.32', '0.05', '2.10'], ['2.74', '0.12', '176.80'], ['0.004', '0.000', '∞'])
+    """
+    known = [value for value in values if math.isfinite(value) and value]
+    digits = min(max([2, *(-math.floor(math.log10(value)) for value in known)]), 4)
+    return [number(value, digits) for value in values]
+
+
+def points(unit: str) -> str:
+    """The unit of a difference: that of two percentages is a percentage point.
+
+    >>> points("%"), points("% BSA"), points("days")
+    ('percentage points', 'percentage points of BSA', 'days')
+    """
+    if unit == "%":
+        return "percentage points"
+    return f"percentage points of {unit[1:].strip()}" if unit.startswith("%") else unit
+
+
+#: What an effect of ranks is, in plain words; the tables and the methods name it.
+_PLAIN_EFFECTS = {
+    "difference in location (Hodges-Lehmann)": "typical difference",
+    "median change (Hodges-Lehmann)": "typical change",
+    "median percent change (Hodges-Lehmann)": "typical percent change",
+}
+
+
+def plain_effect(effect: str) -> str:
+    """An effect in plain words, for a headline.
+
+    >>> plain_effect("difference in location (Hodges-Lehmann)"), plain_effect("difference in means")
+    ('typical difference', 'difference in means')
+    """
+    return _PLAIN_EFFECTS.get(effect, effect)
 
 
 def p_value(p: float) -> str:
@@ -168,7 +235,52 @@ def patients(n: int) -> str:
     >>> patients(1), patients(32)
     ('1 patient', '32 patients')
     """
-    return f"{n} patient" if n == 1 else f"{n} patients"
+    return counted(n, "patient")
+
+
+def counted(n: int, one: str, several: str = "") -> str:
+    """A number of things, the noun in the right number.
+
+    >>> counted(1, "pair"), counted(3, "pair"), counted(2, "diagnosis", "diagnoses")
+    ('1 pair', '3 pairs', '2 diagnoses')
+    """
+    return f"{n} {one if n == 1 else several or one + 's'}"
+
+
+def was(n: int) -> str:
+    """The verb for so many in the past; ``has`` and ``is_`` are its siblings.
+
+    >>> was(1), was(2)
+    ('was', 'were')
+    """
+    return "was" if n == 1 else "were"
+
+
+def has(n: int) -> str:
+    """The verb for what so many have.
+
+    >>> has(1), has(0)
+    ('has', 'have')
+    """
+    return "has" if n == 1 else "have"
+
+
+def is_(n: int) -> str:
+    """The verb for what so many are.
+
+    >>> is_(1), is_(2)
+    ('is', 'are')
+    """
+    return "is" if n == 1 else "are"
+
+
+def lacks(n: int) -> str:
+    """The verb for what so many lack.
+
+    >>> lacks(1), lacks(2)
+    ('lacks', 'lack')
+    """
+    return "lacks" if n == 1 else "lack"
 
 
 def listed(items: Iterable[str], conjunction: str = "and") -> str:
@@ -303,4 +415,6 @@ def mean_difference(contrast: RestrictedMean | CohortError) -> str:
         or contrast.high is None
     ):
         return UNKNOWN
+    if not all(contrast.std_errors):
+        return f"{number(contrast.estimate, 1)} days ({NO_SPREAD})"
     return f"{number(contrast.estimate, 1)} days (95% CI {interval(contrast.low, contrast.high, 1)})"

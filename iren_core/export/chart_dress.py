@@ -34,7 +34,7 @@ _USUAL_Y_AXIS_INCHES = 0.75
 _BESIDE_AXIS_INCHES = 0.25
 _LINE_HEIGHT = 1.25
 #: A title is broken where it is longer than this share of its axis.
-_TITLE_SHARE = 0.8
+TITLE_SHARE = 0.8
 #: Height of a line under the columns, and the distance of the lines from them.
 _CATEGORY_INCHES, _CATEGORY_GAP_INCHES = 0.19, 0.12
 #: Else some programs join a moved label to its column with a line.
@@ -282,11 +282,16 @@ def y_axis_inches(chart: Chart, drawn: Any, height: float) -> float:
         numbers = [10.0**number for number in numbers]
     finest = [drawn.dtick] if isinstance(drawn.dtick, int | float) else []
     widest = "100%" if drawn.tickformat else max((f"{n:.3g}" for n in (*numbers, *finest)), key=len)
-    lines = 0
-    if chart.value_axis.has_title:
-        title = chart.value_axis.axis_title.text_frame.text
-        lines = len(wrapped(title, max(height, 0.5) * _TITLE_SHARE * 72, points))
-    return width_px(widest, points) / 72 + lines * points * _LINE_HEIGHT / 72 + _BESIDE_AXIS_INCHES
+    return width_px(widest, points) / 72 + y_title_inches(chart, height) + _BESIDE_AXIS_INCHES
+
+
+def y_title_inches(chart: Chart, height: float) -> float:
+    """Room for the lines of the title of an upright axis so high."""
+    if not chart.value_axis.has_title:
+        return 0.0
+    points, title = chart.font.size.pt, chart.value_axis.axis_title.text_frame.text
+    lines = len(wrapped(title, max(height, 0.5) * TITLE_SHARE * 72, points))
+    return lines * points * _LINE_HEIGHT / 72
 
 
 def _linear(axis: ValueAxis, drawn: Any) -> None:

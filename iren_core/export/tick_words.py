@@ -9,18 +9,21 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pptx.enum.chart import XL_LABEL_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION, XL_TICK_MARK
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls
 from pptx.util import Pt
 
 from iren_core.export import chart_dress
 from iren_core.export.plot_room import leave_room, legend_inches, under_axis_inches
-from iren_core.figures.text import width_px
+from iren_core.figures.text import width_px, wrapped
 
 if TYPE_CHECKING:
     from pptx.chart.chart import Chart
 
 _SMALLEST_POINTS = 7.0
 _WIDEST_SHARE = 0.42
-_LINE_HEIGHT, _TITLE_INCHES = 1.25, 0.3
+_LINE_HEIGHT = 1.25
+_EDGE_INCHES = 0.02
 
 Word = tuple[float, str]
 
@@ -66,8 +69,28 @@ def write(
         other._element.find("{*}crosses").set("val", "min")
     left = chart_dress.y_axis_inches(chart, drawn_y, inches[1] - below)
     if along_y:
-        left = _widest(words, size, inches[0]) + (_TITLE_INCHES if axis.has_title else 0)
+        left = _widest(words, size, inches[0]) + chart_dress.y_title_inches(chart, inches[1] - below)
     leave_room(chart, left, below, inches)
+    if along_y and axis.has_title:
+        _title_outside(axis, usual, below, inches)
+
+
+def _title_outside(axis: Any, size: float, below: float, inches: tuple[float, float]) -> None:
+    """Put the title of an upright axis at the chart's edge: Office would set it beside the axis, over the words."""
+    width, height = inches
+    upright = height - below
+    lines = wrapped(axis.axis_title.text_frame.text, upright * chart_dress.TITLE_SHARE * 72, size)
+    length = max(_inches(line, size) for line in lines)
+    places = {"x": _EDGE_INCHES / width, "y": max(0.0, (upright - length) / 2) / height}
+    values = "".join(f'<c:{name} val="{value:.4f}"/>' for name, value in places.items())
+    title = axis.axis_title._element
+    for old in title.findall("{*}layout"):
+        title.remove(old)
+    layout = parse_xml(
+        f'<c:layout {nsdecls("c")}><c:manualLayout><c:xMode val="edge"/><c:yMode val="edge"/>{values}'
+        "</c:manualLayout></c:layout>"
+    )
+    title.insert(1 if title.find("{*}tx") is not None else 0, layout)
 
 
 def _size(words: Sequence[Word], usual: float, height: float) -> float:

@@ -101,7 +101,12 @@ _WORDS: dict[Mode, _Words] = {
 
 
 def predicted_observed(
-    groups: Sequence[Group], *, mode: Mode, provenance: str, notes: Mapping[str, str] | None = None
+    groups: Sequence[Group],
+    *,
+    mode: Mode,
+    provenance: str,
+    notes: Mapping[str, str] | None = None,
+    empty_message: str = "",
 ) -> go.Figure:
     """Draw two columns for each group: hatched what was predicted, filled what was observed.
 
@@ -111,13 +116,14 @@ def predicted_observed(
         ``"study"``: proportions from 0 to 1, the median of the patients' risks beside the observed mortality;
         ``"score"``: proportions, the risk that goes with a score beside the observed mortality
     notes : a line under the title of a panel, by title, e.g. the ratio of observed to expected deaths
+    empty_message : the sentence shown when there is no group to draw
 
     Traces have ``meta["role"]`` predicted, observed or key; ``error_y`` holds the whiskers. Labels stand under
     their columns, turned where the picture is too narrow for them. Where one does not fit at the usual width either,
     letters stand there and the legend explains them.
     """
     words = _WORDS[mode]
-    panels = _panels(groups, notes or {})
+    panels = _panels(groups, notes or {}, empty_message)
     slot = _slot(panels)
     usual = _usual_slot(panels) - 4
     letters = _letters(groups, usual)
@@ -149,9 +155,9 @@ def predicted_observed(
     return theme.footer(drawing, provenance, height=grid.height)
 
 
-def _panels(groups: Sequence[Group], notes: Mapping[str, str]) -> list[_Panel]:
+def _panels(groups: Sequence[Group], notes: Mapping[str, str], empty_message: str) -> list[_Panel]:
     if not groups:
-        return [_Panel(layout.Heading("", "", "There is no group to compare."), ())]
+        return [_Panel(layout.Heading("", "", empty_message or "There is no group to compare."), ())]
     return [
         _Panel(layout.Heading(title, notes.get(title, "")), tuple(members))
         for title, members in groupby(groups, key=lambda group: group.panel)

@@ -112,8 +112,10 @@ def scatter(panels: Sequence[ScatterPanel], *, y_title: str, strip: str, provena
     )
     step = ticks[1] - ticks[0]
     above = ticks[-1] + 0.6 * step if any(np.isnan(g.y).any() for p in panels for g in p.points) else None
+    # A native axis only counts: the strip has a name there as one of the words along the axis.
+    words = {"y_words": [(tick, f"{tick:g}") for tick in ticks] + [(above, strip)]} if above else {}
     meta = [
-        layout.panel_meta(place, panel.heading, x_title=panel.x_title, y_title=y_title)
+        layout.panel_meta(place, panel.heading, x_title=panel.x_title, y_title=y_title) | words
         for place, panel in enumerate(panels)
     ]
     drawing = theme.Drawing(
@@ -125,9 +127,9 @@ def scatter(panels: Sequence[ScatterPanel], *, y_title: str, strip: str, provena
     )
     for place, panel in enumerate(panels):
         axes = {"xaxis": layout.axis_id("x", place + 1), "yaxis": layout.axis_id("y", place + 1)}
-        words = (panel.x_title, y_title, strip)
+        titles = (panel.x_title, y_title, strip)
         drawing.add_traces(_line(panel.line, axes) if panel.line else [])
-        drawing.add_traces([_points(group, axes, above, words) for group in panel.points])
+        drawing.add_traces([_points(group, axes, above, titles) for group in panel.points])
         drawing.add_traces([] if panel.points else [layout.blank(place)])
     _one_legend(drawing)
     layout.add_headings(drawing, grid, [panel.heading for panel in panels])

@@ -55,6 +55,13 @@ _PEOPLE = re.compile(
     rf"(?<![\d.,–−<≥])(?<![<≥] )\b{_NO_COUNT}(\d+)(?= {_OTHERS}(?:{_MAY_FOLLOW})\b)"
 )
 
+#: Words that would tell that a masked count is 1: its noun and its verb, within the same clause.
+_ONE_THING = re.compile(
+    rf"({SMALL} (?:more |further |other |complete )?(?:patient|pair|death|event|infection|value))(?!s)\b"
+)
+_OF_SEVERAL = {"is": "are", "was": "were", "has": "have", "lacks": "lack", "counts": "count"}
+_OF_ONE = re.compile(rf"({SMALL} (?:[^\d.,;:()<≥]*? )?)({'|'.join(_OF_SEVERAL)})\b")
+
 
 def is_small(count: float) -> bool:
     """Whether a count is one that is not shown.
@@ -153,6 +160,8 @@ def masked(text: str, sizes: Sizes = AS_IT_IS) -> str:
     'by permutation (all arrangements counted)'
     >>> masked("(2 with corticosteroids alone)"), masked("healed by day 2 with corticosteroids, SCORTEN 3 was usual")
     ('(<5 with corticosteroids alone)', 'healed by day 2 with corticosteroids, SCORTEN 3 was usual')
+    >>> masked("1 patient without treatment arm is left out"), masked("1 pair of patients who died was left out")
+    ('<5 patients without treatment arm are left out', '<5 pairs of patients who died were left out')
     """
     text = _PART_WITH_SHARE.sub(lambda found: _part(found, sizes), text)
     text = _FROM.sub(lambda found: size(int(found[1]), sizes), text)
@@ -162,7 +171,9 @@ def masked(text: str, sizes: Sizes = AS_IT_IS) -> str:
     text = _SIZE.sub(lambda found: _sizes(found, sizes), text)
     text = _DEGREES.sub(lambda found: _degrees(found, sizes), text)
     text = _LEVEL.sub(lambda found: SMALL if is_small(int(found[1])) else found[0], text)
-    return _PEOPLE.sub(lambda found: size(int(found[1] or found[2]), sizes), text)
+    text = _PEOPLE.sub(lambda found: size(int(found[1] or found[2]), sizes), text)
+    text = _ONE_THING.sub(r"\1s", text)
+    return _OF_ONE.sub(lambda found: f"{found[1]}{_OF_SEVERAL[found[2]]}", text)
 
 
 def _all_or_none(text: str, sizes: Sizes) -> str:

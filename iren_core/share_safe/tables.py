@@ -38,7 +38,8 @@ COUNTS = frozenset({
 GAPS = frozenset({
     "missing", "without_scorten", "without_outcome", "died_without_value", "died_missing", "healed_missing",
     "not known", "no scorten", "up / down", "acute in range", "recovery in range", "pairs_at_limit", "n_unknown",
-    "not drawn or not recorded", "beyond the assay's limit", "acute value 0, of which there is no percentage",
+    "not drawn or not recorded", "beyond the assay's limit", "last sample before death",
+    "acute value 0, of which there is no percentage",
 })  # fmt: skip
 #: Columns that part the patients of their row: one masked, the others could give it away by what is left.
 PARTS = frozenset({

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy.special import logit, ndtri
@@ -14,9 +15,11 @@ from iren_core.stats.exact import doubled_midranks
 from iren_core.stats.logistic import fit_logistic
 from iren_core.stats.proportions import Interval, clopper_pearson
 from iren_core.stats.rank_sum import mann_whitney
+from iren_core.stats.roots import crossing
 from iren_core.stats.samples import Floats, numbers, paired_numbers
 
 CONFIDENCE = 0.95
+AreaInterval = Literal["delong", "newcombe"]
 
 
 @dataclass(frozen=True)
@@ -26,8 +29,8 @@ class Discrimination:
     method, reason : what was computed, and why in this way
     statistic, p_value : Mann-Whitney U of the patients with the event, and its exact two-sided p
     effect, estimate, low, high : "area under the ROC curve", the chance that a patient with the event has the higher
-        value (ties a half), with DeLong's 95% interval cut at 0 and 1; limits are NaN with one patient on either side
-        or complete separation, where that interval would have no width
+        value (ties a half), with its 95% interval: Newcombe's, or DeLong's cut at 0 and 1, whose limits are NaN with
+        one patient on either side or complete separation, where it would have no width
     n, n_events, n_missing : patients used, those with the event, rows lacking either
     """
 
@@ -85,13 +88,21 @@ class ScoreGroup:
     interval: Interval
 
 
-def discriminate(outcome: Iterable[object], marker: Iterable[object]) -> Discrimination:
-    """Area under the ROC curve of a marker, with DeLong's interval.
+def discriminate(
+    outcome: Iterable[object], marker: Iterable[object], *, interval: AreaInterval = "delong"
+) -> Discrimination:
+    """Area under the ROC curve of a marker, with its interval.
+
+    DeLong's interval [1]_ rests on how the values of each side vary among those of the other. With few events, or when
+    all of a side share one value, that spread is zero or nearly so by chance and the interval far too narrow.
+    Newcombe's [2]_ takes the spread from the area itself (Hanley and McNeil's variance, solved for its limits), so it
+    has a width even when the marker separates the patients, and stays between 0 and 1.
 
     Parameters
     ----------
     outcome : 1 or true for the event, 0 or false, or missing; one per patient
     marker : a number that is expected to be higher with the event; missing allowed
+    interval : "delong" or "newcombe"
 
     Raises
     ------
@@ -102,6 +113,8 @@ def discriminate(outcome: Iterable[object], marker: Iterable[object]) -> Discrim
     ----------
     1. DeLong ER, DeLong DM, Clarke-Pearson DL. Comparing the areas under two or more correlated receiver operating
        characteristic curves: a nonparametric approach. Biometrics 1988;44:837-845.
+    2. Newcombe RG. Confidence intervals for an effect size measure based on the Mann-Whitney statistic. Part 2:
+       asymptotic methods and evaluation. Stat Med 2006;25:559-573 (method 5).
 
     Examples
     --------
@@ -119,9 +132,13 @@ def discriminate(outcome: Iterable[object], marker: Iterable[object]) -> Discrim
         )
     tested = mann_whitney(with_event, without)
     area = tested.u / (len(with_event) * len(without))
-    low, high = _delong_interval(with_event, without, area)
+    if interval == "newcombe":
+        low, high = _newcombe_interval(len(with_event), len(without), area)
+    else:
+        low, high = _delong_interval(with_event, without, area)
+    name = {"delong": "DeLong", "newcombe": "Newcombe"}[interval]
     return Discrimination(
-        f"Area under the ROC curve with DeLong interval; {tested.method}",
+        f"Area under the ROC curve with {name} interval; {tested.method}",
         "It asks how often a patient with the event has the higher value, whatever the unit.",
         tested.u,
         tested.p_value,
@@ -264,6 +281,23 @@ def _delong_interval(with_event: Floats, without: Floats, area: float) -> tuple[
     error = (placed_events.var(ddof=1) / m + placed_others.var(ddof=1) / n) ** 0.5
     half = float(ndtri((1 + CONFIDENCE) / 2)) * float(error)
     return max(0.0, area - half), min(1.0, area + half)
+
+
+def _newcombe_interval(m: int, n: int, area: float) -> tuple[float, float]:
+    """The areas from which the one found lies 1.96 of their own standard errors away."""
+    z = float(ndtri((1 + CONFIDENCE) / 2))
+    spread = (m + n) / 2 - 1
+
+    def beyond(other: float) -> float:
+        """Squared distance in standard errors minus that of the limit: rises away from ``area``."""
+        variance = (
+            other * (1 - other) / (m * n) * (1 + spread * ((1 - other) / (2 - other) + other / (1 + other)))
+        )
+        return (area - other) ** 2 / variance - z**2
+
+    low = 0.0 if area == 0 else -crossing(lambda x: beyond(-x), -area, 0.0)
+    high = 1.0 if area == 1 else crossing(beyond, area, 1.0)
+    return low, high
 
 
 _NOT_KNOWN = (float("nan"), float("nan"), float("nan"))

@@ -20,7 +20,7 @@ class PrognosticFactor:
     statistic : Mann-Whitney U of the patients with the event, for a yes-or-no variable those of them with a yes
     p_value : exact, two-sided
     effect, estimate, low, high : "odds ratio per unit (Firth)" with the 95% interval of its profile
-    auc, auc_low, auc_high : area under the ROC curve with DeLong's 95% interval (NaN, see ``discriminate``)
+    auc, auc_low, auc_high : area under the ROC curve with Newcombe's 95% interval, see ``discriminate``
     n, n_events, n_missing : patients used, those with the event, rows lacking either
     """
 
@@ -70,7 +70,7 @@ def prognostic_factor(values: Iterable[object], outcome: Iterable[object]) -> Pr
     ('Mann-Whitney test, exact', 3, 0.0714, 0.933)
     """
     event, number, n_missing = complete_outcomes(outcome, values)
-    area = discriminate(event, number)
+    area = discriminate(event, number, interval="newcombe")
     odds = firth_odds_ratio(number, event)
     if np.isin(number, (0, 1)).all():
         table = np.array(

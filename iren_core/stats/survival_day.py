@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr
 
 from iren_core.errors import NotEstimable
 from iren_core.stats.bands import Scale
 from iren_core.stats.competing import CumulativeIncidence, IncidenceCurve, cumulative_incidence
+from iren_core.stats.counts import fisher_p
+from iren_core.stats.proportions import Interval, wilson
 from iren_core.stats.steps import value_on
 from iren_core.stats.survival import KaplanMeier, SurvivalCurve, kaplan_meier
 
@@ -20,9 +22,10 @@ class HealedBy:
     """Share with the event by ``day`` in each group; see ``healed_by``. All shares lie between 0 and 1.
 
     labels, n, shares, std_errors, lows, highs : one entry a group; limits are nan where the share is 0 or 1
-    effect, estimate, low, high, statistic, p_value : with exactly two groups the difference of the shares, second
-        label minus first, its interval and its z; otherwise ``None``. Interval and test are nan where a share is 0
-        or 1, since its spread is then unknown.
+    effect, estimate, low, high, test, statistic, p_value : with exactly two groups the difference of the shares,
+        second label minus first, its interval and its test; otherwise ``None``. ``statistic`` is nan for an exact
+        test. Where patients are censored before the day and a share is 0 or 1, its spread is unknown, and interval
+        and test are nan.
     """
 
     method: str
@@ -39,6 +42,7 @@ class HealedBy:
     estimate: float | None = None
     low: float | None = None
     high: float | None = None
+    test: str | None = None
     statistic: float | None = None
     p_value: float | None = None
 
@@ -65,8 +69,11 @@ def healed_by(
 
     Notes
     -----
-    1 minus the Kaplan-Meier curve on that day. The difference has the variance of both curves (Greenwood) added,
-    a symmetric interval, and z = difference / standard error [1]_. In R: ``summary(survfit(...), times = day)``.
+    1 minus the Kaplan-Meier curve on that day. In R: ``summary(survfit(...), times = day)``. A difference has an
+    interval that stays between -1 and 1 and can be asymmetric. With every patient followed to that day the shares
+    are counts: Newcombe's interval and Fisher's exact test. Otherwise the limits of the difference are recovered from
+    those of the two shares [2]_, and the test compares the shares on their complementary log-log scale, which keeps
+    its level in small samples where that of the plain difference does not [1]_.
     Where patients can die before they heal, that share is one of a world without deaths. With a ``cause`` it is
     the share who really healed, ``cumulative_incidence`` on that day.
 
@@ -80,6 +87,8 @@ def healed_by(
     References
     ----------
     .. [1] Klein JP, Logan B, Harhoff M, Andersen PK. Stat Med 2007; 26: 4505-4519.
+    .. [2] Zou GY, Donner A. Construction of confidence limits about effect measures: a general approach. Stat Med
+       2008; 27: 1693-1702.
 
     Examples
     --------
@@ -94,7 +103,7 @@ def healed_by(
     else:
         fit = cumulative_incidence(times, events, groups, **options)
     curves = [curve for curve in fit.curves if cause in (None, getattr(curve, "cause", None))]
-    shares, std_errors, lows, highs = zip(*(_on_day(curve, day) for curve in curves), strict=True)
+    sides = [_on_day(curve, day) for curve in curves]
     labels = tuple(curve.label for curve in curves)
     return HealedBy(
         method=f"Share with the event by day {day:g} ({fit.method})",
@@ -102,18 +111,39 @@ def healed_by(
         day=float(day),
         labels=labels,
         n=tuple(curve.n for curve in curves),
-        shares=shares,
-        std_errors=std_errors,
-        lows=lows,
-        highs=highs,
+        shares=tuple(side.share for side in sides),
+        std_errors=tuple(side.std_error for side in sides),
+        lows=tuple(side.low for side in sides),
+        highs=tuple(side.high for side in sides),
         n_missing=fit.n_missing,
-        **(_difference(labels, shares, std_errors, conf_level) if len(labels) == 2 else {}),
+        **(_difference(labels, sides[0], sides[1], conf_level) if len(labels) == 2 else {}),
     )
 
 
-def _on_day(curve: SurvivalCurve | IncidenceCurve, day: float) -> tuple[float, float, float, float]:
-    share, low, high = (float(value) for value in curve.at(day))
-    if isinstance(curve, SurvivalCurve):
+_WithLimits = tuple[float, float, float]
+
+
+class _Side(NamedTuple):
+    """One group on the day; ``scaled`` and its error are on the complementary log-log scale of the curve.
+
+    events : patients with the event by that day, where every patient is followed to it; else -1
+    """
+
+    share: float
+    std_error: float
+    low: float
+    high: float
+    scaled: float
+    scaled_error: float
+    events: int
+    n: int
+
+
+def _on_day(curve: SurvivalCurve | IncidenceCurve, day: float) -> _Side:
+    on_curve, low, high = (float(value) for value in curve.at(day))
+    share = on_curve
+    falls = isinstance(curve, SurvivalCurve)
+    if falls:
         share, low, high = 1 - share, 1 - high, 1 - low
     if np.isnan(share):
         last = curve.time[-1]
@@ -125,21 +155,48 @@ def _on_day(curve: SurvivalCurve | IncidenceCurve, day: float) -> tuple[float, f
     std_error = float(value_on(curve.time, curve.std_error, day, before=0.0))
     if share == 0:
         low = high = float("nan")  # before its first day a curve has limits that say nothing of the share
-    return share, std_error, low, high
+    scaled = scaled_error = float("nan")
+    if 0 < on_curve < 1:
+        sign = -1 if falls else 1
+        scaled = sign * -float(np.log(-np.log(on_curve)))
+        scaled_error = std_error / abs(on_curve * float(np.log(on_curve)))
+    followed = not len(curve.entered) and not curve.censored[curve.time < day].any()
+    events = round(share * curve.n) if followed else -1
+    return _Side(share, std_error, low, high, scaled, scaled_error, events, curve.n)
 
 
-def _difference(
-    labels: tuple[str, ...], shares: tuple[float, ...], std_errors: tuple[float, ...], conf_level: float
-) -> dict[str, Any]:
-    spread_known = all(0 < share < 1 for share in shares)
-    std_error = float(np.hypot(std_errors[0], std_errors[1])) if spread_known else float("nan")
-    difference = shares[1] - shares[0]
-    margin = float(ndtri((1 + conf_level) / 2)) * std_error
+def _difference(labels: tuple[str, ...], first: _Side, second: _Side, conf_level: float) -> dict[str, Any]:
+    known = min(first.events, second.events) >= 0
+    low, high, test, statistic, p_value = (
+        _of_counts(first, second, conf_level) if known else _of_curves(first, second)
+    )
     return {
         "effect": f"difference in share, {labels[1]} minus {labels[0]}",
-        "estimate": difference,
-        "low": difference - margin,
-        "high": difference + margin,
-        "statistic": difference / std_error,
-        "p_value": float(2 * ndtr(-abs(difference / std_error))),
+        "estimate": second.share - first.share,
+        "low": low,
+        "high": high,
+        "test": test,
+        "statistic": statistic,
+        "p_value": p_value,
     }
+
+
+def _of_counts(first: _Side, second: _Side, conf_level: float) -> tuple[float, float, str, float, float]:
+    one, other = (wilson(side.events, side.n, confidence=conf_level) for side in (first, second))
+    low, high = _recovered((first.share, *one), (second.share, *other))
+    table = np.array([[side.events, side.n - side.events] for side in (second, first)], dtype=np.int64)
+    return low, high, "Fisher's exact test", float("nan"), fisher_p(table)
+
+
+def _of_curves(first: _Side, second: _Side) -> tuple[float, float, str, float, float]:
+    low, high = _recovered((first.share, first.low, first.high), (second.share, second.low, second.high))
+    z = (second.scaled - first.scaled) / float(np.hypot(first.scaled_error, second.scaled_error))
+    return low, high, "z test, complementary log-log scale", z, float(2 * ndtr(-abs(z)))
+
+
+def _recovered(first: _WithLimits, second: _WithLimits) -> Interval:
+    """Limits of the second share minus the first, from those of both; with Wilson's limits these are Newcombe's."""
+    (p, p_low, p_high), (q, q_low, q_high) = first, second
+    return Interval(
+        q - p - float(np.hypot(q - q_low, p_high - p)), q - p + float(np.hypot(q_high - q, p - p_low))
+    )

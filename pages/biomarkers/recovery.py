@@ -12,6 +12,10 @@ with settings.row():
     group = settings.group()
     test = settings.choice("Paired test", recovery.TESTS, key="paired_test", labels=recovery.TEST_LABELS)
     change = settings.choice("Change", recovery.CHANGES, key="recovery_change", labels=recovery.CHANGE_LABELS)
+    deceased = settings.choice(
+        "Patients who died", recovery.DECEASED, key="recovery_deceased", labels=recovery.DECEASED_LABELS,
+        help_text="Their second sample is the last before death, no recovery.",
+    )  # fmt: skip
     log_scale = settings.choice("Axis", ("linear", "logarithmic"), key="axis") == "logarithmic"
     beyond_limit = settings.beyond_limit()
 if view == "one marker":
@@ -27,6 +31,7 @@ chosen = recovery.Settings(
     log_scale=log_scale,
     view=view,
     change=change,
+    deceased=deceased,
     beyond_limit=beyond_limit,
     ranges=ranges,
 )

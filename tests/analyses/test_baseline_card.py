@@ -109,8 +109,10 @@ def test_adjusted_p_is_by_the_textbook(sample):
 def test_finding_is_a_whole_sentence(sample):
     assert baseline.card(sample).finding == (
         "Of 20 characteristics compared by treatment arm (n = 14 and 18), 2 differed with p below 0.05: SCORTEN "
-        "(difference 1, 95% CI 0 to 2, Mann-Whitney test, p = 0.008) and predicted mortality (difference 20.2 %, 95% "
-        "CI 0 to 50.1, Mann-Whitney test, p = 0.008). The other 18 were not shown to differ."
+        "(typical difference 1, 95% CI 0 to 2, Mann-Whitney test, p = 0.008) and predicted mortality (typical "
+        "difference "
+        "20.2 percentage points, 95% CI 0.0 to 50.1, Mann-Whitney test, p = 0.008). Effects: corticosteroids + TNF "
+        "inhibitor against corticosteroids alone. The other 18 were not shown to differ."
     )
 
 
@@ -170,7 +172,7 @@ def test_missing_values_are_counted_row_by_row(cohort_of):
     result = baseline.analyse(cohort)
     assert result.whole.rows[0].n_missing == (1, 1, 0)
     assert result.n_without_group == 1
-    assert any("1 patient without treatment arm count" in note for note in baseline.card(cohort).notes)
+    assert any("1 patient without treatment arm counts" in note for note in baseline.card(cohort).notes)
 
 
 def test_values_that_do_not_vary_have_no_difference_and_no_test(cohort_of):
@@ -241,3 +243,38 @@ def test_the_picture_keeps_to_the_largest_differences(sample):
     )
     assert list(dots.x) == every[-25:]
     assert f"The 25 largest of {len(every)} differences are drawn." in card.caption
+
+
+def _tea(cohort_of, field, with_it, without):
+    """Fisher's tasting of tea: 3 of 4 with it in the combination arm, 1 of 4 in the other."""
+    return cohort_of(
+        {
+            "arm": ["combination"] * 4 + ["corticosteroid"] * 4,
+            field: [with_it] * 3 + [without] + [with_it] + [without] * 3,
+        }
+    )
+
+
+def test_odds_ratio_is_that_of_yes_in_the_first_group_against_the_second(cohort_of):
+    # R's example of fisher.test (Agresti, Categorical data analysis, 2.6.2): matrix(c(3, 1, 1, 3), 2), odds 6.408309,
+    # good to five digits, as R finds the root.
+    card = baseline.card(_tea(cohort_of, "ivig", "yes", "no"), baseline.Settings(fields=("ivig",)))
+    assert card.table("baseline").values["estimate"].iloc[0] == pytest.approx(6.408309, rel=1e-5)
+    assert "odds ratio of “yes” 6.41, 95% CI 0.21 to 6" in card.finding
+    assert card.finding.endswith("Effects: corticosteroids + TNF inhibitor against corticosteroids alone.")
+
+
+def test_odds_ratio_of_two_levels_names_the_level(cohort_of):
+    card = baseline.card(_tea(cohort_of, "sex", "male", "female"), baseline.Settings(fields=("sex",)))
+    assert "odds ratio of “female” 0.156, 95% CI 0.002 to 4.723" in card.finding
+    row = card.table("baseline").shown.iloc[0]
+    assert row["Higher in"] == f"{ALONE} (female)"
+
+
+def test_the_group_that_is_higher_is_named(sample):
+    shown = baseline.card(sample).table("baseline").shown.set_index("Characteristic")
+    assert shown.loc[["SCORTEN", "Erythema (% BSA)", "Malignancy"], "Higher in"].tolist() == [
+        COMBINATION,
+        ALONE,
+        "–",
+    ]

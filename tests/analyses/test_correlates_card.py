@@ -72,6 +72,7 @@ def test_the_dead_are_shown_and_do_not_count(card):
     assert [len(trace.x) for trace in crosses] == [3, 3, 3, 3]
     assert sorted(crosses[0].x) == [14.5, 14.7, 21.3]
     assert card.figure.layout.yaxis.ticktext[-1] == "Died"
+    assert card.figure.layout.meta["panels"][0]["y_words"][-1][1] == "Died"
     assert "3 patients died without one" in card.caption
     assert "survivors only" in " ".join(card.notes)
 
@@ -208,3 +209,21 @@ def test_slide_has_a_native_chart_a_panel_and_no_identifier(card):
     cells = [cell for row in book.active.iter_rows(values_only=True) for cell in row]
     assert 14.5 in cells
     assert "S12" not in cells
+
+
+def test_the_strip_of_deaths_and_unknowns_says_both_on_page_and_slide(cohort_of):
+    cohort = cohort_of(
+        {
+            "outcome": ["healed"] * 6 + ["died", "censored"],
+            "reepithelization_days": [12, 14, 18, 21, 25, 30, None, None],
+            "bmi": [25, 24, 23, 22, 21, 20, 17, 19],
+        }
+    )
+    card = correlates.card(cohort, correlates.Settings(variables=("bmi",), group=None))
+    assert card.figure.layout.yaxis.ticktext[-1] == "Died or no value"
+    chart = next(
+        shape for shape in Presentation(BytesIO(deck([card]))).slides[0].shapes if shape.has_chart
+    ).chart
+    words = next(series for series in chart.plots[0].series if series.name == "Words of the axis")
+    last = len(list(words.iter_values())) - 1
+    assert words.points[last].data_label.text_frame.text == "Died or no value"

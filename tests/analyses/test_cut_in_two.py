@@ -63,3 +63,20 @@ def test_groups_are_named_in_the_finding(sample):
 def test_an_error_is_a_sentence(sample):
     with pytest.raises(CohortError, match="or cut a number in two"):
         group_of(sample, "age_years")
+
+
+def test_a_limit_has_the_part_in_which_it_must_lie(cohort_of):
+    cohort = cohort_of(
+        {"patient_id": list("abcdef"), "il6_pg_ml_acute": ["<2", "1.5", "2", "<5", ">50", None]}
+    )
+    parts = cohort.column("il6_pg_ml_acute>=2").astype(object)
+    assert [part if isinstance(part, str) else None for part in parts] == [
+        "Interleukin-6, acute under 2 pg/mL",
+        "Interleukin-6, acute under 2 pg/mL",
+        "Interleukin-6, acute 2 pg/mL or more",
+        None,
+        "Interleukin-6, acute 2 pg/mL or more",
+        None,
+    ]
+    some = cohort.select(Selection(where={"patient_id": ("a", "c", "d")}))
+    assert some.column("il6_pg_ml_acute>=2").notna().tolist() == [True, True, False]

@@ -255,3 +255,67 @@ def test_code_on_the_card_makes_the_same_card(sample, tmp_path, monkeypatch, cap
     card = healing.card(selected, healing.Settings(deaths="competing event"))
     exec(compile(card.code, "card.py", "exec"), {})
     assert capsys.readouterr().out.strip() == card.finding
+
+
+def test_a_mean_without_spread_has_no_interval(cohort_of):
+    cohort = cohort_of(
+        {
+            "arm": ["combination"] + ["corticosteroid"] * 4,
+            "outcome": ["healed"] * 5,
+            "reepithelization_days": [31, 18, 21, 30, 16],
+        }
+    )
+    card = healing.card(cohort)
+    cells = card.table("summary").shown["Mean, days"]
+    assert cells[0] == "31.0 (no interval: one patient, or no spread)"
+    assert " to " in cells[1]
+    assert "(no interval: a group has one patient, or no spread)" in card.finding
+    assert math.isnan(card.table("comparison").values["mean_difference_low"].iloc[0])
+
+
+def test_half_healed_and_median_are_given_alike(cohort_of):
+    cohort = cohort_of(
+        {
+            "arm": ["combination"] * 4 + ["corticosteroid"] * 4,
+            "outcome": ["healed"] * 8,
+            "reepithelization_days": [16, 18, 19, 22, 20, 21, 24, 30],
+        }
+    )
+    row = healing.card(cohort).table("summary").shown.iloc[0]
+    assert row["Half healed, day"].startswith("18.5 (")
+    assert row["Quartiles, days"].startswith("18.5 (16.5, ")
+
+
+def test_patients_who_healed_and_died_later_are_told_in_the_caption(cohort_of):
+    cohort = cohort_of(
+        {
+            "arm": ["combination"] * 3 + ["corticosteroid"] * 3,
+            "outcome": ["healed", "healed", "died", "healed", "healed", "healed"],
+            "reepithelization_days": [16, 18, 19, 20, 21, 24],
+            "death_day": [None, None, 40, None, None, None],
+        }
+    )
+    card = healing.card(cohort)
+    assert "6 patients of 6 in the curves" in card.caption
+    assert (
+        "1 patient healed and died later: they count as healed here, but as deaths on other" in card.caption
+    )
+
+
+def test_an_arm_that_a_landmark_empties_is_said_first(cohort_of):
+    cohort = cohort_of(
+        {
+            "arm": ["combination"] * 4 + ["corticosteroid"] * 4,
+            "outcome": ["healed"] * 8,
+            "reepithelization_days": [16, 18, 19, 22, 20, 21, 24, 30],
+            "date_steroid_start": ["2023-01-01"] * 8,
+            "tnfi_drug": ["etanercept"] * 4 + [None] * 4,
+        }
+    )
+    card = healing.card(cohort, healing.Settings(counted_from="landmark", landmark_day=7))
+    told = (
+        "No patient with corticosteroids + TNF inhibitor is in the curves: the day on which treatment began is not "
+        "recorded for 4 patients."
+    )
+    assert card.finding.startswith(told)
+    assert card.notes[0] == told

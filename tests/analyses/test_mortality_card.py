@@ -129,3 +129,38 @@ def test_an_interval_that_holds_one_beside_a_small_p_is_explained(sample):
     assert numbers.low <= 1 <= numbers.high
     assert numbers.p_value < 0.05
     assert any("At high risks the interval is too wide" in note for note in mortality.card(sample).notes)
+
+
+@pytest.mark.parametrize("view", ["expected deaths", "the study's figure", "by score", "ratios"])
+def test_an_item_that_nobody_has_is_named_in_place_of_empty_axes(cohort_of, view):
+    cohort = cohort_of(
+        {
+            "arm": ["combination", "corticosteroid"] * 3,
+            "outcome": ["died"] + ["healed"] * 5,
+            "scorten": [3] * 6,
+            "age_years": [50] * 6,
+        }
+    )
+    card = mortality.card(cohort, mortality.Settings(score="recomputed", view=view))
+    sentence = "No patient has a whole SCORTEN with an outcome: malignancy, heart rate, "
+    assert card.finding.startswith(sentence)
+    assert "are recorded for nobody." in card.finding
+    assert card.figure.layout.meta["panels"][0]["empty_message"].startswith(sentence)
+
+
+def test_an_interval_that_holds_1_beside_a_small_p_is_explained_in_the_finding(cohort_of):
+    # R 4.2.2: SCORTEN 4 of 10 patients, P = 0.6225, 2 died: SMR 2/6.225 = 0.32 (0.04 to 1.16); pbinom(2, 10, P) * 2 =
+    # 0.01645
+    cohort = cohort_of(
+        {
+            "arm": ["combination", "corticosteroid"] * 5,
+            "outcome": ["died"] * 2 + ["healed"] * 8,
+            "scorten": [4] * 10,
+            "death_day": [10, 12] + [None] * 8,
+        }
+    )
+    finding = mortality.card(cohort).finding
+    assert "0.32 (95% CI 0.04 to 1.16), exact Poisson-binomial p = 0.016" in finding
+    assert (
+        "The interval takes deaths as rare and is too wide at high risks; the exact test is not." in finding
+    )

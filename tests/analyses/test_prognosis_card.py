@@ -69,13 +69,39 @@ def test_recovery_values_keep_the_directions_of_figures_7_and_8(sample):
     assert set(rows["test"]) == {"Mann-Whitney test, exact, not corrected for ties (SPSS)"}
 
 
-def test_finding_is_two_whole_sentences(card):
-    first, second = card.finding.split(". So were ")
+def test_finding_is_whole_sentences(card):
+    deaths, first, others = card.finding.split(". ", 2)[0], *card.finding.split(". ", 1)[1].split(". Also ")
+    assert deaths == "3 of 32 died"
     assert first == (
-        "Death was associated most clearly with higher acute-phase TNF-α (AUC 1.00, no overlap, Student t-test, "
-        "p < 0.001); 3 of 32 died"
+        "Death was associated most clearly with higher acute-phase TNF-α (AUC 1.00, 95% CI 0.68 to 1.00, Student "
+        "t-test, p < 0.001, adjusted p < 0.001)"
     )
-    assert second.endswith("and 12 more of 26 factors tested one by one.")
+    assert others.startswith("associated: lower acute-phase natural killer cells (")
+    assert others.endswith("and 6 more of 26 factors tested one by one.")
+
+
+def test_a_p_that_adjusting_takes_away_is_no_finding(cohort_of):
+    cohort = cohort_of(
+        {
+            "outcome": ["died"] * 4 + ["healed"] * 8,
+            "crp_mg_l_acute": [90, 80, 70, 25, 20, 30, 28, 22, 24, 26, 21, 23],
+            "bmi": [20, 24, 22, 23, 22, 25, 24, 21, 23, 26, 20, 22],
+            "age_years": [60, 50, 55, 58, 57, 61, 49, 66, 52, 54, 59, 63],
+        }
+    )
+    result = prognosis.analyse(cohort, prognosis.Settings(test="exact"))
+    p, adjusted = (min(getattr(one, name) for one in result.tested) for name in ("p_value", "p_adjusted"))
+    assert p < 0.05 < adjusted
+    finding = prognosis.card(cohort, prognosis.Settings(test="exact")).finding
+    assert finding.startswith(
+        "None of 3 factors was shown to be associated with death once p is adjusted for their number; 1 had p below "
+        "0.05 before that (4 of 12 died); nearest to it came higher acute-phase C-reactive protein"
+    )
+
+
+def test_a_factor_that_all_who_died_share_has_a_wide_interval(card):
+    row = card.table("strength").shown.set_index("Factor").loc["Fever"]
+    assert row["AUC (95% CI)"] == "0.60 (0.29 to 0.84)"
 
 
 def test_every_row_names_its_deaths(card):
@@ -87,7 +113,7 @@ def test_a_low_value_can_mark_danger(card, numbers):
     assert row["In those who died"] == "lower"
     # R: wilcox.test(died, healed)$statistic / (3 * 29) is 6 / 87 for the higher value, 81 / 87 for the lower one.
     assert numbers.loc["Body mass index", "auc"] == pytest.approx(6 / 87, abs=1e-12)
-    assert row["AUC (95% CI)"].startswith("0.93 (0.79 to 1.00)")
+    assert row["AUC (95% CI)"].startswith("0.93 (0.59 to 0.99)")
 
 
 def test_three_deaths_carry_no_model(card):
@@ -150,7 +176,10 @@ def test_one_death_is_tested_exactly(sample):
 def test_nothing_shown_is_not_called_absent(sample):
     cohort = sample.select(Selection(where={"patient_id": ("S13", "S03", "S04")}))
     card = prognosis.card(cohort)
-    assert "was shown to be associated with death (1 of 3 died)" in card.finding
+    assert (
+        "was shown to be associated with death once p is adjusted for their number (1 of 3 died)"
+        in card.finding
+    )
     assert "no difference" not in card.finding
 
 

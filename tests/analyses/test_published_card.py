@@ -294,3 +294,16 @@ def test_tables_have_no_missing_word(sample: Cohort):
     for table in published.card(sample).tables:
         assert isinstance(table.shown, pd.DataFrame)
         assert not table.shown.isna().any().any(), table.key
+
+
+def test_parts_add_up_and_who_died_after_healing_is_told(cohort_of, sample):
+    frame = sample.frame.drop(columns="data_origin")
+    frame = frame.assign(outcome=frame["outcome"].astype(str)).reset_index(drop=True)
+    healed = frame.index[frame["reepithelization_days"].notna()][0]
+    frame.loc[healed, "outcome"] = "died"
+    names = ["patient_id", "arm", "diagnosis", "outcome", "reepithelization_days", "scorten", "bmi"]
+    card = published.card(cohort_of({name: frame[name].astype(object).tolist() for name in names}))
+    table = card.table("by_part").values
+    judged = table[["Inside the interval", "Outside the interval", "Too few to call", "Without an interval"]]
+    assert judged.sum(axis=1).tolist() == table["Computed here"].tolist()
+    assert any(note.startswith("1 patient healed and died later") for note in card.notes)

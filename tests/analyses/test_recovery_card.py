@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,6 +12,16 @@ from iren_core import Selection
 from iren_core.analyses import recovery
 from iren_core.errors import FieldMissing
 from iren_core.schema import MARKERS
+
+PAIRED = [
+    fact
+    for fact in json.loads((Path(__file__).parents[1] / "reference" / "published.json").read_text())["facts"]
+    if fact["id"].startswith("paired_")
+]
+MARKER_OF_FIGURE = {
+    "5A": "crp_mg_l", "5B": "ferritin_ng_ml", "5C": "il6_pg_ml", "5D": "tnfa_pg_ml",
+    "6A": "cd3_cells_ul", "6B": "cd4_cells_ul", "6C": "cd8_cells_ul", "6D": "nk_cells_ul",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -50,7 +63,7 @@ def test_incomplete_pairs_are_not_drawn(gaps):
 
 @pytest.mark.parametrize("marker", MARKERS, ids=lambda marker: marker.short)
 def test_every_marker_of_the_sample_has_a_card(sample, marker):
-    card = recovery.card(sample, recovery.Settings(marker=marker.key))
+    card = recovery.card(sample, recovery.Settings(marker=marker.key, deceased="counted"))
     frame = sample.frame[[marker.acute, marker.recovery]].dropna()
     drawn = sum(trace.meta["role"] == "pair" for trace in card.figure.data)
     assert drawn == len(frame)
@@ -58,7 +71,7 @@ def test_every_marker_of_the_sample_has_a_card(sample, marker):
 
 
 def test_table_holds_the_medians_of_the_pairs(sample):
-    card = recovery.card(sample, recovery.Settings(marker="ferritin_ng_ml"))
+    card = recovery.card(sample, recovery.Settings(marker="ferritin_ng_ml", deceased="counted"))
     row = card.table("changes").values.iloc[0]
     arm = sample.frame[sample.frame["arm"] == "combination"]
     pairs = arm[["ferritin_ng_ml_acute", "ferritin_ng_ml_recovery"]].dropna()
@@ -69,7 +82,8 @@ def test_table_holds_the_medians_of_the_pairs(sample):
 def test_changes_are_compared_between_the_arms(sample):
     # R 4.2.2 on the changes of the sample, combination (x) and corticosteroids alone (y): dd <- sort(outer(x, y, "-"));
     # k <- qwilcox(0.025, 14, 18); median(dd), dd[k], dd[253 - k]. p: every deal of rank(c(x, y)) counted, |T - E|
-    row = recovery.card(sample, recovery.Settings(marker="cd4_cells_ul")).table("between").values.iloc[0]
+    settings = recovery.Settings(marker="cd4_cells_ul", deceased="counted")
+    row = recovery.card(sample, settings).table("between").values.iloc[0]
     assert (row["estimate"], row["low"], row["high"]) == pytest.approx((200, 26, 512), rel=1e-9)
     assert row["p_value"] == pytest.approx(0.026830812098195385, rel=1e-9)
     assert row["pairs"] == "14, 18"
@@ -78,7 +92,7 @@ def test_changes_are_compared_between_the_arms(sample):
 
 def test_means_of_changes_where_the_reader_asks_for_them(sample):
     # R 4.2.2 on the same: t.test(x, y)
-    settings = recovery.Settings(marker="cd4_cells_ul", test="paired-t")
+    settings = recovery.Settings(marker="cd4_cells_ul", test="paired-t", deceased="counted")
     row = recovery.card(sample, settings).table("between").values.iloc[0]
     expected = (319.88095238095241, 44.665622428363285, 595.09628233354158, 0.025348606302149898)
     assert tuple(row[["estimate", "low", "high", "p_value"]]) == pytest.approx(expected, rel=1e-9)
@@ -202,7 +216,8 @@ T_OF_PERCENT = {
 @pytest.mark.parametrize("marker", WILCOXON_OF_PERCENT)
 @pytest.mark.parametrize(("test", "witness"), [("wilcoxon", WILCOXON_OF_PERCENT), ("paired-t", T_OF_PERCENT)])
 def test_percent_changes_are_those_of_r(sample, marker, test, witness):
-    card = recovery.card(sample, recovery.Settings(marker=marker, test=test, change="percent"))
+    settings = recovery.Settings(marker=marker, test=test, change="percent", deceased="counted")
+    card = recovery.card(sample, settings)
     within = card.table("changes").values[["change", "change_low", "change_high", "p_value"]]
     between = card.table("between").values[["estimate", "low", "high", "p_value"]]
     for found, expected in zip([*within.to_numpy(), *between.to_numpy()], witness[marker], strict=True):
@@ -266,3 +281,44 @@ def test_groups_known_only_later_are_said_to_be(sample, view):
     assert any("condition on the future" in note for note in later.notes)
     early = recovery.card(sample, recovery.Settings(group="sex", view=view))
     assert not any("condition on the future" in note for note in early.notes)
+
+
+@pytest.mark.parametrize("name", [fact["id"] for fact in PAIRED], ids=str)
+def test_the_default_is_what_the_study_compared(sample, name):
+    # Figures 5 and 6 of the study: 12 and 17 patients who healed, each direction and whether p is below 0.05.
+    printed = next(fact for fact in PAIRED if fact["id"] == name)
+    key = MARKER_OF_FIGURE[name.removeprefix("paired_").removesuffix("_k")]
+    test = "paired-t" if "t-test" in printed["test"] else "wilcoxon"
+    result = recovery.analyse(sample, recovery.Settings(marker=key, test=test))
+    comparison = result.groups[name.endswith("_k")].comparison
+    assert comparison.n_pairs == printed["n"]
+    rises = printed["value"].startswith(("increase", "upward"))
+    assert (comparison.estimate > 0) == rises
+    assert (comparison.p_value < 0.05) == ("p<0.05" in printed["value"])
+
+
+def test_pairs_of_patients_who_died_are_told_with_the_other_choice(sample):
+    left_out, counted = (
+        recovery.card(sample, recovery.Settings(deceased=rule)) for rule in recovery.DECEASED
+    )
+    assert left_out.finding.endswith("Left out: 3 pairs of patients who died.")
+    assert "Left out" not in counted.finding
+    assert left_out.notes[0].startswith(
+        "3 pairs of patients who died, with the last sample before death as second value, are left out, as in the "
+        "study. Counting such pairs gives, with corticosteroids + TNF inhibitor typical change "
+    )
+    for row in counted.table("changes").values["p_value"]:
+        assert (f"p = {row:.3f}" if row >= 0.001 else "p < 0.001") in left_out.notes[0]
+    assert "nor are 3 whose second sample is the last before death" in left_out.caption
+    assert left_out.table("ledger").values["No recovery value: last sample before death"].tolist() == [2, 1]
+    assert "the study compared only those who healed. Leaving such pairs out gives" in counted.notes[0]
+
+
+def test_percent_is_drawn_in_percent_of_the_acute_value(sample):
+    card = recovery.card(sample, recovery.Settings(change="percent", ranges=(("crp_mg_l", None, 5.0),)))
+    assert card.figure.layout.meta["panels"][0]["y_title"] == "C-reactive protein (% of acute)"
+    pairs = card.table("pairs").values
+    drawn = [tuple(trace.y) for trace in card.figure.data if trace.meta["role"] == "pair"]
+    assert {acute for acute, _ in drawn} == {100.0}
+    assert sorted(recovered for _, recovered in drawn) == pytest.approx(sorted(100 + pairs["change"]))
+    assert "Shaded" not in card.caption

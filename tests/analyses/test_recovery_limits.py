@@ -37,6 +37,8 @@ def cohort(limited) -> Cohort:
 
 
 def card_of(cohort: Cohort, **settings):
+    """A card of every pair, those of patients who died too."""
+    settings = {"deceased": "counted"} | settings
     return recovery.card(cohort, recovery.Settings(**({"marker": IL6} | settings)))
 
 

@@ -8,7 +8,7 @@ import pytest
 from lifelines import CoxPHFitter
 
 from iren_core import Selection
-from iren_core.analyses import robustness
+from iren_core.analyses import healing, robustness
 from iren_core.errors import NotEstimable
 
 
@@ -73,7 +73,7 @@ def test_a_group_that_heals_completely_apart_has_no_ratio_of_ten_thousand(sample
 
 
 def test_one_arm_is_a_sentence(sample):
-    with pytest.raises(NotEstimable, match="holds 1 groups by treatment arm"):
+    with pytest.raises(NotEstimable, match="holds 1 group by treatment arm"):
         robustness.card(sample.select(Selection(arm=("combination",))))
 
 
@@ -101,3 +101,27 @@ def test_groups_that_wait_for_nothing_have_no_immortal_time_and_later_ones_are_n
     )
     later = robustness.card(sample, robustness.Settings(group="infection")).notes
     assert later[0].startswith("These groups were known only later: infection")
+
+
+COMPETING = robustness.Settings(deaths="competing event")
+
+
+def test_where_death_competes_the_answer_is_grays(sample):
+    # Gray's test and Fine and Gray's ratio are pinned to R's cmprsk in tests/stats; here: that the card says these.
+    card = robustness.card(sample, COMPETING)
+    on_healing = healing.analyse(sample, healing.Settings(deaths="competing event")).first.test
+    row = card.table("models").values.iloc[0]
+    assert row["model"] == "Death as competing event"
+    assert (row["test"], row["test_p_value"]) == (on_healing.method, on_healing.p_value)
+    assert card.finding.startswith("With death as a competing event the subdistribution rate of healing")
+    assert "Among those alive and not yet healed (deaths censored) the rate" in card.finding
+    assert any(note.startswith("Without any one patient Gray's test runs from") for note in card.notes)
+    assert card.tests[:2] == ("Gray's test", "Fine-Gray regression")
+
+
+def test_late_entry_has_no_gray_test_and_the_finding_says_deaths_are_censored(sample):
+    settings = robustness.Settings(deaths="competing event", counted_from="start of treatment")
+    card = robustness.card(sample, settings)
+    assert card.table("models").values["model"].iloc[0] == "Crude, deaths censored"
+    assert card.finding.startswith("Among those alive and not yet healed (deaths censored)")
+    assert "do not allow for late entry" in card.methods

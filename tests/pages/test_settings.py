@@ -45,7 +45,7 @@ def test_recovery_in_percent_says_so() -> None:
     visit = recovery_page()
     visit.selectbox(key="recovery_change").select("percent").run()
     assert not visit.exception
-    assert "median percent change" in text_of(visit)
+    assert "typical percent change" in text_of(visit)
 
 
 def test_recovery_with_a_reference_range_counts_who_is_within_it_and_keeps_it() -> None:

@@ -36,6 +36,31 @@ def test_area_under_the_curve_equals_proc(name, column):
         assert np.isnan([ours.low, ours.high]).all()
 
 
+# R 4.2.2, for the area a of m patients with the event and n without: N <- (m + n) / 2 - 1
+# v <- function(t) t * (1 - t) / (m * n) * (1 + N * ((1 - t) / (2 - t) + t / (1 + t)))          (Newcombe 2006, method
+# 5)
+# f <- function(t) (a - t)^2 / v(t) - qnorm(.975)^2; uniroot(f, c(1e-12, a - 1e-12), tol = 1e-16), and above a likewise
+@pytest.mark.parametrize(
+    ("with_event", "without", "from_r"),
+    [
+        ([3, 5, 7, 8], [1, 2, 4, 6], (0.8125, 0.3983058836128986, 0.9623379556350343)),
+        (range(6, 12), range(1, 6), (1, 0.6654547706070859, 1)),
+        ([1] * 3, [1] * 3, (0.5, 0.1527735361104342, 0.8472264638895658)),
+        ([1] * 3, [1] * 23 + [0] * 6, (35 / 58, 0.292196252432084, 0.8435486676730709)),
+        ([9], range(29), (19 / 58, None, None)),
+        ([99], range(29), (1, 0.4233134056544097, 1)),
+    ],
+)
+def test_newcombes_interval_has_a_width_where_delongs_has_none(with_event, without, from_r):
+    values = [*with_event, *without]
+    outcome = [1] * len(with_event) + [0] * (len(values) - len(with_event))
+    ours = discriminate(outcome, values, interval="newcombe")
+    assert ours.estimate == pytest.approx(from_r[0], rel=1e-12)
+    assert 0 <= ours.low < ours.high <= 1
+    if from_r[1] is not None:
+        assert (ours.low, ours.high) == pytest.approx(from_r[1:], rel=1e-9)
+
+
 @pytest.mark.parametrize("name", PREDICTED)
 def test_brier_score_equals_r(name):
     case, r = CASES[name], CASES[name]["r"]

@@ -53,9 +53,11 @@ def test_shares_of_one_cause_equal_summary_survfit():
                     assert ours == pytest.approx((from_r["lower"][index], from_r["upper"][index]), rel=1e-9)
 
 
-# R 4.2.2, survival 3.5.3: a and b hold surv and std.err of summary(survfit(s ~ 1), times = day) of the first and
-# the second group; d <- a[1] - b[1]; se <- sqrt(a[2]^2 + b[2]^2); c(d, d -+ qnorm(.975) * se, d / se,
-# 2 * pnorm(-abs(d / se)))
+# R 4.2.2, survival 3.5.3: a and b hold surv, std.err, lower and upper of summary(survfit(s ~ 1, conf.type =
+# "log-log"), times = day) of the first and the second group; d <- a[1] - b[1];
+# d - sqrt((b[4] - b[1])^2 + (a[1] - a[3])^2); d + sqrt((b[1] - b[3])^2 + (a[4] - a[1])^2)      (Zou and Donner 2008)
+# t <- function(x) log(-log(x[1])); v <- function(x) (x[2] / (x[1] * log(x[1])))^2
+# z <- (t(b) - t(a)) / sqrt(v(a) + v(b)); 2 * pnorm(-abs(z))                                   (Klein et al 2007)
 @pytest.mark.parametrize(
     ("name", "day", "from_r"),
     [
@@ -64,21 +66,21 @@ def test_shares_of_one_cause_equal_summary_survfit():
             10,
             (
                 0.37198879551820718,
-                0.091274706905565051,
-                0.65270288413084931,
-                2.5972499117213377,
-                0.0093973524117286697,
+                0.054002274880459666,
+                0.61234145033680853,
+                2.287112878655106,
+                0.022189235366899453,
             ),
         ),
         (
             "gehan_remission_pair",
             16,
             (
-                0.48459383753501395,
-                0.21557717484954375,
-                0.75361050022048415,
-                3.5305860210196562,
-                0.00041464016205574678,
+                0.48459383753501389,
+                0.16937750121424322,
+                0.69192033175068579,
+                2.9958801263158477,
+                0.0027365398729602823,
             ),
         ),
         (
@@ -86,10 +88,10 @@ def test_shares_of_one_cause_equal_summary_survfit():
             365,
             (
                 -0.19037519554652693,
-                -0.33512221540234588,
-                -0.045628175690707984,
-                -2.5777976444187409,
-                0.0099432206906812405,
+                -0.32747986775626231,
+                -0.040836688161995399,
+                -2.4912996503261797,
+                0.01272767266757396,
             ),
         ),
     ],
@@ -101,14 +103,51 @@ def test_differences_equal_r(name, day, from_r):
     assert ours == pytest.approx(from_r, rel=1e-9)
 
 
-def test_a_share_of_0_or_1_has_no_interval():
+def by_day_14(events, sizes, *, causes=("healed", "healed")):
+    """So many of each group with the event on day 10, the others on day 20."""
+    pairs = list(zip(events, sizes, "AB", strict=True))
+    times = [10 if patient < k else 20 for k, n, _ in pairs for patient in range(n)]
+    groups = [label for _, n, label in pairs for _ in range(n)]
+    ends = [causes[0] if time == 10 else causes[1] for time in times]
+    return times, ends, groups
+
+
+def test_shares_of_patients_all_followed_are_compared_as_counts():
+    # Newcombe 1998, Stat Med 17:873, table II: 56/70 against 48/80, method 10: 0.0524 to 0.3339.
+    # R 4.2.2: fisher.test(matrix(c(56, 14, 48, 32), 2))$p.value
+    times, _, groups = by_day_14((48, 56), (80, 70))
+    result = healed_by(times, [1] * 150, groups, day=14)
+    assert (round(result.low, 4), round(result.high, 4)) == (0.0524, 0.3339)
+    assert result.p_value == pytest.approx(0.012521129749209175, rel=1e-9)
+    assert result.test == "Fisher's exact test"
+
+
+@pytest.mark.parametrize("cause", [None, "healed"])
+def test_few_patients_have_an_interval_within_100_points_and_an_exact_p(cause):
+    # R 4.2.2: fisher.test(matrix(c(3, 1, 3, 13), 2))$p.value
+    times, ends, groups = by_day_14((3, 3), (4, 16), causes=("healed", "healed" if cause is None else "died"))
+    result = healed_by(times, ends if cause else [1] * 20, groups, day=14, cause=cause)
+    assert -1 <= result.low < result.estimate < result.high <= 1
+    assert result.p_value == pytest.approx(0.060887512899896759, rel=1e-9)
+
+
+def test_a_share_of_0_or_1_has_no_interval_of_its_own_but_a_difference_of_counts_has():
+    # R 4.2.2: fisher.test(matrix(c(1, 2, 3, 0), 2))$p.value is 0.4
     result = healed_by([3, 5, 8, 9, 4, 10], [1] * 6, list("AAABBB"), day=8)
     assert result.shares == pytest.approx((1, 1 / 3))
     assert result.estimate == pytest.approx(-2 / 3)
-    assert np.isnan([result.lows[0], result.highs[0], result.low, result.high, result.p_value]).all()
+    assert np.isnan([result.lows[0], result.highs[0]]).all()
+    assert -1 < result.low < -2 / 3 < result.high
+    assert result.p_value == pytest.approx(0.4)
     early = healed_by([3, 5, 8, 9, 4, 10], [1] * 6, day=2)
     assert early.shares == (0,)
     assert np.isnan([early.lows[0], early.highs[0]]).all()
+
+
+def test_a_share_of_0_or_1_of_a_group_with_censored_patients_leaves_the_difference_without_interval():
+    result = healed_by([3, 5, 8, 9, 2, 10], [1, 1, 1, 1, 0, 1], list("AAABBB"), day=8)
+    assert result.shares == (1, 0)
+    assert np.isnan([result.low, result.high, result.p_value]).all()
 
 
 def test_a_group_that_was_not_followed_that_long_is_named():

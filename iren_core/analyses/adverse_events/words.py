@@ -11,8 +11,11 @@ from iren_core.stats import IncidenceCurve
 from iren_core.wording import (
     count,
     days,
+    has,
     in_sentence,
     interval,
+    is_,
+    lacks,
     listed,
     number,
     p_value,
@@ -158,7 +161,9 @@ def _missing(result: Result) -> tuple[str, ...]:
         )
     if result.n_without_group:
         by = schema.field(result.settings.group).label.lower()
-        notes.append(f"{patients(result.n_without_group)} without {by} are left out.")
+        notes.append(
+            f"{patients(result.n_without_group)} without {by} {is_(result.n_without_group)} left out."
+        )
     undated = sum(result.onset.n_infected) - sum(one.n for one in result.onset.days)
     if undated > 0:
         notes.append(f"Of {patients(undated)} with an infection its day is not known.")
@@ -172,21 +177,25 @@ def caption(result: Result) -> str:
     if view == "each event":
         unknown = sum(one.n_missing for one in result.any_event.groups)
         return (
-            f"{patients(n)}; of {unknown} it is not known whether any of these happened. Above: share of each group "
-            "with the event and its exact (Clopper-Pearson) 95% interval. Below, where there are two groups: the "
+            f"{patients(n)}; of {unknown} it is not known whether any of these happened. One panel: share of each "
+            "group with the event and its exact (Clopper-Pearson) 95% interval. The other, where there are two groups: "
+            "the "
             "difference of the shares with Newcombe's 95% interval; left of the line the first group has fewer."
         )
     if view == "patient by patient":
+        drawn = len(result.courses)
         return (
-            f"{len(result.courses)} of {patients(n)} are drawn, {n - len(result.courses)} lack every day. Broad "
+            f"{drawn} of {patients(n)} {is_(drawn)} drawn, {n - drawn} {lacks(n - drawn)} every day. Broad "
             "bar: steroids, where their last day is recorded. Thin line: to the last mark. Events without "
             "a recorded day (coagulation, bleeding, respiratory failure) are in the table only."
         )
-    counted = 0 if isinstance(result.infection, CohortError) else result.infection.n_in
+    known = 0 if isinstance(result.infection, CohortError) else result.infection.n_in
     return (
-        f"{counted} of {patients(n)} have a known course, {n - counted} lack a day. Curves: share with a first "
-        "infection (Aalen-Johansen, death competing), with pointwise 95% intervals. Below: patients alive without "
-        "infection."
+        f"{known} of {patients(n)} {has(known)} a known course, {n - known} {lacks(n - known)} a day. Curves: share "
+        "with a first "
+        "infection (Aalen-Johansen, death competing), with pointwise 95% intervals. The rows of numbers: patients "
+        "alive "
+        "without infection."
     )
 
 

@@ -79,6 +79,7 @@ class Row:
     n_missing : patients without a value, in all and then in each group
     comparison : the test, or the error that says why there is none; ``p_adjusted`` is NaN where there is none
     difference : standardised difference, the largest of any two groups; NaN where it cannot be had
+    groups : the groups with values, in order: of two, an effect is that of the first against the second
     """
 
     field: Field
@@ -89,7 +90,34 @@ class Row:
     n_missing: tuple[int, ...]
     comparison: GroupComparison | CountComparison | CohortError
     difference: float
+    groups: tuple[str, ...]
     p_adjusted: float = float("nan")
+
+    @property
+    def odds_of(self) -> str:
+        """The level whose odds are compared: "yes", or the first of two; "" where there are not two of each."""
+        filled = [
+            level for level, of_groups in zip(self.levels, self.counts[:, 1:], strict=True) if of_groups.any()
+        ]
+        if len(filled) != 2 or len(self.groups) != 2:
+            return ""
+        return filled[-1] if self.field.kind == "flag" else filled[0]
+
+    @property
+    def higher(self) -> str:
+        """The group of two with the higher mean, or the larger share of ``odds_of``; "" where neither is."""
+        sides = self._sides()
+        if len(sides) != 2 or sides[0] == sides[1]:
+            return ""
+        return self.groups[0] if sides[0] > sides[1] else self.groups[1]
+
+    def _sides(self) -> list[float]:
+        if self.numbers:
+            return [one.mean for one in self.numbers[1:] if one.n]
+        if not self.odds_of:
+            return []
+        level, totals = self.counts[self.levels.index(self.odds_of), 1:], self.counts[:, 1:].sum(axis=0)
+        return [float(k / n) for k, n in zip(level, totals, strict=True) if n]
 
     @property
     def p_value(self) -> float:
@@ -261,6 +289,7 @@ def _number_row(
         n_missing=n_missing,
         comparison=comparison,
         difference=balance.of_numbers(samples),
+        groups=tuple(label for label, sample in zip(group.categories, samples, strict=True) if sample.size),
     )
 
 
@@ -272,9 +301,11 @@ def _count_row(
         [[np.sum(values == level), *_sizes(group, values == level)] for level in levels], dtype=int
     )
     by_group = counts[:, 1:]
+    # The odds ratio is that of the first row: of a yes/no field the odds of yes.
+    yes_first = by_group[::-1] if field.kind == "flag" else by_group
     comparison: CountComparison | CohortError
     try:
-        comparison = compare_counts(by_group, test="fisher", n_missing=n_missing[0])
+        comparison = compare_counts(yes_first, test="fisher", n_missing=n_missing[0])
     except CohortError as error:
         comparison = error
     return Row(
@@ -286,4 +317,5 @@ def _count_row(
         n_missing=n_missing,
         comparison=comparison,
         difference=balance.of_counts(by_group),
+        groups=tuple(label for label, n in zip(group.categories, by_group.sum(axis=0), strict=True) if n),
     )

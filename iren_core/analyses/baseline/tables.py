@@ -35,7 +35,9 @@ def _table(part: Part, settings: Settings, *, behind: bool) -> Table:
         pd.DataFrame([line for row in part.rows for line in _values(row, part)]),
         note=(
             "Mean ± standard deviation, median (25th, 75th percentiles) or number (% of those with a value). "
-            "Difference: standardised, without sign. Missing: patients without a value, in all and then in each group."
+            "Difference: standardised, without sign. Higher in: of two groups the one with the higher mean, or the "
+            "larger "
+            "share of yes or of the level named. Missing: patients without a value, in all and then in each group."
         ),
         behind=behind,
     )
@@ -70,6 +72,7 @@ def _tail(row: Row, settings: Settings) -> dict[str, str]:
     untested = isinstance(comparison, CohortError)
     cells = {
         "Difference": number(row.difference, 2),
+        "Higher in": _higher(row),
         "Test": comparison.found if isinstance(comparison, CohortError) else name_and_statistic(comparison),
         "p": UNKNOWN if untested else _bare(row.p_value),
         "Missing": ", ".join(map(str, row.n_missing)) if any(row.n_missing) else "0",
@@ -77,6 +80,13 @@ def _tail(row: Row, settings: Settings) -> dict[str, str]:
     if settings.adjust != "none":
         cells[_ADJUSTED[settings.adjust]] = UNKNOWN if untested else _bare(row.p_adjusted)
     return cells
+
+
+def _higher(row: Row) -> str:
+    """The group in which a row is higher; of two levels that are not yes and no, which one."""
+    if not row.higher:
+        return UNKNOWN
+    return f"{row.higher} ({row.odds_of})" if row.odds_of and row.field.kind != "flag" else row.higher
 
 
 def _bare(p: float) -> str:
@@ -110,6 +120,7 @@ def _values(row: Row, part: Part) -> list[dict[str, object]]:
     common: dict[str, object] = {"field": row.field.name, "unit": row.field.unit}
     result: dict[str, object] = {
         "standardised_difference": row.difference,
+        "higher_in": row.higher,
         **tested,
         "p_adjusted": row.p_adjusted,
     }
@@ -137,4 +148,6 @@ def _count_values(groups: tuple[str, ...], counts: np.ndarray, row: Row) -> dict
 
 def _test_values(row: Row) -> dict[str, object]:
     names = ("method", "statistic", "df", "effect", "estimate", "low", "high", "p_value")
-    return {name: getattr(row.comparison, name) for name in names}
+    values = {name: getattr(row.comparison, name) for name in names}
+    first, second = row.groups if len(row.groups) == 2 else ("", "")
+    return values | {"effect_of": row.odds_of, "first_group": first, "second_group": second}

@@ -12,12 +12,17 @@ from iren_core.analyses.timing import is_known_early
 from iren_core.errors import CohortError
 from iren_core.stats.groups import GroupComparison
 from iren_core.wording import (
+    alike,
+    counted,
     in_sentence,
     listed,
     number,
     p_value,
     patients,
-    significant,
+    plain_effect,
+    points,
+    ratios,
+    was,
 )
 
 
@@ -28,21 +33,27 @@ def finding(result: Result) -> str:
     by = schema.field(result.settings.group).label.lower()
     if not tested:
         return (
-            f"{len(whole.rows)} characteristics of {patients(whole.n)}; nothing could be compared by {by}, for "
+            f"{characteristics(len(whole.rows))} of {patients(whole.n)}; nothing could be compared by {by}, for "
             "there are not two groups with values."
         )
     apart = sorted((row for row in tested if row.p_value < LEVEL), key=lambda row: row.p_value)
     rest = len(tested) - len(apart)
-    start = f"Of {len(tested)} characteristics compared by {by}"
+    start = f"Of {characteristics(len(tested))} compared by {by}"
     sizes = listed(str(size) for size in whole.sizes)
     if not apart:
         return (
             f"{start} (n = {sizes}), none was shown to differ (every p at least 0.05).{_most_unlike(tested)}"
         )
-    names = listed(f"{in_sentence(row.field.label)} ({_effect(row)})" for row in apart[:3])
+    named = apart[:3]
+    names = listed(f"{in_sentence(row.field.label)} ({_effect(row)})" for row in named)
     more = f" and {len(apart) - 3} more" if len(apart) > 3 else ""
-    others = f" The other {rest} were not shown to differ." if rest else ""
-    return f"{start} (n = {sizes}), {len(apart)} differed with p below 0.05: {names}{more}.{others}"
+    others = f" The other{'' if rest == 1 else f' {rest}'} {was(rest)} not shown to differ." if rest else ""
+    return f"{start} (n = {sizes}), {len(apart)} differed with p below 0.05: {names}{more}.{_against(named)}{others}"
+
+
+def characteristics(n: int) -> str:
+    """A number of characteristics."""
+    return counted(n, "characteristic")
 
 
 def _effect(row: Row) -> str:
@@ -51,11 +62,24 @@ def _effect(row: Row) -> str:
     test = f"{comparison.method.split(',')[0]}, {p_value(comparison.p_value)}"
     if math.isnan(comparison.low):
         return test
-    is_number = isinstance(comparison, GroupComparison)
-    unit = f" {row.field.unit}" if row.field.unit and is_number else ""
-    interval = f"95% CI {significant(comparison.low)} to {significant(comparison.high)}"
-    name = "difference" if is_number else "odds ratio"
-    return f"{name} {significant(comparison.estimate)}{unit}, {interval}, {test}"
+    numbers = (comparison.estimate, comparison.low, comparison.high)
+    if isinstance(comparison, GroupComparison):
+        value, low, high = alike(*numbers)
+        unit = f" {points(row.field.unit)}".rstrip()
+        return f"{plain_effect(comparison.effect)} {value}{unit}, 95% CI {low} to {high}, {test}"
+    value, low, high = ratios(*numbers)
+    return f"odds ratio of “{row.odds_of}” {value}, 95% CI {low} to {high}, {test}"
+
+
+def _against(rows: list[Row]) -> str:
+    """Which way the effects of these rows point; they may be those of different pairs where a group has no value."""
+    pairs = dict.fromkeys(
+        row.groups
+        for row in rows
+        if not isinstance(row.comparison, CohortError) and not math.isnan(row.comparison.low)
+    )
+    against = listed(" against ".join(map(in_sentence, pair)) for pair in pairs)
+    return f" Effects: {against}." if against else ""
 
 
 def _most_unlike(tested: list[Row]) -> str:
@@ -63,7 +87,7 @@ def _most_unlike(tested: list[Row]) -> str:
     if not known:
         return ""
     row = max(known, key=lambda one: one.difference)
-    return f" The most unlike is {in_sentence(row.field.label)} ({_effect(row)})."
+    return f" The most unlike is {in_sentence(row.field.label)} ({_effect(row)}).{_against([row])}"
 
 
 def notes(result: Result) -> tuple[str, ...]:
@@ -85,7 +109,8 @@ def _chance(whole: Part) -> tuple[str, ...]:
     if not n or math.isnan(whole.chance):
         return ()
     return (
-        f"With {n} comparisons about {number(n * LEVEL, 1)} fall below 0.05 by chance alone. In groups of these "
+        f"With {counted(n, 'comparison')} about {number(n * LEVEL, 1)} fall below 0.05 by chance alone. In groups of "
+        "these "
         f"sizes a standardised difference passes {number(whole.chance, 2)} by chance in 1 of 20 samples, so the usual "
         "mark of 0.1 cannot be asked of them.",
     )
@@ -120,7 +145,10 @@ def _left_out(result: Result) -> tuple[str, ...]:
         notes.append(f"Without any value here and therefore not in the table: {names}.")
     if result.n_without_group:
         by = schema.field(result.settings.group).label.lower()
-        notes.append(f"{patients(result.n_without_group)} without {by} count in the first column only.")
+        n = result.n_without_group
+        notes.append(
+            f"{patients(n)} without {by} {'counts' if n == 1 else 'count'} in the first column only."
+        )
     return tuple(notes)
 
 
@@ -144,9 +172,13 @@ def caption(result: Result) -> str:
         if gaps
         else "none lacks a value"
     )
+    tested = sum(not isinstance(row.comparison, CohortError) for row in whole.rows)
+    compared = f", of which {tested} could be compared" if tested < len(whole.rows) else ""
     return (
-        f"{patients(whole.n)}, {len(whole.rows)} characteristics; {lacking}, as the table counts row by row. {shown}"
-        "Dots: difference between the groups in units of the standard deviation, largest on top. Dotted line: 0.1. "
+        f"{patients(whole.n)}, {characteristics(len(whole.rows))}{compared}; {lacking}, as the table counts row by "
+        f"row. {shown}"
+        "Dots: difference between the groups in units of the standard deviation, without sign (the table says in which "
+        "group it is higher), largest on top. Dotted line: 0.1. "
         "Dashed line: what groups of these sizes pass by chance in 1 of 20 samples."
     )
 
@@ -157,7 +189,9 @@ def methods(result: Result) -> str:
     parts = [
         RULE_WORDS[settings.rule],
         "Categories are shown as number (%) and compared with Fisher's exact test (Freeman and Halton's extension for "
-        "larger tables). Quartiles lie at rank (n + 1) p, as in SPSS and Prism.",
+        "larger tables). The odds ratio is the conditional one, with its exact interval; the typical difference is the "
+        "middle of all differences between a patient of the one group and one of the other (Hodges-Lehmann). Quartiles "
+        "lie at rank (n + 1) p, as in SPSS and Prism.",
         "The standardised difference is the difference in means over the root of the mean variance; for categories it "
         "is the Mahalanobis distance between the shares (Yang and Dalton 2012); of more than two groups the largest "
         "difference of any two is given. The line of chance lies at 1.96 times the root of 1/n + 1/m (Austin 2009).",
@@ -176,9 +210,14 @@ def alt(result: Result) -> str:
     known = sorted(
         (row for row in result.whole.rows if math.isfinite(row.difference)), key=lambda row: -row.difference
     )
-    largest = listed(f"{in_sentence(row.field.label)} {number(row.difference, 2)}" for row in known[:5])
+    largest = listed(f"{in_sentence(row.field.label)} {unlike(row)}" for row in known[:5])
     by = schema.field(result.settings.group).label.lower()
     return f"Dots of the standardised differences between groups by {by}. The largest: {largest or 'none'}."
+
+
+def unlike(row: Row) -> str:
+    """The standardised difference with the group in which the row is higher, where two groups are compared."""
+    return number(row.difference, 2) + (f" (higher: {in_sentence(row.higher)})" if row.higher else "")
 
 
 def tests(result: Result) -> tuple[str, ...]:

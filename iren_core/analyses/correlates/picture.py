@@ -41,7 +41,9 @@ def draw(result: Result, styles: Mapping[str, Style], provenance: str) -> Figure
 
 def strip(result: Result) -> str:
     """What those without a value of the outcome have in common."""
-    return "Died" if result.died.any() and result.died[np.isnan(result.y)].all() else "No value"
+    if not result.died.any():
+        return "No value"
+    return "Died" if result.died[np.isnan(result.y)].all() else "Died or no value"
 
 
 def short(correlation: Correlation | CohortError) -> str:

@@ -9,7 +9,7 @@ from iren_core.analyses.correlates.picture import short
 from iren_core.errors import CohortError
 from iren_core.schema import Field
 from iren_core.stats.correlation import Correlation
-from iren_core.wording import in_sentence, listed, p_value, patients, sentence
+from iren_core.wording import counted, has, in_sentence, listed, p_value, patients, sentence
 
 LEVEL = 0.05
 #: Letters of a first sentence, which is the title of a slide.
@@ -116,7 +116,7 @@ def caption(result: Result) -> str:
         if False in lines
         else ""
     )
-    return f"{n - without} of {n} patients have a {spoken(result.against)}.{strip}{straight}{monotone}"
+    return f"{n - without} of {patients(n)} {has(n - without)} a {spoken(result.against)}.{strip}{straight}{monotone}"
 
 
 def notes(result: Result) -> tuple[str, ...]:
@@ -127,7 +127,8 @@ def notes(result: Result) -> tuple[str, ...]:
         "Patients were not allotted to these values: a correlation is no cause, and treatment or extent of disease may "
         "lie behind both numbers.",
         *_deaths_note(result),
-        f"Of {len(result.ranking)} fields of this cohort {raw} have a p below 0.05 and {adjusted} an adjusted p below "
+        f"Of {counted(len(result.ranking), 'field')} of this cohort {raw} {has(raw)} a p below 0.05 and {adjusted} an "
+        "adjusted p below "
         "0.05. The fields drawn here may have been picked for their p: read the adjusted one.",
     )
 
@@ -154,7 +155,7 @@ def _deaths_note(result: Result) -> tuple[str, ...]:
     )
     died = int(result.died.sum())
     return (
-        f"{patients(died)} died before healing and {'has' if died == 1 else 'have'} no healing time: the correlations "
+        f"{patients(died)} died before healing and {has(died)} no healing time: the correlations "
         f"describe survivors only. With the dead ranked as the slowest of all, {verdict}.",
     )
 

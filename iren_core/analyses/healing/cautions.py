@@ -8,6 +8,7 @@ from iren_core import schema
 from iren_core.analyses.healing.clock import ZERO_WORDS, TimeZero, grouped_by_treatment
 from iren_core.analyses.healing.curves import SCORTEN_CUT, EmptyPanel, PanelResult, Result, Settings
 from iren_core.analyses.healing.followed import DEATH_RULES, Delay
+from iren_core.analyses.subgroups import group_of
 from iren_core.analyses.timing import is_known_early
 from iren_core.errors import CohortError
 from iren_core.stats import SurvivalCurve
@@ -21,6 +22,7 @@ from iren_core.wording import (
     p_value,
     patients,
     statistic,
+    was,
     with_group,
 )
 
@@ -36,6 +38,7 @@ def notes(result: Result) -> tuple[str, ...]:
     panel, settings = result.first, result.settings
     return (
         *_one_arm_note(settings),
+        *(vanished(result) if settings.time_zero != "first TNF inhibitor" else ()),
         *((str(panel.test),) if isinstance(panel.test, CohortError) else ()),
         _deaths_note(result),
         *_immortal_note(result),
@@ -47,6 +50,25 @@ def notes(result: Result) -> tuple[str, ...]:
         *_imbalance_note(result),
         *(f"{empty.title}: {empty.reason}" for empty in result.panels if isinstance(empty, EmptyPanel)),
         *(_observational_note(settings) if settings.group == "arm" and len(panel.groups) > 1 else ()),
+    )
+
+
+def vanished(result: Result) -> tuple[str, ...]:
+    """That a whole group of the selected patients is in no curve, and why where one reason is known."""
+    panel, group = result.first, result.settings.group
+    there = {one.label for one in panel.groups}
+    every = panel.patients.cohort
+    gone = (
+        [label for label in group_of(every, group).categories if label not in there]
+        if every.has(group)
+        else []
+    )
+    if not gone:
+        return ()
+    unknown = panel.patients.unknown_start
+    why = f": the day on which treatment began is not recorded for {patients(unknown)}" if unknown else ""
+    return (
+        f"No patient {listed((with_group(group, label) for label in gone), 'nor')} is in the curves{why}.",
     )
 
 
@@ -63,7 +85,7 @@ def _deaths_note(result: Result) -> str:
     times = result.first.times
     died = int(times.died.sum()) + times.died_without_day
     unhealed = int((~times.healed & ~times.died & ~np.isnan(times.days)).sum())
-    if not died and not unhealed:
+    if not died and not unhealed and not times.healed_then_died:
         return "Nobody is known to have died before healing or stayed unhealed: the rule for deaths changes nothing."
     answers = listed(
         f"{_short_answer(panel)} {RULE_WORDS[rule]}"
@@ -80,8 +102,8 @@ def _deaths_note(result: Result) -> str:
         else ""
     )
     return (
-        f"{patients(died)} died before healing, {unhealed} were last seen unhealed{later}. Under the three rules: "
-        f"{answers}.{condition}"
+        f"{patients(died)} died before healing, {unhealed} {was(unhealed)} last seen unhealed{later}. Under the three "
+        f"rules: {answers}.{condition}"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 
 import pandas as pd
@@ -19,7 +20,6 @@ from iren_core.wording import (
     day_number,
     interval,
     mean_difference,
-    median_quartiles,
     number,
     p_value,
     statistic,
@@ -214,7 +214,7 @@ def _group_shown(panel: PanelResult, group: GroupHealing) -> dict[str, str]:
         "Group": group.label,
         "Healed": f"{group.healed} of {group.n}",
         "Half healed, day": _half(group),
-        "Quartiles, days": median_quartiles(group.q2, group.q1, group.q3),
+        "Quartiles, days": f"{day_number(group.q2)} ({day_number(group.q1)}, {day_number(group.q3)})",
         "Mean, days": _mean(panel, group),
     }
 
@@ -241,6 +241,8 @@ def _mean(panel: PanelResult, group: GroupHealing) -> str:
         return UNKNOWN
     place = panel.difference.labels.index(group.label)
     means, lows, highs = panel.difference.means, panel.difference.lows, panel.difference.highs
+    if not panel.difference.std_errors[place]:
+        return f"{number(means[place], 1)} (no interval: one patient, or no spread)"
     return f"{number(means[place], 1)} ({interval(lows[place], highs[place], 1)})"
 
 
@@ -270,11 +272,12 @@ def _group_values(panel: PanelResult, group: GroupHealing) -> dict[str, object]:
 def _difference_values(panel: PanelResult) -> dict[str, object]:
     if not isinstance(panel.difference, RestrictedMean):
         return {}
+    spread = all(panel.difference.std_errors)
     return {
         "horizon_days": panel.difference.horizon,
         "mean_difference": panel.difference.estimate,
-        "mean_difference_low": panel.difference.low,
-        "mean_difference_high": panel.difference.high,
+        "mean_difference_low": panel.difference.low if spread else math.nan,
+        "mean_difference_high": panel.difference.high if spread else math.nan,
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from iren_core import schema
+from iren_core.analyses.healing.cautions import vanished
 from iren_core.analyses.healing.clock import ZERO_WORDS
 from iren_core.analyses.healing.curves import (
     GroupHealing,
@@ -42,12 +43,13 @@ def finding(result: Result) -> str:
     groups = listed(
         f"{_half_healed(group)} {with_group(result.settings.group, group.label)}" for group in panel.groups
     )
+    gone = "".join(f"{one} " for one in vanished(result))
     answer = f"Half of {_who(result.settings)} had healed by {groups}"
     if result.settings.time_zero != "first steroid":
         answer = f"Counted from the {ZERO_WORDS[result.settings.time_zero]}, {in_sentence(answer)}"
     if isinstance(panel.test, CohortError):
-        return f"{answer} (n = {panel.n_in})."
-    return f"{answer} ({statistic(panel.test)}; n = {panel.n_in}). {_difference(panel)}".strip()
+        return f"{gone}{answer} (n = {panel.n_in})."
+    return f"{gone}{answer} ({statistic(panel.test)}; n = {panel.n_in}). {_difference(panel)}".strip()
 
 
 def _who(settings: Settings) -> str:
@@ -70,9 +72,17 @@ def caption(result: Result) -> str:
     )
     return (
         f"{patients(panel.n_in)} of {panel.n} in the curves, {panel.n - panel.n_in} left out; {band}{ticks}. "
+        f"{_later_sentence(panel.times.healed_then_died)}"
         f"{_cut_sentence(result.settings)}{_start_sentence(result.settings)}"
         "The rows under the axis count patients at risk just before each day."
     )
+
+
+def _later_sentence(n: int) -> str:
+    """Why more have healed here than an outcome "healed" counts."""
+    if not n:
+        return ""
+    return f"{patients(n)} healed and died later: they count as healed here, but as deaths on other pages. "
 
 
 def _cut_sentence(settings: Settings) -> str:

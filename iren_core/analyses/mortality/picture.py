@@ -6,16 +6,18 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
+import numpy as np
 from plotly.graph_objects import Figure
 
 from iren_core.analyses.mortality.deaths import GroupDeaths, PanelDeaths, Result
+from iren_core.analyses.scorten_items import ITEMS
 from iren_core.errors import CohortError
 from iren_core.figures.columns import Column, Group, predicted_observed
 from iren_core.figures.forest import Block, Mark, Row, Series, forest
 from iren_core.figures.theme import MUTED, Style
 from iren_core.stats.mortality import ObservedExpected
 from iren_core.stats.prediction import ScoreGroup
-from iren_core.wording import estimate, in_sentence, number, percent
+from iren_core.wording import estimate, in_sentence, is_, listed, number, percent
 
 _MODES: dict[str, Literal["expected", "study"]] = {
     "expected deaths": "expected",
@@ -40,6 +42,7 @@ def draw(result: Result, styles: Mapping[str, Style], provenance: str) -> Figure
         mode=mode,
         notes={panel.title: _ratio(panel) for panel in result.panels},
         provenance=provenance,
+        empty_message=nobody_counted(result),
     )
 
 
@@ -52,6 +55,7 @@ def _by_score(result: Result, provenance: str) -> Figure:
         mode="score",
         notes={title: "By SCORTEN"},
         provenance=provenance,
+        empty_message=nobody_counted(result),
     )
 
 
@@ -77,7 +81,7 @@ def _ratios(result: Result, styles: Mapping[str, Style], provenance: str) -> Fig
             "Standardised mortality ratio (SMR)",
             rows,
             reference=1.0,
-            empty_message=_sentence(result.panels[0].everybody.numbers),
+            empty_message=nobody_counted(result),
         )
     ]
     against = tuple(_against(result))
@@ -100,8 +104,17 @@ def _known(group: GroupDeaths) -> bool:
     return not isinstance(group.numbers, CohortError)
 
 
-def _sentence(numbers: ObservedExpected | CohortError) -> str:
-    return numbers.found if isinstance(numbers, CohortError) else ""
+def nobody_counted(result: Result) -> str:
+    """Why no patient can be counted, and what to do; "" where some can."""
+    if not isinstance(result.panels[0].everybody.numbers, CohortError):
+        return ""
+    lacking = [item.heading for item in ITEMS if np.isnan(result.scores.points[item.name]).all()]
+    if result.settings.score == "as in the file" or not lacking:
+        return "No patient has both SCORTEN and an outcome. Widen the filters, or add the missing values."
+    return (
+        f"No patient has a whole SCORTEN with an outcome: {listed(map(in_sentence, lacking))} {is_(len(lacking))} "
+        "recorded for nobody. Match a column on the page Load data, or take SCORTEN as in the file."
+    )
 
 
 def _mark(label: str, styles: Mapping[str, Style]) -> tuple[str, str]:

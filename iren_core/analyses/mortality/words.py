@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from iren_core.analyses.mortality.deaths import PanelDeaths, Result
 from iren_core.analyses.mortality.patients import View
+from iren_core.analyses.mortality.picture import nobody_counted
 from iren_core.analyses.mortality.sensitivity import EDGE_WORDS, words_of
 from iren_core.errors import CohortError
+from iren_core.stats.mortality import ObservedExpected
 from iren_core.wording import (
     days,
     estimate,
     interval,
+    lacks,
     listed,
     number,
     p_value,
@@ -48,7 +51,7 @@ def finding(result: Result) -> str:
     whole = result.panels[0]
     numbers = whole.everybody.numbers
     if isinstance(numbers, CohortError):
-        return f"{numbers}{_bounds(result)}"
+        return f"{nobody_counted(result)}{_bounds(result)}"
     groups = listed(
         f"{estimate(group.numbers.estimate, group.numbers.low, group.numbers.high, 2)} "
         f"{with_group(result.settings.group, group.label)}"
@@ -62,8 +65,15 @@ def finding(result: Result) -> str:
         f"{interval(100 * numbers.proportion_low, 100 * numbers.proportion_high, 0, '%')}) where {_score(result)} "
         f"predicts {number(numbers.expected, 1)} deaths: standardised mortality ratio "
         f"{estimate(numbers.estimate, numbers.low, numbers.high, 2)}, exact Poisson-binomial "
-        f"{p_value(numbers.p_value)}.{by_group}"
+        f"{p_value(numbers.p_value)}.{_apart(numbers)}{by_group}"
     )
+
+
+def _apart(numbers: ObservedExpected) -> str:
+    """Why the interval may hold 1 beside a small p, wherever the finding goes without its notes."""
+    if not (numbers.low <= 1 <= numbers.high and numbers.p_value < 0.05):
+        return ""
+    return " The interval takes deaths as rare and is too wide at high risks; the exact test is not."
 
 
 def _bounds(result: Result) -> str:
@@ -110,7 +120,8 @@ def caption(result: Result) -> str:
     """Who is counted, and what columns and whiskers mean."""
     whole = result.panels[0].everybody
     counted = 0 if isinstance(whole.numbers, CohortError) else whole.numbers.n
-    start = f"{counted} of {patients(whole.n)} counted, {whole.n - counted} lack SCORTEN or outcome."
+    lacking = whole.n - counted
+    start = f"{counted} of {patients(whole.n)} counted, {lacking} {lacks(lacking)} SCORTEN or outcome."
     return f"{start} {_MARKS[result.settings.view]}"
 
 

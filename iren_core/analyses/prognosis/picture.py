@@ -50,19 +50,14 @@ def toward_death(exact: PrognosticFactor) -> tuple[float, float, float]:
 
 
 def auc(exact: PrognosticFactor) -> str:
-    """The AUC toward death with its interval, or why it has none.
-
-    With all deceased above, or all below, every other patient the data give no interval.
-    """
+    """The AUC toward death with its interval."""
     estimate, low, high = toward_death(exact)
-    if not math.isnan(low):
-        return f"{number(estimate, 2)} ({interval(low, high, 2)})"
-    return f"{number(estimate, 2)} (no overlap)" if estimate == 1 else f"{number(estimate, 2)} (too few)"
+    return f"{number(estimate, 2)} ({interval(low, high, 2)})"
 
 
 def in_words(exact: PrognosticFactor) -> str:
     """The AUC inside the brackets of a sentence."""
-    return auc(exact).replace(" (", ", 95% CI " if not math.isnan(exact.auc_low) else ", ").rstrip(")")
+    return auc(exact).replace(" (", ", 95% CI ").rstrip(")")
 
 
 def _forest(result: Result, provenance: str) -> Figure:
@@ -82,8 +77,6 @@ def _forest(result: Result, provenance: str) -> Figure:
 
 def _mark(exact: PrognosticFactor) -> Mark:
     estimate, low, high = toward_death(exact)
-    if math.isnan(low):
-        return Mark(_SERIES, estimate, None, None, auc(exact))
     return Mark(_SERIES, estimate, low, high, auc(exact))
 
 

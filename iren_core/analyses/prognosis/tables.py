@@ -10,7 +10,7 @@ from iren_core.analyses.timing import is_known_early
 from iren_core.card import Table
 from iren_core.errors import CohortError
 from iren_core.stats.describe import Description
-from iren_core.wording import UNKNOWN, count, mean_sd, p_value, significant
+from iren_core.wording import UNKNOWN, count, mean_sd, p_value, ratios, significant
 
 
 def comparison(result: Result) -> Table:
@@ -83,7 +83,8 @@ def strength(result: Result) -> Table:
         pd.DataFrame([_strength(one) for one in result.tested]),
         pd.DataFrame([_numbers(one) for one in result.tested]),
         note="AUC: the chance that of two patients, one of whom died, the factor points at that one, in the direction "
-        "named; 0.5 tells nothing, no overlap means that all who died lie on one side of all who healed. Odds ratio: "
+        "named, with Newcombe's interval; 0.5 tells nothing, 1 means that all who died lie on one side of all who "
+        "healed. Odds ratio: "
         "Firth's, for yes against no or for one standard deviation more.",
     )
 
@@ -102,15 +103,17 @@ def _strength(one: Tested) -> dict[str, str]:
         "In those who died": direction(one, exact),
         "Deaths": f"{exact.n_events} of {exact.n}",
         "AUC (95% CI)": auc(exact),
-        "Odds ratio (95% CI)": f"{_ratio(exact.estimate)} ({_ratio(exact.low)} to {_ratio(exact.high)})",
+        "Odds ratio (95% CI)": _odds(exact.estimate, exact.low, exact.high),
     }
 
 
-def _ratio(value: float) -> str:
-    """An odds ratio; one so far out that its size says nothing is only bounded."""
-    if value < 0.001:
-        return "below 0.001"
-    return "above 1000" if value > 1000 else significant(value, 2)
+def _odds(*odds: float) -> str:
+    """An odds ratio with its limits; one so far out that its size says nothing is only bounded."""
+    inside = iter(ratios(*(one for one in odds if 0.001 <= one <= 1000)))
+    estimate, low, high = (
+        "below 0.001" if one < 0.001 else "above 1000" if one > 1000 else next(inside) for one in odds
+    )
+    return f"{estimate} ({low} to {high})"
 
 
 def _numbers(one: Tested) -> dict[str, object]:

@@ -10,7 +10,18 @@ from iren_core.analyses.prognosis.tables import short_test
 from iren_core.errors import CohortError, NotEstimable
 from iren_core.stats.logistic import check_events_per_variable
 from iren_core.stats.prognosis import PrognosticFactor
-from iren_core.wording import in_sentence, listed, number, p_value, patients, sentence, significant
+from iren_core.wording import (
+    counted,
+    has,
+    in_sentence,
+    is_,
+    listed,
+    number,
+    p_value,
+    patients,
+    sentence,
+    significant,
+)
 
 LEVEL = 0.05
 MOST_NAMED = 4
@@ -33,25 +44,34 @@ def _factors_finding(result: Result) -> str:
     known.sort(key=lambda pair: (pair[0].p_value, -abs(pair[1].auc - 0.5)))
     if not known:
         return f"No factor varies among the patients, so none could be tested ({deaths})."
-    shown = [pair for pair in known if pair[0].p_value < LEVEL]
+    shown = [pair for pair in known if pair[0].p_adjusted < LEVEL]
     if not shown:
         return (
-            f"None of {_factors(len(known))} was shown to be associated with death ({deaths}); nearest to it came "
-            f"{_named(*known[0])}."
+            f"None of {_factors(len(known))} was shown to be associated with death{_adjusted_words(known)} ({deaths}); "
+            f"nearest to it came {_named(*known[0])}."
         )
     named = [_named(one, exact) for one, exact in shown[1:MOST_NAMED]]
     more = len(shown) - MOST_NAMED
     rest = [f"{more} more of {_factors(len(known))} tested one by one"] if more > 0 else []
-    others = f" So {'were' if len(named) + more > 1 else 'was'} {listed([*named, *rest])}." if named else ""
-    return f"Death was associated most clearly with {_named(*shown[0])}; {deaths}.{others}"
+    others = f" Also associated: {listed([*named, *rest])}." if named else ""
+    return f"{deaths}. Death was associated most clearly with {_named(*shown[0])}.{others}"
+
+
+def _adjusted_words(known: list[tuple[Tested, PrognosticFactor]]) -> str:
+    """That p were adjusted, and how many were below 0.05 before."""
+    if len(known) < 2:
+        return ""
+    raw = sum(one.p_value < LEVEL for one, _ in known)
+    before = f"; {raw} had p below {LEVEL} before that" if raw else ""
+    return f" once p is adjusted for their number{before}"
 
 
 def _factors(n: int) -> str:
-    return f"{n} factor" if n == 1 else f"{n} factors"
+    return counted(n, "factor")
 
 
 def _named(one: Tested, exact: PrognosticFactor) -> str:
-    test = f"{short_test(one.method)}, {p_value(one.p_value)}"
+    test = f"{short_test(one.method)}, {p_value(one.p_value)}, adjusted {p_value(one.p_adjusted)}"
     return f"{direction(one, exact)} {spoken(one)} (AUC {in_words(exact)}, {test})"
 
 
@@ -93,7 +113,9 @@ def _phase_finding(phase: str, one: Tested) -> str:
 def caption(result: Result) -> str:
     """Who is compared, who is not, and what marks mean."""
     unknown = (
-        f" {patients(result.n_unknown)} without either outcome are left out." if result.n_unknown else ""
+        f" {patients(result.n_unknown)} without either outcome {is_(result.n_unknown)} left out."
+        if result.n_unknown
+        else ""
     )
     who = f"{result.n_died} died, {result.n_healed} healed.{unknown}"
     if result.phases:
@@ -102,7 +124,11 @@ def caption(result: Result) -> str:
             "means are compared."
         )
     drawn, every = len(strongest(result)), len(result.tested)
-    rest = f" {drawn} of {every} factors are drawn, those farthest from 0.5." if every > MOST_ROWS else ""
+    rest = (
+        f" {drawn} of {_factors(every)} {is_(drawn)} drawn, those farthest from 0.5."
+        if every > MOST_ROWS
+        else ""
+    )
     lacking = "; ".join(
         f"{one.factor.label} lacks {one.exact.n_missing - result.n_unknown}"
         for one, _ in strongest(result)
@@ -111,8 +137,7 @@ def caption(result: Result) -> str:
     missing = f" Missing values: {lacking}." if lacking else " No value is missing."
     return (
         f"{who} Squares: area under the ROC curve of each factor alone, in the direction named, whiskers its "
-        "95% interval (DeLong). Without a "
-        f"whisker: all who died lie on one side of all who healed, or too few died for an interval.{missing}{rest}"
+        f"95% interval (Newcombe).{missing}{rest}"
     )
 
 
@@ -128,7 +153,8 @@ def notes(result: Result) -> tuple[str, ...]:
     turned = f"the verdict at p = 0.05 turns for {listed(exact)}" if exact else "no verdict at p = 0.05 turns"
     return (
         *_too_few_deaths(result.n_died),
-        f"{raw} of {_factors(len(result.tested))} have a p below 0.05, {adjusted} an adjusted one. An AUC found and "
+        f"{raw} of {_factors(len(result.tested))} {has(raw)} a p below 0.05, {adjusted} an adjusted one. An AUC found "
+        "and "
         "judged in the same patients is too good; it says nothing yet about the next patient.",
         *((f"With exact tests throughout, {turned}.",) if result.settings.test == "as in the study" else ()),
         *_later_note(result),
@@ -139,9 +165,9 @@ def _too_few_deaths(n_died: int) -> tuple[str, ...]:
     try:
         check_events_per_variable(n_died, 2)
     except NotEstimable:
-        deaths = "1 death" if n_died == 1 else f"{n_died} deaths"
         return (
-            f"No multivariable model is offered with {deaths}: a model of only two variables would need 20, ten for "
+            f"No multivariable model is offered with {counted(n_died, 'death')}: a model of only two variables would "
+            "need 20, ten for "
             "each. Every factor is looked at alone, so one may only stand in for another.",
         )
     return ()
@@ -173,7 +199,10 @@ def methods(result: Result) -> str:
             "Patients who died were compared with those who healed, one factor at a time.",
             by_study if result.settings.test == "as in the study" else exact,
             "Yes-or-no factors were compared with Fisher's exact test.",
-            "The area under the ROC curve has DeLong's interval, odds ratios are Firth's with the interval of the "
+            "The area under the ROC curve has Newcombe's interval (2006, method 5), which unlike DeLong's does not "
+            "shrink "
+            "to nothing where all who died share one value or lie apart; odds ratios are Firth's with the interval of "
+            "the "
             "profile of the penalised likelihood, for numbers per standard deviation.",
             "P-values were adjusted over all factors by Benjamini and Hochberg's method. Nothing is adjusted for "
             "anything else.",

@@ -53,6 +53,7 @@ class Result:
     """All facts, those of the chosen part, and the headline contrasts.
 
     is_sample : whether the cohort is the synthetic sample, whole: only then is agreement with print judged
+    healed_then_died : patients with a day of healing whose outcome is death
     """
 
     settings: Settings
@@ -60,6 +61,7 @@ class Result:
     is_sample: bool
     lines: tuple[Line, ...]
     contrasts: tuple[Contrast, ...]
+    healed_then_died: int
 
     @property
     def shown(self) -> tuple[Line, ...]:
@@ -94,7 +96,15 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
         is_sample=cohort.source.synthetic and not cohort.selection,
         lines=tuple(Line(fact, _or_reason(fact, cohort)) for fact in facts()),
         contrasts=contrasts(cohort),
+        healed_then_died=_healed_then_died(cohort),
     )
+
+
+def _healed_then_died(cohort: Cohort) -> int:
+    if not cohort.has("outcome", "reepithelization_days"):
+        return 0
+    healed = cohort.frame["reepithelization_days"].notna()
+    return int((healed & cohort.frame["outcome"].eq("died").fillna(False)).sum())
 
 
 def with_predicted_mortality(cohort: Cohort) -> Cohort:

@@ -16,6 +16,7 @@ from iren_core.card import Table
 from iren_core.errors import CohortError
 from iren_core.wording import (
     UNKNOWN,
+    alike,
     count,
     estimate,
     interval,
@@ -42,7 +43,9 @@ def by_part(result: Result) -> Table:
         note="A number counts as printed when it rounds to what stands in the study, its p-value included."
         if result.is_sample
         else f"Inside and outside: whether the printed number lies in the 95% interval of these patients. With fewer "
-        f"than {TOO_FEW} patients an interval holds almost any number, and nothing is called.",
+        f"than {TOO_FEW} patients an interval holds almost any number, and nothing is called. Without an interval: "
+        "p-values, directions of changes and patterns, which are not judged. The last four columns add up to those "
+        "computed.",
     )
 
 
@@ -60,6 +63,7 @@ def _part(result: Result, section: str) -> dict[str, object]:
         "Inside the interval": verdicts[INSIDE],
         "Outside the interval": verdicts[OUTSIDE],
         "Too few to call": verdicts[SMALL],
+        "Without an interval": verdicts[UNKNOWN],
     }
 
 
@@ -231,7 +235,7 @@ def _interval(fact: Fact, found: Found) -> str:
     if fact.kind == "count":
         return interval(found.low, found.high, 0, "%")
     if fact.kind == "change":
-        return f"{significant(found.low)} to {significant(found.high)}"
+        return " to ".join(alike(found.low, found.high))
     return interval(found.low, found.high, decimals(fact.numbers[0]) + (fact.kind != "r"))
 
 

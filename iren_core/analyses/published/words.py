@@ -77,11 +77,19 @@ def notes(result: Result) -> tuple[str, ...]:
         if missing
         else ""
     )
+    later = (
+        f"{patients(result.healed_then_died)} healed and died later: deaths on this page, which counts outcomes; the "
+        "page "
+        "Healing counts the day of healing."
+        if result.healed_then_died
+        else ""
+    )
     return tuple(
         note
         for note in (
             about,
             absent,
+            later,
             "The study says that the combination decreases mortality. Its own numbers do not show that: 2 of 14 died "
             "against 1 of 18. Both arms lie below what SCORTEN predicts, which does not compare the arms.",
             "Healing days and doses are those of patients who healed: they are conditional on survival.",

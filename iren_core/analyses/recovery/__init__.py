@@ -5,6 +5,8 @@ from iren_core.analyses.recovery.limits import BEYOND_LIMIT_LABELS, BEYOND_LIMIT
 from iren_core.analyses.recovery.pairs import (
     CHANGE_LABELS,
     CHANGES,
+    DECEASED,
+    DECEASED_LABELS,
     TEST_LABELS,
     TESTS,
     VIEWS,
@@ -16,6 +18,6 @@ from iren_core.analyses.recovery.pairs import (
 from iren_core.analyses.recovery.reference import Range
 
 __all__ = [
-    "BEYOND_LIMITS", "BEYOND_LIMIT_LABELS", "CHANGES", "CHANGE_LABELS", "TESTS", "TEST_LABELS", "VIEWS", "Range",
-    "Result", "Settings", "analyse", "card", "markers_with_pairs",
+    "BEYOND_LIMITS", "BEYOND_LIMIT_LABELS", "CHANGES", "CHANGE_LABELS", "DECEASED", "DECEASED_LABELS", "TESTS",
+    "TEST_LABELS", "VIEWS", "Range", "Result", "Settings", "analyse", "card", "markers_with_pairs",
 ]  # fmt: skip

@@ -7,13 +7,20 @@ from collections.abc import Iterator
 from iren_core.analyses.recovery.limit_table import TITLE
 from iren_core.analyses.recovery.pairs import GroupPairs, MarkerPairs, Result
 from iren_core.analyses.recovery.picture import MOST_TESTS
-from iren_core.analyses.recovery.words import BIAS, LEVEL, PERCENT_METHODS, limit_caption, limit_methods
+from iren_core.analyses.recovery.words import (
+    BIAS,
+    LEVEL,
+    PERCENT_METHODS,
+    deceased_methods,
+    limit_caption,
+    limit_methods,
+)
 from iren_core.analyses.timing import known_later
 from iren_core.errors import CohortError
 from iren_core.figures.pair_grid import MOST_LINES
 from iren_core.stats.groups import GroupComparison
 from iren_core.stats.paired import PairedComparison
-from iren_core.wording import listed, patients, sentence, with_group
+from iren_core.wording import counted, has, is_, listed, patients, sentence, with_group
 
 
 def key(_: Result) -> str:
@@ -54,7 +61,7 @@ def finding(result: Result) -> str:
 
 
 def _markers(n: int) -> str:
-    return "1 marker" if n == 1 else f"{n} markers"
+    return counted(n, "marker")
 
 
 def _directions(result: Result, place: int) -> str:
@@ -107,7 +114,8 @@ def caption(result: Result) -> str:
         else (" The tests above a panel are in the order of its groups.")
     )
     return (
-        f"{pairs} of {n} patients have both values; the others are not drawn.{ungrouped} In each panel the groups "
+        f"{pairs} of {patients(n)} {'has' if pairs == '1' else 'have'} both values; the others are not "
+        f"drawn.{ungrouped} In each panel the groups "
         "stand side by side; each line runs from acute (left; A on slides) to recovery (right; R). The thick line "
         f"joins the medians, whiskers are quartiles. {_lines(counts)}{where}{limit_caption(result)}"
         f"{_range_caption(result)}"
@@ -118,7 +126,7 @@ def _range_caption(result: Result) -> str:
     given = [
         f"{one.marker.short} {reference} {one.marker.unit}"
         for one in result.every_marker
-        if (reference := result.reference(one.marker))
+        if (reference := result.reference(one.marker)) and result.settings.change == "absolute"
     ]
     return f" Shaded: the reference ranges given for this laboratory ({'; '.join(given)})." if given else ""
 
@@ -129,7 +137,8 @@ def _lines(counts: list[int]) -> str:
         return single
     without = sum(count > MOST_LINES for count in counts)
     left_out = (
-        f"{without} of {len(counts)} panels have over {MOST_LINES} patients: there single lines are left out."
+        f"{without} of {counted(len(counts), 'panel')} {has(without)} over {MOST_LINES} patients: there single lines "
+        "are left out."
     )
     return left_out if without == len(counts) else f"{single} {left_out}"
 
@@ -145,6 +154,15 @@ def notes(result: Result) -> tuple[str, ...]:
         "comparison of the changes. Treatment was not allotted, so a difference is associated with it, no more.",
         "Each panel has an axis of its own: heights are not to be compared between panels.",
     ]
+    if result.other_fate:
+        n, left_out = result.n_of_deceased, result.settings.deceased == "left out"
+        notes.append(
+            f"Up to {counted(n, 'pair')} of a marker {is_(n)} of patients who died, with the last sample before death "
+            "as "
+            f"second value, and {is_(n)} "
+            f"{'left out, as in the study' if left_out else 'counted; the study left them out'}. "
+            "What the other choice gives is told marker by marker."
+        )
     if died:
         notes.append(
             f"Up to {patients(died)} died without a recovery value: these describe those who lived to be sampled."
@@ -176,7 +194,8 @@ def methods(result: Result) -> str:
                 sentence(f"{name}, changes between groups: {one.between.method}. {one.between.reason}")
             )
     parts.append(
-        f"Incomplete pairs are counted and left out. {limit_methods(result)} Quartiles follow the rule of SPSS and "
+        f"Incomplete pairs are counted and left out. {deceased_methods(result)} {limit_methods(result)} Quartiles "
+        "follow the rule of SPSS and "
         "Prism (type 6). p-values are not adjusted for the number of tests."
     )
     if result.settings.change == "percent":

@@ -8,7 +8,7 @@ import pandas as pd
 
 from iren_core.analyses.recovery.limits import BEYOND_LIMIT_LABELS, OTHER_RULE, BeyondLimit
 from iren_core.analyses.recovery.pairs import GroupPairs, MarkerPairs, Result
-from iren_core.analyses.recovery.tables import bounds, change, change_header
+from iren_core.analyses.recovery.tables import change, change_header, with_bounds
 from iren_core.card import Table
 from iren_core.errors import CohortError
 from iren_core.schema import Marker
@@ -88,4 +88,4 @@ def answer(found: PairedComparison | GroupComparison) -> str:
         return change(found)
     if len(found.labels) > 2:
         return f"{found.effect} {significant(found.estimate)}"
-    return f"{significant(found.estimate)} ({bounds(found.low, found.high)})"
+    return with_bounds(found)

@@ -32,6 +32,13 @@ VIEWS: tuple[View, ...] = get_args(View)
 Change = Literal["absolute", "percent"]
 CHANGES: tuple[Change, ...] = get_args(Change)
 CHANGE_LABELS: dict[Change, str] = {"absolute": "In the marker's unit", "percent": "In percent of acute"}
+Deceased = Literal["left out", "counted"]
+DECEASED: tuple[Deceased, ...] = get_args(Deceased)
+DECEASED_LABELS: dict[Deceased, str] = {
+    "left out": "Leave out (as in the study)",
+    "counted": "Count their last sample",
+}
+OTHER_FATE: dict[Deceased, Deceased] = {"left out": "counted", "counted": "left out"}
 MARKER_BY_KEY = {marker.key: marker for marker in MARKERS}
 
 #: The test between groups that goes with each test within them, for two groups and for more.
@@ -46,6 +53,7 @@ FEWEST_PAIRS = 3
 
 #: Why a patient has no complete pair.
 DIED = "died"
+LAST_BEFORE_DEATH = "last sample before death"
 BEYOND_LIMIT = "beyond the assay's limit"
 NOT_DRAWN = "not drawn or not recorded"
 NO_PERCENTAGE = "0, of which there is no percentage"
@@ -70,8 +78,10 @@ class Settings:
         groups Welch's test goes with the paired t-test, Mann-Whitney with Wilcoxon's
     log_scale : the axis only; the tests always read the values as measured
     view : one marker with one panel a group, or a panel for each marker that the cohort has, groups side by side
-    change : what is tested and estimated, within groups and between them: recovery minus acute, or that in percent of
-        the patient's acute value. Medians, quartiles and the picture stay in the marker's unit
+    change : what is tested, estimated and drawn: recovery minus acute, or that in percent of the patient's acute value.
+        The medians and quartiles of the tables stay in the marker's unit
+    deceased : the second sample of a patient who died is the last before death, no recovery: left out and counted, as
+        in the study, which compared those who healed; or taken as it is
     beyond_limit : values known only to lie beyond an assay's limit ("<5"): left out and counted, or the limit itself
         taken for them, which biases them towards it (see ``limits.measured``)
     ranges : reference ranges of the reader's laboratory, each (key of a marker, lower limit, upper limit) in the
@@ -84,6 +94,7 @@ class Settings:
     log_scale: bool = False
     view: View = "one marker"
     change: Change = "absolute"
+    deceased: Deceased = "left out"
     beyond_limit: BeyondLimit = "left out"
     ranges: tuple[Range, ...] = ()
 
@@ -132,6 +143,7 @@ class Result:
     incomplete : frame with patient, row, group, missing ("acute", "recovery" or "both"), reason
     every_marker : each marker of which the cohort has both phases
     other_rule : the markers of the picture whose pairs depend on values beyond a limit, under the other rule for them
+    other_fate : the markers of the picture of which patients who died have pairs, under the other rule for these
     """
 
     settings: Settings
@@ -142,6 +154,7 @@ class Result:
     incomplete: pd.DataFrame
     every_marker: tuple[MarkerPairs, ...]
     other_rule: tuple[MarkerPairs, ...]
+    other_fate: tuple[MarkerPairs, ...]
 
     @property
     def change_unit(self) -> str:
@@ -168,8 +181,16 @@ class Result:
     @property
     def n_moved(self) -> int:
         """The pairs that one rule for values beyond a limit takes in and the other leaves out."""
+        return sum(self._moved(self.other_rule))
+
+    @property
+    def n_of_deceased(self) -> int:
+        """The most pairs of one marker in the picture that are of patients who died."""
+        return max(self._moved(self.other_fate), default=0)
+
+    def _moved(self, others: tuple[MarkerPairs, ...]) -> list[int]:
         own = {one.marker.key: one.n_pairs for one in self.shown}
-        return sum(abs(one.n_pairs - own[one.marker.key]) for one in self.other_rule)
+        return [abs(one.n_pairs - own[one.marker.key]) for one in others]
 
     def reference(self, marker: Marker) -> ReferenceRange | None:
         """The reference range that the reader gave for a marker, or none."""
@@ -210,6 +231,7 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
     chosen = next(one for one in every if one.marker == marker)
     shown = every if settings.view == "all markers" else (chosen,)
     other = replace(settings, beyond_limit=OTHER_RULE[settings.beyond_limit])
+    other_fate = replace(settings, deceased=OTHER_FATE[settings.deceased])
     return Result(
         settings=settings,
         marker=marker,
@@ -223,6 +245,12 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
             for one in shown
             if cohort.limits["field"].isin((one.marker.acute, one.marker.recovery)).any()
             and (under_other := _marker_pairs(cohort, one.marker, group, other)).n_pairs != one.n_pairs
+        ),
+        other_fate=tuple(
+            under_other
+            for one in shown
+            if _died(cohort).any()
+            and (under_other := _marker_pairs(cohort, one.marker, group, other_fate)).n_pairs != one.n_pairs
         ),
     )
 
@@ -242,7 +270,18 @@ def _phases(cohort: Cohort, marker: Marker, settings: Settings) -> tuple[Measure
     acute, recovery = (
         measured(cohort, name, settings.beyond_limit) for name in (marker.acute, marker.recovery)
     )
-    return acute, recovery
+    if settings.deceased == "counted":
+        return acute, recovery
+    gone = _died(cohort)
+    unknown = (np.where(gone, np.nan, values) for values in (recovery.numbers, recovery.low, recovery.high))
+    return acute, Measured(*unknown)
+
+
+def _died(cohort: Cohort) -> np.ndarray:
+    """Who died, shape (n,); nobody where the cohort has no outcome."""
+    if not cohort.has("outcome"):
+        return np.zeros(len(cohort), dtype=bool)
+    return cohort.frame["outcome"].eq("died").fillna(False).to_numpy(dtype=bool)
 
 
 def percent_changes(acute: np.ndarray, recovery: np.ndarray) -> np.ndarray:
@@ -306,7 +345,7 @@ def _pairs(label: str, cohort: Cohort, marker: Marker, settings: Settings) -> Gr
         at_limit=np.column_stack([phase.beyond[complete] for phase in phases]),
         n_either_way=int(direction_unknown(*phases)[complete].sum()),
         comparison=comparison,
-        ledger=Counter(_gaps(cohort, phases, ~complete)),
+        ledger=Counter(_gaps(cohort, marker, phases, ~complete, settings)),
     )
 
 
@@ -340,7 +379,7 @@ def _incomplete(cohort: Cohort, marker: Marker, group: pd.Categorical, settings:
     phases = _phases(cohort, marker, settings)
     complete = _complete(phases[0].numbers, phases[1].numbers, settings.change)
     gone = ~complete & ~group.isna()
-    gaps = _gaps(cohort, phases, gone)
+    gaps = _gaps(cohort, marker, phases, gone, settings)
     return pd.DataFrame(
         {
             "patient": cohort.frame["patient_id"].astype(str)[gone].to_list(),
@@ -352,17 +391,22 @@ def _incomplete(cohort: Cohort, marker: Marker, group: pd.Categorical, settings:
     )
 
 
-def _gaps(cohort: Cohort, phases: tuple[Measured, Measured], of: np.ndarray) -> list[Gap]:
+def _gaps(
+    cohort: Cohort, marker: Marker, phases: tuple[Measured, Measured], of: np.ndarray, settings: Settings
+) -> list[Gap]:
     """Why each of these patients, shape (n,) of booleans, has no change."""
-    died = (
-        cohort.frame["outcome"].eq("died").to_numpy()
-        if "outcome" in cohort.frame
-        else np.zeros(len(cohort), bool)
-    )
-    return [_gap(phases, int(place), died=bool(died[place])) for place in np.flatnonzero(of)]
+    died = _died(cohort)
+    sampled = measured(cohort, marker.recovery, settings.beyond_limit)
+    last = died & ~np.isnan(sampled.low) & (settings.deceased == "left out")
+    return [
+        _gap(phases, int(place), died=bool(died[place]), last=bool(last[place]))
+        for place in np.flatnonzero(of)
+    ]
 
 
-def _gap(phases: tuple[Measured, Measured], place: int, *, died: bool) -> Gap:
+def _gap(phases: tuple[Measured, Measured], place: int, *, died: bool, last: bool) -> Gap:
+    if last:
+        return Gap("recovery", LAST_BEFORE_DEATH)
     acute, recovery = (bool(np.isnan(phase.numbers[place])) for phase in phases)
     if not (acute or recovery):
         return Gap("acute", NO_PERCENTAGE)

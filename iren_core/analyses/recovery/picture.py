@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 from plotly.graph_objects import Figure
 
 from iren_core.analyses.recovery.pairs import GroupPairs, MarkerPairs, Result
@@ -14,6 +15,7 @@ from iren_core.figures.pairs import PairedPanel, Summary, paired_lines
 from iren_core.figures.reference_band import Band
 from iren_core.figures.theme import Style
 from iren_core.schema import Marker
+from iren_core.stats.describe import quantiles
 from iren_core.stats.paired import PairedComparison
 from iren_core.wording import listed, p_value
 
@@ -30,30 +32,37 @@ def draw(result: Result, styles: Mapping[str, Style], provenance: str) -> Figure
             provenance=provenance,
         )
     return paired_lines(
-        [_panel(group, styles[group.label].colour) for group in result.groups],
-        y_title=f"{result.marker.label} ({result.marker.unit})",
+        [_panel(result, group, styles[group.label].colour) for group in result.groups],
+        y_title=f"{result.marker.label} ({_unit(result, result.marker)})",
         log=result.settings.log_scale,
         provenance=provenance,
         band=_band(result, result.marker),
     )
 
 
+def _unit(result: Result, marker: Marker) -> str:
+    return "% of acute" if result.settings.change == "percent" else marker.unit
+
+
 def _band(result: Result, marker: Marker) -> Band | None:
     reference = result.reference(marker)
-    if reference is None:
+    if reference is None or result.settings.change == "percent":
         return None
     return Band(reference.low, reference.high, f"Reference range {reference} {marker.unit}")
 
 
-def _panel(group: GroupPairs, colour: str) -> PairedPanel:
+def _panel(result: Result, group: GroupPairs, colour: str) -> PairedPanel:
     comparison = group.comparison
+    acute, recovery = group.acute, group.recovery
+    if result.settings.change == "percent":
+        acute, recovery = np.full(len(acute), 100.0), 100 * recovery / acute
     return PairedPanel(
         label=f"{group.label} ({len(group.patients)} of {group.n} with both values)",
         colour=colour,
         patients=group.patients,
-        before=group.acute,
-        after=group.recovery,
-        summaries=_summaries(group),
+        before=acute,
+        after=recovery,
+        summaries=None if isinstance(comparison, CohortError) else (_summary(acute), _summary(recovery)),
         note=comparison.found
         if isinstance(comparison, CohortError)
         else f"{comparison.method}: {p_value(comparison.p_value)}",
@@ -63,13 +72,15 @@ def _panel(group: GroupPairs, colour: str) -> PairedPanel:
 
 
 def _marker_panel(result: Result, one: MarkerPairs, styles: Mapping[str, Style]) -> MarkerPanel:
-    reference = result.reference(one.marker)
+    band = _band(result, one.marker)
+    reference = result.reference(one.marker) if band else None
     return MarkerPanel(
-        title=f"{one.marker.short} ({one.marker.unit})" + (f", range {reference}" if reference else ""),
-        groups=tuple(replace(_panel(g, styles[g.label].colour), label=g.label) for g in one.groups),
+        title=f"{one.marker.short} ({_unit(result, one.marker)})"
+        + (f", range {reference}" if reference else ""),
+        groups=tuple(replace(_panel(result, g, styles[g.label].colour), label=g.label) for g in one.groups),
         note=_tests(one.groups) if len(one.groups) <= MOST_TESTS else "",
         empty_message="No patient has both an acute and a recovery value.",
-        band=_band(result, one.marker),
+        band=band,
     )
 
 
@@ -89,12 +100,6 @@ def _test(comparison: PairedComparison | CohortError) -> tuple[str, str]:
     return comparison.method.split(" test")[0].removesuffix("-test"), p_value(comparison.p_value)
 
 
-def _summaries(group: GroupPairs) -> tuple[Summary, Summary] | None:
-    if isinstance(group.comparison, CohortError):
-        return None
-    medians = (group.comparison.median_before, group.comparison.median_after)
-    before, after = (
-        Summary(median, q1, q3, group.comparison.n_pairs)
-        for median, (q1, q3) in zip(medians, group.comparison.quartiles, strict=True)
-    )
-    return before, after
+def _summary(values: np.ndarray) -> Summary:
+    q1, median, q3 = quantiles(values).tolist()
+    return Summary(median, q1, q3, len(values))

@@ -12,7 +12,7 @@ from iren_core.errors import CohortError
 from iren_core.schema import Marker
 from iren_core.stats.groups import GroupComparison
 from iren_core.stats.paired import PairedComparison
-from iren_core.wording import UNKNOWN, listed, p_value, significant, statistic
+from iren_core.wording import UNKNOWN, alike, counted, listed, p_value, significant, statistic
 
 CHANGE_NOTE = (
     "Change: recovery minus acute; the mean change beside a t-test, the median change (Hodges-Lehmann: the middle of "
@@ -33,7 +33,9 @@ def _change_note(result: Result) -> str:
     if result.settings.change == "percent":
         parts.append(PERCENT_NOTE)
     if result.n_at_limit:
-        parts.append(f"{result.n_at_limit} values beyond an assay's limit count as the limit itself.")
+        values = counted(result.n_at_limit, "value")
+        count = "counts" if result.n_at_limit == 1 else "count"
+        parts.append(f"{values} beyond an assay's limit {count} as the limit itself.")
     if any(result.reference(one.marker) for one in result.shown):
         parts.append(RANGE_NOTE)
     return " ".join(parts)
@@ -116,7 +118,13 @@ def change_header(result: Result) -> str:
 def change(comparison: PairedComparison) -> str:
     """The mean or median change with its interval."""
     kind = "mean" if comparison.effect.startswith("mean") else "median"
-    return f"{kind} {significant(comparison.estimate)} ({bounds(comparison.low, comparison.high)})"
+    return f"{kind} {with_bounds(comparison)}"
+
+
+def with_bounds(found: PairedComparison | GroupComparison) -> str:
+    """An estimate with its limits in brackets."""
+    estimate, *_ = alike(found.estimate, found.low, found.high)
+    return f"{estimate} ({bounds(found.estimate, found.low, found.high)})"
 
 
 def _median(median: float, q1: float, q3: float) -> str:
@@ -196,9 +204,8 @@ def _between(comparison: GroupComparison | CohortError) -> tuple[dict[str, str],
     if isinstance(comparison, CohortError):
         return {"Test": statistic(comparison)}, {"test": str(comparison)}
     who = listed(f"{label} ({n})" for label, n in zip(comparison.labels, comparison.n, strict=True))
-    effect = significant(comparison.estimate)
-    if len(comparison.labels) == 2:
-        effect = f"{effect} ({bounds(comparison.low, comparison.high)})"
+    two = len(comparison.labels) == 2
+    effect = with_bounds(comparison) if two else significant(comparison.estimate)
     shown: dict[str, str] = {
         "Groups (pairs)": who,
         "Effect": comparison.effect,
@@ -343,8 +350,9 @@ def _units(result: Result) -> str:
     return f"{result.marker.unit}{percent}"
 
 
-def bounds(low: float, high: float) -> str:
-    """The limits of an interval, or that so few pairs give none."""
+def bounds(estimate: float, low: float, high: float) -> str:
+    """The limits of an interval with the decimals of its estimate, or why it has none."""
     if math.isnan(low) or math.isnan(high):
         return "not available with so few pairs"
-    return f"{significant(low)} to {significant(high)}"
+    _, lowest, highest = alike(estimate, low, high)
+    return f"{lowest} to {highest}"

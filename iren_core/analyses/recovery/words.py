@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iren_core.analyses.recovery.pairs import BEYOND_LIMIT, GroupPairs, MarkerPairs, Result
+from iren_core.analyses.recovery.pairs import (
+    BEYOND_LIMIT,
+    DIED,
+    LAST_BEFORE_DEATH,
+    GroupPairs,
+    MarkerPairs,
+    Result,
+)
 from iren_core.analyses.recovery.tables import bounds
 from iren_core.analyses.timing import known_later
 from iren_core.errors import CohortError
@@ -12,13 +19,20 @@ from iren_core.schema import Marker
 from iren_core.stats.groups import GroupComparison
 from iren_core.stats.paired import PairedComparison
 from iren_core.wording import (
+    alike,
+    counted,
+    has,
     in_sentence,
+    is_,
+    lacks,
     listed,
     p_value,
     patients,
+    plain_effect,
     sentence,
     significant,
     statistic,
+    was,
     with_group,
 )
 
@@ -58,7 +72,17 @@ def finding(result: Result) -> str:
     """In how many groups it changed; one sentence a group with interval and test; whether the groups differed."""
     name = in_sentence(result.marker.label)
     within = [_group_finding(result, group) for group in result.groups]
-    return " ".join([*_first(name, result), *within, *_between_finding(result)])
+    return " ".join([*_first(name, result), *within, *_between_finding(result), *_left_out(result)])
+
+
+def _left_out(result: Result) -> tuple[str, ...]:
+    """Complete pairs that the answer does not rest on."""
+    gone = []
+    if result.settings.beyond_limit == "left out" and result.n_moved:
+        gone.append(f"{_pairs_of(result.n_moved)} with a value known only to lie beyond an assay's limit")
+    if result.settings.deceased == "left out" and result.n_of_deceased:
+        gone.append(f"{_pairs_of(result.n_of_deceased)} of patients who died")
+    return (f"Left out: {listed(gone)}.",) if gone else ()
 
 
 def _first(name: str, result: Result) -> tuple[str, ...]:
@@ -107,8 +131,8 @@ def _between_finding(result: Result) -> tuple[str, ...]:
     numbers = f"{statistic(comparison)}; n = {listed(map(str, comparison.n))} pairs"
     if len(comparison.labels) == 2:
         numbers = (
-            f"{comparison.effect} {significant(comparison.estimate)} {result.difference_unit}, 95% CI "
-            f"{bounds(comparison.low, comparison.high)}; {numbers}"
+            f"{plain_effect(comparison.effect)} {with_limits(comparison, result.difference_unit, ', 95% CI ')}; "
+            f"{numbers}"
         )
     return (f"Between groups the changes {shown} ({numbers}).",)
 
@@ -121,30 +145,35 @@ def _group_finding(result: Result, group: GroupPairs) -> str:
     verb = _way(comparison) or _not_shown(result)
     it = "they" if _are_cells(result) else "it"
     return sentence(
-        f"{who} {it} {verb}: {comparison.effect} {amount(comparison.estimate, result.change_unit)} "
-        f"(95% CI {bounds(comparison.low, comparison.high)}; {statistic(comparison)}; "
-        f"n = {comparison.n_pairs} pairs)"
+        f"{who} {it} {verb}: {plain_effect(comparison.effect)} "
+        f"{with_limits(comparison, result.change_unit, ' (95% CI ')}; {statistic(comparison)}; "
+        f"n = {_pairs_of(comparison.n_pairs)})"
     )
 
 
-def amount(value: float, unit: str) -> str:
-    """A number with its unit; the sign of percent stands close."""
-    return f"{significant(value)}{'' if unit == '%' else ' '}{unit}"
+def with_limits(found: PairedComparison | GroupComparison, unit: str, between: str) -> str:
+    """An estimate with its unit, then its limits; the sign of percent stands close."""
+    estimate, *_ = alike(found.estimate, found.low, found.high)
+    limits = bounds(found.estimate, found.low, found.high)
+    return f"{estimate}{'' if unit == '%' else ' '}{unit}{between}{limits}"
 
 
 def caption(result: Result) -> str:
     """Who is drawn, who is not, and what the marks mean."""
     pairs, n = sum(len(group.patients) for group in result.groups), sum(group.n for group in result.groups)
     ungrouped = f" Left out for want of a group: {result.n_without_group}." if result.n_without_group else ""
-    beyond = int((result.incomplete["reason"] == BEYOND_LIMIT).sum())
-    lacking = n - pairs - beyond
-    lack = f"{lacking} {'lacks one and is' if lacking == 1 else 'lack one and are'} not drawn"
+    beyond, last = (
+        int((result.incomplete["reason"] == reason).sum()) for reason in (BEYOND_LIMIT, LAST_BEFORE_DEATH)
+    )
+    lacking = n - pairs - beyond - last
+    lack = f"{lacking} {lacks(lacking)} one and {is_(lacking)} not drawn"
     if beyond:
-        verb = "is" if beyond == 1 else "are"
-        lack += f", nor {verb} {beyond} with a value known only to lie beyond an assay's limit"
+        lack += f", nor {is_(beyond)} {beyond} with a value known only to lie beyond an assay's limit"
+    if last:
+        lack += f", nor {is_(last)} {last} whose second sample is the last before death"
     have = "both values as numbers" if beyond else "both values"
     return (
-        f"{pairs} of {n} patients have {have}; {lack}.{ungrouped} Each thin line "
+        f"{pairs} of {patients(n)} {has(pairs)} {have}; {lack}.{ungrouped} Each thin line "
         "is a patient; the thick line joins the medians, whiskers are quartiles. Dotted lines with triangles rise."
         f"{limit_caption(result)}{_range_caption(result)}"
     )
@@ -154,28 +183,26 @@ def limit_caption(result: Result) -> str:
     """How many values stand at the limit of an assay, in the picture and in the tests."""
     if not result.n_at_limit:
         return ""
-    one = result.n_at_limit == 1
     return (
-        f" Open diamonds: {'1 value' if one else f'{result.n_at_limit} values'} known only to lie beyond an assay's "
+        f" Open diamonds: {counted(result.n_at_limit, 'value')} known only to lie beyond an assay's "
         f"limit, drawn and tested at the limit itself."
     )
 
 
 def _range_caption(result: Result) -> str:
     reference = result.reference(result.marker)
-    if reference is None:
+    if reference is None or result.settings.change == "percent":
         return ""
     return f" Shaded: the reference range given for this laboratory, {reference} {result.marker.unit}."
 
 
 def notes(result: Result) -> tuple[str, ...]:
     """What a reader must bear in mind."""
-    died = sum(
-        count for group in result.groups for gap, count in group.ledger.items() if gap.reason == "died"
-    )
+    died = sum(count for group in result.groups for gap, count in group.ledger.items() if gap.reason == DIED)
     notes = [
+        *_of_deceased(result),
         "Only patients with both values are compared. A p in each group does not compare the groups: for that read the "
-        "comparison of the changes. Treatment was not allotted, so a difference is associated with it, no more."
+        "comparison of the changes. Treatment was not allotted, so a difference is associated with it, no more.",
     ]
     if died:
         notes.append(
@@ -189,6 +216,22 @@ def notes(result: Result) -> tuple[str, ...]:
     return (*notes, *known_later(result.settings.group, "changes"), *_limit_note(result))
 
 
+def _of_deceased(result: Result) -> tuple[str, ...]:
+    """How many pairs are of patients who died, and what the other choice would give."""
+    if not result.other_fate:
+        return ()
+    (other,) = result.other_fate
+    n, left_out = result.n_of_deceased, result.settings.deceased == "left out"
+    said = (
+        "left out, as in the study" if left_out else "counted here; the study compared only those who healed"
+    )
+    return (
+        f"{_pairs_of(n)} of patients who died, with the last sample before death as second value, {is_(n)} {said}. "
+        f"{'Counting' if left_out else 'Leaving'} such pairs{'' if left_out else ' out'} gives, "
+        f"{'; '.join(_answers(result, other))}.",
+    )
+
+
 def _limit_note(result: Result) -> tuple[str, ...]:
     """How many values lie beyond a limit, and what the other choice would give."""
     if not result.other_rule:
@@ -199,7 +242,7 @@ def _limit_note(result: Result) -> tuple[str, ...]:
     said = (
         f"The limit itself is taken in {_pairs_of(result.n_moved)} with {only}."
         if substituted
-        else f"{_pairs_of(result.n_moved)} with {only} {'was' if result.n_moved == 1 else 'were'} left out."
+        else f"{_pairs_of(result.n_moved)} with {only} {was(result.n_moved)} left out."
     )
     either = sum(group.n_either_way for group in (result.groups if substituted else other.groups))
     unsure = f" {_pairs_of(either)} of these may have risen as well as fallen." if either else ""
@@ -208,7 +251,7 @@ def _limit_note(result: Result) -> tuple[str, ...]:
 
 
 def _pairs_of(n: int) -> str:
-    return "1 pair" if n == 1 else f"{n} pairs"
+    return counted(n, "pair")
 
 
 def _answers(result: Result, other: MarkerPairs) -> Iterator[str]:
@@ -226,7 +269,7 @@ def _answer(found: PairedComparison | GroupComparison | CohortError, unit: str) 
     if isinstance(found, GroupComparison) and len(found.labels) > 2:
         return statistic(found)
     return (
-        f"{found.effect} {amount(found.estimate, unit)} (95% CI {bounds(found.low, found.high)}; "
+        f"{plain_effect(found.effect)} {with_limits(found, unit, ' (95% CI ')}; "
         f"{found.method}, {p_value(found.p_value)})"
     )
 
@@ -245,7 +288,8 @@ def methods(result: Result) -> str:
             if not isinstance(result.between, CohortError)
             else ()
         ),
-        f"Incomplete pairs are counted and left out. {limit_methods(result)} Quartiles follow the rule of SPSS and "
+        f"Incomplete pairs are counted and left out. {deceased_methods(result)} {limit_methods(result)} Quartiles "
+        "follow the rule of SPSS and "
         "Prism (type 6).",
     ]
     if result.settings.change == "percent":
@@ -259,11 +303,18 @@ def methods(result: Result) -> str:
     return " ".join(parts)
 
 
+def deceased_methods(result: Result) -> str:
+    """What was done with second samples of patients who died, for a methods section."""
+    if result.settings.deceased == "left out":
+        return "Second samples of patients who died, the last before death, count as no recovery value."
+    return "Second samples of patients who died, the last before death, count as recovery values."
+
+
 def limit_methods(result: Result) -> str:
     """What was done with values beyond an assay's limit, for a methods section."""
     if result.settings.beyond_limit == "left out":
         return LEFT_OUT_METHODS
-    values = "1 value" if result.n_at_limit == 1 else f"{result.n_at_limit} values"
+    values = counted(result.n_at_limit, "value")
     return (
         f"The limit itself was taken for {values} known only to lie beyond an assay's limit, which biases values and "
         "changes towards the limit (Helsel DR. Statistics for censored environmental data. 2nd ed. Wiley; 2012); a "
@@ -283,7 +334,7 @@ def alt(result: Result) -> str:
 def _group_alt(group: GroupPairs, marker: Marker) -> str:
     comparison = group.comparison
     if isinstance(comparison, CohortError):
-        return f"{group.label}: {len(group.patients)} pairs"
+        return f"{group.label}: {_pairs_of(len(group.patients))}"
     return (
         f"{group.label}: median {significant(comparison.median_before)} to {significant(comparison.median_after)} "
         f"{marker.unit}, {comparison.n_up} rise and {comparison.n_down} fall"

@@ -15,15 +15,26 @@ from iren_core.analyses.healing.times import HEALED, HealingTimes, healing_times
 from iren_core.analyses.subgroups import group_of
 from iren_core.cohort import Cohort
 from iren_core.errors import CohortError, NotEstimable, or_reason
-from iren_core.stats import compare_groups, compare_survival, hazard_ratio, healed_by, leave_one_out
+from iren_core.stats import (
+    compare_groups,
+    compare_incidence,
+    compare_survival,
+    hazard_ratio,
+    healed_by,
+    leave_one_out,
+    subdistribution_ratio,
+)
 from iren_core.stats.groups import GroupComparison
 from iren_core.stats.hazard import HazardRatio
 from iren_core.stats.influence import LeaveOneOut
 from iren_core.stats.survival_comparison import SurvivalTest
 from iren_core.stats.survival_day import HealedBy
+from iren_core.wording import counted
 
 #: The model that leaves out the days before treatment.
 LATE_ENTRY = "Counted from the start of treatment"
+#: The model that lets death compete, and the crude one beside it that does not.
+COMPETING, DEATHS_CENSORED = "Death as competing event", "Crude, deaths censored"
 SEVERITY = ("scorten", "detachment_bsa_pct", "age_years")
 
 
@@ -32,7 +43,8 @@ class Settings:
     """What the reader chooses.
 
     group : field with exactly two groups in the selection
-    deaths : as on the healing page; a death that competes is censored here, which gives the cause-specific rate
+    deaths : as on the healing page; where death competes, Fine and Gray's ratio with Gray's test stands first, and the
+        other models censor deaths: they give the rate of healing among those alive and not yet healed
     time_zero, counted_from, landmark_day : as on the healing page
     days : days by which the share healed is compared
     """
@@ -61,10 +73,13 @@ class Model:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """The models (the crude one first), shares healed by day, severity by group and the influence of each patient.
+    """The models, shares healed by day, severity by group and the influence of each patient.
+
+    The first model is the crude one of the rule for deaths.
 
     delays : how long after time zero treatment began, by group; none where a treatment does not make the groups
-    influential : patient whose absence changes p most; ``n`` patients are in the models, ``n_left_out`` are not
+    influential : patient whose absence changes p of the first model's test most; ``n`` patients are in the models,
+    ``n_left_out`` are not
     """
 
     settings: Settings
@@ -77,6 +92,11 @@ class Result:
     influence: LeaveOneOut | CohortError
     influential: str
     delays: tuple[Delay, ...]
+
+    @property
+    def crude(self) -> Model:
+        """The crude Cox model, with which strata, covariate and late entry are compared."""
+        return next(model for model in self.models if model.name != COMPETING)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,9 +131,7 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
     cohort.require_patients()
     times = healing_times(cohort, settings.time_zero)
     data = _data(cohort, times, settings)
-    influence = or_reason(
-        lambda: leave_one_out(_log_rank, data.days, data.healed, pd.Series(data.group), _entry(data))
-    )
+    influence = or_reason(lambda: _influence(data, settings))
     patient = "" if isinstance(influence, CohortError) else str(data.frame["patient_id"].iloc[influence.row])
     first, second = data.group.categories
     return Result(
@@ -122,7 +140,8 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
         n=len(data.days),
         n_left_out=len(cohort) - len(data.days),
         models=(
-            _model("Crude", data),
+            *_competing(data, settings),
+            _model(DEATHS_CENSORED if settings.deaths == "competing event" else "Crude", data),
             *_stratified(data),
             *_adjusted(data),
             *_late_entry(cohort, times, settings),
@@ -142,12 +161,15 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
 
 def _data(cohort: Cohort, times: HealingTimes, settings: Settings) -> _Data:
     patients = _followed(cohort, times, settings)
-    if len(patients.group.categories) != 2:
+    n = len(patients.group.categories)
+    if n != 2:
         raise NotEstimable(
             "The rates of healing of two groups were to be compared in several ways.",
-            f"With a known day of healing the selection holds {len(patients.group.categories)} groups by "
+            f"With a known day of healing the selection holds {counted(n, 'group')} by "
             f"{schema.field(settings.group).label.lower()}.",
-            "Choose another field, or filter it to two categories.",
+            "Choose another field, or filter it to two categories."
+            if n > 2
+            else "Widen the filters, or choose a field with two groups.",
         )
     return _Data(patients.days, patients.end, patients.group, patients.entry, patients.rows)
 
@@ -172,6 +194,25 @@ def _late_entry(cohort: Cohort, times: HealingTimes, settings: Settings) -> list
     except NotEstimable:
         return []
     return [] if data.entry is None else [_model(LATE_ENTRY, data)]
+
+
+def _competing(data: _Data, settings: Settings) -> list[Model]:
+    """The answer to the rule that death competes; neither of its two methods knows late entry."""
+    if settings.deaths != "competing event" or data.entry is not None:
+        return []
+    return [
+        Model(
+            COMPETING,
+            or_reason(lambda: subdistribution_ratio(data.days, data.end, data.group, cause=HEALED)),
+            or_reason(lambda: compare_incidence(data.days, data.end, data.group, cause=HEALED)),
+        )
+    ]
+
+
+def _influence(data: _Data, settings: Settings) -> LeaveOneOut:
+    if settings.deaths == "competing event" and data.entry is None:
+        return leave_one_out(_gray, data.days, data.end, pd.Series(data.group))
+    return leave_one_out(_log_rank, data.days, data.healed, pd.Series(data.group), _entry(data))
 
 
 def _entry(data: _Data) -> np.ndarray:
@@ -241,6 +282,12 @@ def _log_rank(days: pd.Series, healed: pd.Series, group: pd.Series, entry: pd.Se
     groups = group.array.remove_unused_categories()
     test = compare_survival(days.to_numpy(), healed.to_numpy(), groups, entry=entry.to_numpy())
     return _Tested(test.p_value, float("nan") if test.estimate is None else test.estimate)
+
+
+def _gray(days: pd.Series, end: pd.Series, group: pd.Series) -> _Tested:
+    groups = group.array.remove_unused_categories()
+    test = compare_incidence(days.to_numpy(), end.to_numpy(), groups, cause=HEALED)
+    return _Tested(test.p_value, float("nan"))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from iren_core import schema
-from iren_core.analyses.robustness.models import Model, Result
+from iren_core.analyses.robustness.models import COMPETING, Model, Result
 from iren_core.card import Table
 from iren_core.errors import CohortError
 from iren_core.stats.survival_day import HealedBy
@@ -22,6 +22,11 @@ from iren_core.wording import (
     statistic,
 )
 
+_COMPETING_NOTE = (
+    "Death as competing event: ratio of subdistribution rates (Fine and Gray) and Gray's test; all other rows censor "
+    "deaths. "
+)
+
 
 def models(result: Result) -> Table:
     """One row a model."""
@@ -33,6 +38,7 @@ def models(result: Result) -> Table:
         note=(
             f"Ratio: rate of healing of “{result.labels[1]}” divided by that of “{result.labels[0]}”, by Cox "
             "regression; below 1 means healing comes later. Within: patients are compared only within their stratum. "
+            f"{_COMPETING_NOTE if result.models[0].name == COMPETING else ''}"
             "Proportionality: p of the check that the ratio stays the same over time; a small p speaks against it."
         ),
     )
@@ -46,7 +52,9 @@ def by_day(result: Result) -> Table:
         "Share healed by a day",
         pd.DataFrame([_day_shown(day, share) for day, share in rows]),
         pd.DataFrame([_day_values(day, share) for day, share in rows]),
-        note="Difference: second group minus first, in percentage points. No interval where a share is 0% or 100%."
+        note="Difference: second group minus first, in percentage points. With every patient followed to the day: "
+        "Newcombe's interval and Fisher's exact test; else limits recovered from those of the two curves, and the test "
+        "of their complementary log-log (Klein 2007). A share of 0% or 100% has no interval of its own."
         + (" Who died counts as never healed." if result.settings.deaths == "competing event" else ""),
     )
 
@@ -127,16 +135,25 @@ def _day_shown(day: int, share: HealedBy) -> dict[str, str]:
         else percent(value)
         for label, value, low, high in zip(share.labels, share.shares, share.lows, share.highs, strict=True)
     }
-    return {"Day": str(day)} | groups | {"Difference (95% CI)": _difference(share)}
+    return (
+        {"Day": str(day)}
+        | groups
+        | {
+            "Difference (95% CI)": _difference(share),
+            "Test": UNKNOWN
+            if share.test is None or share.p_value is None or math.isnan(share.p_value)
+            else f"{share.test}, {p_value(share.p_value)}",
+        }
+    )
 
 
 def _difference(share: HealedBy) -> str:
-    if share.estimate is None or share.low is None or share.high is None or share.p_value is None:
+    if share.estimate is None or share.low is None or share.high is None:
         return UNKNOWN
     points = f"{number(100 * share.estimate)} points"
     if math.isnan(share.low):
         return points
-    return f"{points} ({interval(100 * share.low, 100 * share.high)}), {p_value(share.p_value)}"
+    return f"{points} ({interval(100 * share.low, 100 * share.high)})"
 
 
 def _day_values(day: int, share: HealedBy) -> dict[str, object]:
@@ -149,5 +166,6 @@ def _day_values(day: int, share: HealedBy) -> dict[str, object]:
         "difference": share.estimate,
         "low": share.low,
         "high": share.high,
+        "test": share.test,
         "p_value": share.p_value,
     }

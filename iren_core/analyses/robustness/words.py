@@ -5,24 +5,61 @@ from __future__ import annotations
 from iren_core import schema
 from iren_core.analyses.healing.cautions import immortal_time, later_note
 from iren_core.analyses.healing.words import chosen_start
-from iren_core.analyses.robustness.models import LATE_ENTRY, Model, Result, Settings
+from iren_core.analyses.robustness.models import COMPETING, LATE_ENTRY, Model, Result, Settings
 from iren_core.errors import CohortError
 from iren_core.wording import estimate, in_sentence, listed, p_value, patients, sentence
 
+_COMPETING_METHODS = (
+    "Death before healing competes with it: the cumulative incidence of healing was compared by Gray's test and by "
+    "Fine "
+    "and Gray's ratio of subdistribution rates. The other models censor deaths and so speak of the rate of healing "
+    "among "
+    "those alive and not yet healed; they are no answer to how many heal. "
+)
+_LATE_METHODS = (
+    "Death before healing competes with it, but Gray's test and Fine and Gray's ratio do not allow for late entry: all "
+    "models censor deaths and so speak of the rate of healing among those alive and not yet healed. "
+)
 _ADVICE = "To take these days out, let patients count from the start of treatment or from a landmark."
 
 
 def finding(result: Result) -> str:
-    """The crude ratio beside those that take severity into account."""
-    crude, *others = result.models
+    """The crude ratio beside those that take severity into account; where death competes, that answer first."""
     first, second = (in_sentence(label) for label in result.labels)
+    main, *others = result.models
+    crude = result.crude
+    competing = result.settings.deaths == "competing event"
+    if isinstance(main.ratio, CohortError) and (main is crude or isinstance(crude.ratio, CohortError)):
+        return str(main.ratio)
+    start = ""
+    if main is not crude:
+        start = (
+            f"{_competing(main, first, second, result.n)} "
+            if _has_ratio(main)
+            else f"With death as a competing event: {sentence(main.ratio.found)} "  # type: ignore[union-attr]
+        )
+        others = [model for model in others if model is not crude]
     if isinstance(crude.ratio, CohortError):
-        return str(crude.ratio)
+        return start.strip()
     beside = listed(f"{_short(model)} {in_sentence(model.name)}" for model in others if _has_ratio(model))
+    rate = "Among those alive and not yet healed (deaths censored) the" if competing else "The"
     return (
-        f"The rate of healing with {second} is {_ratio(crude)} times that with {first} "
+        f"{start}{rate} rate of healing with {second} is {_ratio(crude)} times that with {first} "
         f"({crude.ratio.method}, {p_value(crude.ratio.p_values[0])}, n = {result.n})"
         + (f"; {beside}." if beside else ".")
+    )
+
+
+def _competing(model: Model, first: str, second: str, n: int) -> str:
+    assert not isinstance(model.ratio, CohortError)
+    gray = (
+        "" if isinstance(model.test, CohortError) else f"{model.test.method}, {p_value(model.test.p_value)}; "
+    )
+    return (
+        "With death as a competing event the subdistribution rate of healing (below 1: fewer heal, or later) with "
+        f"{second} "
+        f"is {_ratio(model)} times that with {first} ({gray}{model.ratio.method}, "
+        f"{p_value(model.ratio.p_values[0])}, n = {n})."
     )
 
 
@@ -32,6 +69,7 @@ def notes(result: Result) -> tuple[str, ...]:
         *_immortal(result),
         *_imbalance(result),
         *_influence(result),
+        *_gray_and_ratio(result),
         *_proportionality(result),
         "Strata and adjustment reach only what was measured: who was given which treatment, and why, stays unknown.",
     )
@@ -48,13 +86,18 @@ def caption(result: Result) -> str:
 
 def methods(result: Result) -> str:
     """Full sentences for a methods section."""
-    crude = result.models[0].ratio
+    crude = result.crude.ratio
     method = "" if isinstance(crude, CohortError) else f"{crude.method}: {crude.reason} "
+    competing = result.settings.deaths == "competing event"
+    gray = result.models[0].name == COMPETING
+    test = "Gray's test" if gray else "the log-rank test"
     return (
+        f"{_COMPETING_METHODS if gray else _LATE_METHODS if competing else ''}"
         f"The rates of healing of two groups were compared by {method}"
         "The comparison was repeated within strata, with SCORTEN as a covariate and, where treatment began after day "
-        "0, with each patient counted from that day (late entry), and the log-rank test once without each patient. "
-        "Shares healed by a day are read off the Kaplan-Meier curves."
+        f"0, with each patient counted from that day (late entry), and {test} once without each patient. Shares healed "
+        "by a day "
+        f"are read off the {'cumulative incidence' if competing else 'Kaplan-Meier'} curves."
     )
 
 
@@ -66,7 +109,13 @@ def alt(result: Result) -> str:
 
 def tests(result: Result) -> tuple[str, ...]:
     """Names of the tests used, for the provenance line."""
-    return ("Cox regression", f"deaths: {result.settings.deaths}", *chosen_start(result.settings.start))
+    competing = ("Gray's test", "Fine-Gray regression") if result.models[0].name == COMPETING else ()
+    return (
+        *competing,
+        "Cox regression",
+        f"deaths: {result.settings.deaths}",
+        *chosen_start(result.settings.start),
+    )
 
 
 def _start(settings: Settings) -> str:
@@ -94,8 +143,8 @@ def _immortal(result: Result) -> tuple[str, ...]:
     if not any(wait.n_waited for wait in result.delays):
         return later_note(settings.group)
     told = immortal_time(result.delays, settings.group, settings.time_zero)
-    crude, *others = result.models
-    late = next((model for model in others if model.name == LATE_ENTRY), None)
+    crude = result.crude
+    late = next((model for model in result.models if model.name == LATE_ENTRY), None)
     if settings.counted_from != "time zero":
         return (f"{told} Here patients count only from the {_counted_from(settings)}.",)
     if late is None or not (_has_ratio(crude) and _has_ratio(late)):
@@ -128,14 +177,28 @@ def _influence(result: Result) -> tuple[str, ...]:
         return ()
     low, high = p_value(result.influence.p_lowest), p_value(result.influence.p_highest)
     span = f"stays at {low}" if low == high else f"runs from {low} to {high}"
+    test = "Gray's test" if result.models[0].name == COMPETING else "the log-rank test"
     return (
-        f"Without any one patient the log-rank test {span}; the patient who moves it most is {result.influential} "
+        f"Without any one patient {test} {span}; the patient who moves it most is {result.influential} "
         f"({p_value(result.influence.p_without)} without).",
     )
 
 
+def _gray_and_ratio(result: Result) -> tuple[str, ...]:
+    main = result.models[0]
+    if main.name != COMPETING or isinstance(main.ratio, CohortError) or isinstance(main.test, CohortError):
+        return ()
+    if (main.test.p_value < 0.05) == (main.ratio.p_values[0] < 0.05):
+        return ()
+    return (
+        f"Gray's test ({p_value(main.test.p_value)}) and the subdistribution ratio ({p_value(main.ratio.p_values[0])}) "
+        "fall on different sides of 0.05: the ratio takes the difference as the same over time, which it need not be. "
+        "Look at the curves of the healing page.",
+    )
+
+
 def _proportionality(result: Result) -> tuple[str, ...]:
-    crude = result.models[0].ratio
+    crude = result.crude.ratio
     if (
         isinstance(crude, CohortError)
         or crude.proportionality is None

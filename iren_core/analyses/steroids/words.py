@@ -9,7 +9,10 @@ from iren_core.analyses.timing import known_later
 from iren_core.errors import CohortError
 from iren_core.stats.groups import GroupComparison
 from iren_core.wording import (
+    has,
     interval,
+    is_,
+    lacks,
     listed,
     mean_sd,
     median_quartiles,
@@ -106,11 +109,14 @@ def _without_value(result: Result) -> tuple[str, ...]:
     if died:
         words = listed(f"{n} {with_group(result.settings.group, label)}" for n, label in died)
         notes.append(
-            f"{patients(sum(n for n, _ in died))} died and have no value ({words}). The comparison is between "
+            f"{patients(sum(n for n, _ in died))} died and {has(sum(n for n, _ in died))} no value ({words}). The "
+            "comparison is between "
             "survivors only, and the groups did not lose the same share of their sickest patients."
         )
     if missing:
-        notes.append(f"{patients(missing)} have no value for another reason and are left out.")
+        notes.append(
+            f"{patients(missing)} {has(missing)} no value for another reason and {is_(missing)} left out."
+        )
     return tuple(notes)
 
 
@@ -118,7 +124,7 @@ def _placed(result: Result) -> tuple[str, ...]:
     if not result.n_without_group:
         return ()
     by = schema.field(result.settings.group).label.lower()
-    return (f"{patients(result.n_without_group)} without {by} are left out.",)
+    return (f"{patients(result.n_without_group)} without {by} {is_(result.n_without_group)} left out.",)
 
 
 def _observed(result: Result) -> tuple[str, ...]:
@@ -143,7 +149,8 @@ def caption(result: Result) -> str:
         + "), mean and standard deviation elsewhere.",
     )
     lacking = n - counted
-    return f"{counted} of {patients(n)} have a value, {lacking} lack it. One dot a patient. {bars}"
+    lack = f"{lacking} {lacks(lacking)} it"
+    return f"{counted} of {patients(n)} {has(counted)} a value, {lack}. One dot a patient. {bars}"
 
 
 def methods(result: Result) -> str:

@@ -9,7 +9,15 @@ from typing import Any
 from iren_core import schema
 from iren_core.card import Card
 from iren_core.export.report.language import chinese_test
-from iren_core.wording import mean_sd, median_quartiles, number, p_value, percent, significant
+from iren_core.wording import (
+    alike,
+    mean_sd,
+    median_quartiles,
+    number,
+    p_value,
+    percent,
+    ratios,
+)
 
 #: What the synonyms of the data dictionary do not give as a reader would have it.
 _FIELDS = {"arm": "治疗组"}
@@ -18,11 +26,14 @@ _GROUPS = {
     "Corticosteroids alone": "单用糖皮质激素组",
     "All": "全部患者",
 }
-_UNITS = {"years": "岁", "days": "天"}
+_UNITS = {"years": "岁", "days": "天", "%": "个百分点", "% BSA": "个百分点（BSA）"}
+_LEVELS = {"yes": "是", "no": "否", "female": "女", "male": "男"}
 _LEVEL = 0.05
 _COEFFICIENTS = {"Pearson's r": "Pearson r", "Spearman's rho": "Spearman ρ", "Kendall's tau-b": "Kendall τ-b"}
 _MODELS = {
     "Crude": "未校正",
+    "Crude, deaths censored": "未校正（死亡按删失处理）",
+    "Death as competing event": "死亡为竞争事件（Fine-Gray 次分布比）",
     "Within diagnoses": "按诊断分层",
     "Within SCORTEN below 3 and from 3": "按 SCORTEN（3 分为界）分层",
     "Adjusted for SCORTEN": "以 SCORTEN 校正",
@@ -83,9 +94,11 @@ def _test(row: Any) -> str:
 def _mean_days(row: Any, groups: list[str]) -> str:
     if len(groups) != 2 or not _known(row.get("mean_difference")):
         return ""
-    limits = f"{number(row['mean_difference_low'], 1)} 至 {number(row['mean_difference_high'], 1)}"
+    limits = f"95% CI {number(row['mean_difference_low'], 1)} 至 {number(row['mean_difference_high'], 1)}"
+    if not _known(row["mean_difference_low"]):
+        limits = "某组仅 1 例或无离散，无区间"
     return (
-        f"截至第 {row['horizon_days']:g} 天，平均愈合天数相差 {number(row['mean_difference'], 1)} 天（95% CI {limits}）："
+        f"截至第 {row['horizon_days']:g} 天，平均愈合天数相差 {number(row['mean_difference'], 1)} 天（{limits}）："
         f"{_group(groups[1])}减{_group(groups[0])}。"
     )
 
@@ -108,9 +121,10 @@ def _change(row: dict[str, Any]) -> str:
     direction = "未显示变化" if row["p_value"] >= 0.05 else "升高" if row["change"] > 0 else "降低"
     limits = "配对过少，无区间"
     if _known(row["change_low"]) and _known(row["change_high"]):
-        limits = f"95% CI {significant(row['change_low'])} 至 {significant(row['change_high'])}"
+        _, low, high = alike(row["change"], row["change_low"], row["change_high"])
+        limits = f"95% CI {low} 至 {high}"
     return (
-        f"{group}：{direction}，{kind} {significant(row['change'])} {row['change_unit']}（{limits}；{chinese_test(row['test'])}，"
+        f"{group}：{direction}，{kind} {alike(row['change'], row['change_low'], row['change_high'])[0]} {row['change_unit']}（{limits}；{chinese_test(row['test'])}，"
         f"{_p(row['p_value'])}；n = {row['pairs']} 对）。"
     )
 
@@ -151,9 +165,11 @@ def _characteristic(row: dict[str, Any]) -> str:
         return f"{chinese_field(row['field'])}（{tested}）"
     is_odds = str(row["effect"]).startswith("odds")
     unit = "" if is_odds or not row["unit"] else f" {_UNITS.get(row['unit'], row['unit'])}"
-    limits = f"95% CI {significant(row['low'])} 至 {significant(row['high'])}"
-    kind = "比值比" if is_odds else "差值"
-    return f"{chinese_field(row['field'])}（{kind} {significant(row['estimate'])}{unit}，{limits}；{tested}）"
+    value, low, high = (ratios if is_odds else alike)(row["estimate"], row["low"], row["high"])
+    level = _LEVELS.get(row["effect_of"], row["effect_of"])
+    kind = f"“{level}”的比值比" if is_odds else "差值"
+    which = f"{_group(row['first_group'])}{'比' if is_odds else '减'}{_group(row['second_group'])}"
+    return f"{chinese_field(row['field'])}（{which}，{kind} {value}{unit}，95% CI {low} 至 {high}；{tested}）"
 
 
 def _adverse_events(card: Card) -> str:
@@ -201,14 +217,15 @@ def _prognosis(card: Card) -> str:
     known = rows[rows["p_value"].notna() & rows["auc"].notna()]
     far = (known["auc"] - 0.5).abs()
     known = known.assign(far=-far).sort_values(["p_value", "far"], kind="stable")
-    shown = known[known["p_value"] < _LEVEL]
+    shown = known[known["p_adjusted"] < _LEVEL]
     first = rows.iloc[0]
     start = f"{first['died_n'] + first['died_missing']:g} 例死亡，{first['healed_n'] + first['healed_missing']:g} 例愈合。"
     if shown.empty:
-        return f"{start}逐一检验 {len(known)} 个因素，均未显示与死亡相关。" if len(known) else ""
+        adjusted = "经多重检验校正后" if len(known) > 1 else ""
+        return f"{start}逐一检验 {len(known)} 个因素，{adjusted}均未显示与死亡相关。" if len(known) else ""
     named = "；".join(
         f"{_labelled(row['factor'])}{'较高或较多见' if row['auc'] > 0.5 else '较低或较少见'}（AUC "
-        f"{_area(row)}；{chinese_test(row['test'])}，{_p(row['p_value'])}）"
+        f"{_area(row)}；{chinese_test(row['test'])}，{_p(row['p_value'])}，校正后 {_p(row['p_adjusted'])}）"
         for row in shown.head(4).to_dict("records")
     )
     more = f"；另有 {len(shown) - 4} 个" if len(shown) > 4 else ""
@@ -216,12 +233,10 @@ def _prognosis(card: Card) -> str:
 
 
 def _area(row: dict[str, Any]) -> str:
-    """The area under the ROC curve in the direction named, with its interval where the two samples overlap."""
+    """The area under the ROC curve in the direction named, with its interval."""
     low, area, high = row["auc_low"], row["auc"], row["auc_high"]
     if area < 0.5:
         low, area, high = 1 - high, 1 - area, 1 - low
-    if area == 1:
-        return f"{number(area, 2)}，两组数值不重叠"
     return f"{number(area, 2)}{_interval({'low': low, 'high': high}, 'low', 'high')}"
 
 
@@ -239,10 +254,11 @@ def _robustness(card: Card) -> str:
         for row in known.to_dict("records")
     )
     first = known.iloc[0]
-    return (
-        f"愈合速率比（{_group(groups[1])}比{_group(groups[0])}，Cox 回归）：{ratios}。"
-        f"{_MODELS.get(first['model'], first['model'])}模型 {_p(first['ratio_p_value'])}，n = {first['patients']}。"
-    )
+    name = _MODELS.get(first["model"], first["model"])
+    gray = str(first["test"]).startswith("Gray")
+    p = f"Gray 检验 {_p(first['test_p_value'])}" if gray else f"{name}模型 {_p(first['ratio_p_value'])}"
+    rest = "，其余模型为 Cox 回归、死亡按删失处理" if gray else "，Cox 回归"
+    return f"愈合速率比（{_group(groups[1])}比{_group(groups[0])}{rest}）：{ratios}。{p}，n = {first['patients']}。"
 
 
 def _steroids(card: Card) -> str:
@@ -313,7 +329,7 @@ def _interval(row: dict[str, Any], low: str, high: str) -> str:
 
 
 def _group(label: str) -> str:
-    return _GROUPS.get(label, f"“{label}”")
+    return _GROUPS.get(label, f"“{_LEVELS.get(label, label)}”")
 
 
 def _day(day: float) -> str:

@@ -88,10 +88,17 @@ def _healing(settings: Any) -> str:
 
 def _robustness(settings: Any) -> str:
     days = "、".join(str(day) for day in settings.days)
-    rule = _DEATHS["censored at death" if settings.deaths == "competing event" else settings.deaths]
+    competing = settings.deaths == "competing event"
+    rule = _DEATHS[settings.deaths]
+    test, curve = ("Gray 检验", "累积发生率") if competing else ("对数秩检验", "Kaplan-Meier ")
+    if competing:
+        rule += "先以 Gray 检验与 Fine-Gray 次分布比作比较；其余模型将死亡按删失处理，所示为存活且未愈合者的愈合速率（原因别风险）。"
+    if competing and settings.counted_from == "start of treatment":
+        rule = f"{_DEATHS[settings.deaths]}延迟进入时不能作 Gray 检验；各模型将死亡按删失处理（原因别风险）。"
+        test = "对数秩检验"
     return (
         f"{rule}两组愈合速率以 Cox 回归比较：未校正、按诊断分层、按 SCORTEN（以 3 分为界）分层，以及以 SCORTEN 为协变量校正；"
-        f"并逐一剔除每位患者重复对数秩检验。第 {days} 天的愈合比例由 Kaplan-Meier 曲线读取。"
+        f"并逐一剔除每位患者重复{test}。第 {days} 天的愈合比例由{curve}曲线读取。"
     )
 
 
@@ -133,9 +140,13 @@ def _recovery(settings: Any) -> str:
         "left out": "仅知超出检测限者视为不完整。",
         "limit itself": "仅知超出检测限者以检测限本身代入，数值与变化因此偏向检测限。",
     }[settings.beyond_limit]
+    deceased = {
+        "left out": "死亡患者的第二次标本为死亡前末次，不视为恢复期值（与原研究一致，仅比较愈合者）。",
+        "counted": "死亡患者死亡前末次标本计为恢复期值。",
+    }[settings.deceased]
     return (
         f"比较同一患者{name}的急性期与恢复期数值（{change}）；{chosen}。不完整的配对不作填补，仅计数；"
-        f"{limits}"
+        f"{deceased}{limits}"
     )
 
 
@@ -182,7 +193,7 @@ def _prognosis(settings: Any) -> str:
         "exact": "数值变量用 Mann-Whitney 精确检验",
     }[settings.test]
     return (
-        f"逐一因素比较死亡与愈合患者；{rule}，二分类因素用 Fisher 精确检验。给出 AUC（DeLong 区间）与 Firth 比值比；"
+        f"逐一因素比较死亡与愈合患者；{rule}，二分类因素用 Fisher 精确检验。给出 AUC（Newcombe 2006 区间）与 Firth 比值比；"
         "P 值按 Benjamini-Hochberg 法校正。死亡例数少，不作多因素模型。"
     )
 
