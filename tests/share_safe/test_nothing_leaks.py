@@ -169,6 +169,11 @@ def test_no_size_of_a_group_lacks_few_of_it(name: str) -> None:
             )
             for text in texts(safe):
                 assert not said.search(text), (safe.key, arm, text)
+            pointed = [
+                row[3] for one in safe.figure.data if _pairs_together(one, arm) for row in one.customdata
+            ]
+            assert pointed
+            assert n not in pointed, (safe.key, arm)
             for table in safe.tables:
                 if table.key != "every_marker":
                     sizes = table.values[
@@ -176,6 +181,28 @@ def test_no_size_of_a_group_lacks_few_of_it(name: str) -> None:
                     ]
                     assert not sizes.isin([n, str(n)]).any(axis=None), (safe.key, table.key)
     assert checked or name != "some values missing"
+
+
+def _pairs_together(trace: object, arm: str) -> bool:
+    """Whether a trace joins the medians of an arm: pointing at it shows the number of pairs last."""
+    meta = trace.meta or {}  # type: ignore[attr-defined]
+    return meta.get("role") == "summary" and meta["group"].startswith(schema.category_label("arm", arm))
+
+
+@everywhere
+def test_no_point_is_drawn_of_a_difference_of_few(name: str) -> None:
+    """The standardised difference of two shares of known sizes gives both back."""
+    cohort, cards = pairs_of(name)
+    arms = [schema.category_label("arm", arm) for arm in cohort.frame["arm"].dropna().unique()]
+    few = {event for group, event, k, n in befell(cohort) if group in arms and is_few(k, n)}
+    for plain, safe in cards:
+        if plain.key == "baseline":
+            told = [
+                {row[0] for one in card.figure.data if one.customdata is not None for row in one.customdata}
+                for card in (plain, safe)
+            ]
+            assert few & told[0]
+            assert not few & told[1]
 
 
 @everywhere

@@ -70,10 +70,9 @@ def test_no_small_count_is_left_in_any_table(cards):
 
 def test_rows_at_risk_are_masked_in_table_and_picture_alike(cards):
     # Healed patients at risk on day 0: 12 and 17, of whom SJS 9 and 12, TEN 3 and 5. TEN 3 is small; SJS 9 would give
-    # it away (12 - 9), TEN 5 too (the panel says n = 8), and SJS 12 that one (17 - 12).
+    # it away (12 - 9), TEN 5 too, and SJS 12 that one (17 - 12); 12 and 17 tell that of 32 patients 3 did not heal.
     _, safe = cards["healing"]
     shown = safe.table("at_risk").shown
-    # And 12 and 17 are 29 of 32 patients: together they tell that 3 died unhealed.
     assert shown["Day 0"].tolist() == ["≥5", "≥5", "≥5", "≥5", "<5", "≥5"]
     assert shown["Day 28"].tolist() == ["0", "6", "0", "<5", "0", "≥5"]
     drawn = [list(trace.text) for trace in safe.figure.data if (trace.meta or {}).get("role") == "at_risk"]
