@@ -295,16 +295,19 @@ def test_no_sizes_of_groups_add_up_to_all_but_few(name: str) -> None:
 
 
 def _sums(table: Table) -> Iterator[int]:
-    values = table.values.rename(columns=lambda one: str(one).casefold())
-    if "group" not in values or values.columns.has_duplicates:
-        return
-    values = values[values["group"] != "All"]
-    by = [one for one in ("panel", "variable", "marker") if one in values]
-    for _, rows in values.groupby(by, dropna=False) if by else [("", values)]:
-        for column in {"n", "patients", "healed", "pairs", "day 0"} & set(rows):
-            numbers = pd.to_numeric(rows[column], errors="coerce")
-            if len(numbers) > 1 and numbers.notna().all():
-                yield int(numbers.sum())
+    """What the sizes of groups add up to, as shown and as numbers, panel by panel."""
+    for frame in (table.shown, table.values):
+        lower = frame.rename(columns=lambda one: str(one).casefold())
+        if "group" not in lower or lower.columns.has_duplicates:
+            continue
+        panel = lower["panel"].replace("", np.nan).ffill() if "panel" in lower else pd.Series("", lower.index)
+        wanted = [one for one in ("variable", "marker") if one in lower]
+        by = [panel, *(lower[one] for one in wanted)]
+        for _, rows in lower[lower["group"] != "All"].groupby(by, dropna=False):
+            for column in {"n", "patients", "healed", "pairs", "day 0"} & set(rows):
+                numbers = pd.to_numeric(rows[column].astype(str).str.extract(r"^(\d+)")[0], errors="coerce")
+                if len(numbers) > 1 and numbers.notna().all():
+                    yield int(numbers.sum())
 
 
 @everywhere
