@@ -83,7 +83,9 @@ def _sharing() -> None:
     st.toggle(
         "Share-safe", key=session.SHARE_SAFE, persist_state="session",
         help="For slides and files that leave the clinic: counts from 1 to 4 are shown as <5, what they could be "
-        "worked back from is masked too, and no patient is named. It holds for every page and every export.",
+        "worked back from is masked too, and no patient is named. It holds for every page and every export. Not "
+        "masked: steps of curves of five patients or more, points of pictures, means and medians, and what two cards "
+        "with different filters tell together. Look at these before you share.",
     )  # fmt: skip
 
 
