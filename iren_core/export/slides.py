@@ -12,6 +12,7 @@ from pptx.enum.text import PP_ALIGN
 from iren_core.card import Card, Table
 from iren_core.export.alternatives import alternative_texts
 from iren_core.export.ground import Ground, table_words
+from iren_core.export.lanes import COLUMNS
 from iren_core.export.native_charts import Box, Panel, add_chart, differences, key, panels_of
 from iren_core.export.slide_parts import (
     DENSE_POINTS,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from pptx.slide import Slide
 
 _GAP, _APART = 0.12, 0.01
+_FIXED_SPACE = "\u00a0"
 _HEADING_POINTS = 16.0
 _FOOTER_POINTS = 10.0
 #: A title shrinks through these sizes until it takes two lines at most, without its brackets if it must.
@@ -83,11 +85,12 @@ class _Title(NamedTuple):
 
 
 def add_slides(ground: Ground, card: Card) -> None:
-    """Put the card on a new last slide, and its main table on the next where the first has no room for it."""
+    """Put the card on a new last slide, and on the next what has no room there: lanes of patients, its main table."""
     slide = ground.add_slide()
     room = ground.room
-    panels = panels_of(card.figure)
-    caption = _caption(card, panels)
+    drawn = panels_of(card.figure)
+    panels, *further = _by_slide(drawn)
+    caption = _caption(card, drawn)
     sizes = _sizes_that_fit(card, caption, panels, room)
     top = _add_title(slide, card.finding, room, sizes.below, own=ground.own_title)
     bottom = _add_foot(slide, caption, card.provenance, room, sizes.caption)
@@ -101,12 +104,30 @@ def add_slides(ground: Ground, card: Card) -> None:
         for place, table in enumerate(tables):
             add_table(slide, table, body.left + place * width, tables_top, width - _GAP)
         tables_top += row_height + _GAP
+    for number, more in enumerate(further, start=2):
+        _add_further(ground, card, more, caption, f"{number} of {len(further) + 1}")
     shown = (
         []
         if (main := _main_table(card)) is None or main not in left_out
         else _add_table_slides(ground, card, main)
     )
     _add_notes(slide, card, caption, [table for table in left_out if table not in shown])
+    ground.dress(slide._element)
+
+
+def _by_slide(panels: list[Panel]) -> list[list[Panel]]:
+    """The panels of each slide: all on one, but lanes a few columns at a time."""
+    at_once = COLUMNS if panels and panels[0].lanes else max(len(panels), 1)
+    return [panels[start : start + at_once] for start in range(0, max(len(panels), 1), at_once)]
+
+
+def _add_further(ground: Ground, card: Card, panels: list[Panel], caption: str, place: str) -> None:
+    """A slide with further panels of the same picture."""
+    slide = ground.add_slide()
+    top = _add_title(slide, f"{card.title} ({place})", ground.room, TEXT_POINTS, own=ground.own_title)
+    bottom = _add_foot(slide, caption, card.provenance, ground.room, DENSE_POINTS)
+    _add_panels(ground, slide, card, panels, Box(ground.room.left, top, ground.room.width, bottom - top))
+    _add_notes(slide, card, caption, [])
     ground.dress(slide._element)
 
 
@@ -208,7 +229,7 @@ def _add_foot(slide: Slide, caption: str, provenance: str, room: Box, points: fl
 def _add_panels(ground: Ground, slide: Slide, card: Card, panels: list[Panel], box: Box) -> None:
     """Headings, charts and, where several charts share it or no legend can say it, a key in words."""
     entries = key(card.figure)
-    in_words = bool(entries) and (len(panels) > 1 or panels[0].categories_are_phases)
+    in_words = bool(entries) and (len(panels) > 1 or panels[0].key_in_words)
     box = _add_key(slide, entries, box) if in_words else box
     texts = alternative_texts(card.alt, [(panel.title, panel.note) for panel in panels], card.provenance)
     for place, (panel, cell) in enumerate(zip(panels, _cells(panels, box), strict=True)):
@@ -242,7 +263,7 @@ def _cells(panels: Sequence[Panel], box: Box) -> list[Box]:
 
 
 def _add_key(slide: Slide, entries: list[tuple[str, str]], box: Box) -> Box:
-    words = [Run(f"{text}     ", TEXT_POINTS, colour) for text, colour in entries]
+    words = [Run(f"{text.replace(' ', _FIXED_SPACE)}     ", TEXT_POINTS, colour) for text, colour in entries]
     height = _height("".join(run.text for run in words), box.width * _KEY_WIDTH, TEXT_POINTS)
     add_words(slide, Box(box.left, box.top, box.width, height), [words], name="Key")
     return Box(box.left, box.top + height + _GAP / 2, box.width, box.height - height - _GAP / 2)

@@ -179,8 +179,9 @@ def caption(result: Result) -> str:
     if view == "patient by patient":
         return (
             f"{len(result.courses)} of {patients(n)} are drawn, {n - len(result.courses)} lack every day. Broad "
-            "bar: steroids, where their last day is recorded. Thin line: to the last mark. Events without "
-            "a recorded day (coagulation, bleeding, respiratory failure) are in the table only."
+            "bar: steroids, where their last day is recorded. Thin line: to the last mark. From top to bottom: by "
+            f"group, the longest course first, {_called(result)}. Events without a recorded day (coagulation, "
+            "bleeding, respiratory failure) are in the table only."
         )
     counted = 0 if isinstance(result.infection, CohortError) else result.infection.n_in
     return (
@@ -188,6 +189,13 @@ def caption(result: Result) -> str:
         "infection (Aalen-Johansen, death competing), with pointwise 95% intervals. Below: patients alive without "
         "infection."
     )
+
+
+def _called(result: Result) -> str:
+    """What stands beside the lanes."""
+    if all(course.label == course.patient for course in result.courses):
+        return "called by study number"
+    return "numbered, for the patients' own numbers tell who they are"
 
 
 def methods(result: Result) -> str:
