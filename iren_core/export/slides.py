@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pandas as pd
 from pptx.enum.text import PP_ALIGN
 
 from iren_core.card import Card, Table
@@ -55,12 +57,14 @@ _LOWEST_CHART = {"at_risk": 2.9, "main": 3.4}
 _LOWEST_OF_SEVERAL = 2.75
 _WORD_ROW, _AROUND_WORD_ROWS = 0.17, 1.4
 _NARROWEST_PANEL, _WIDE_PANEL = 2.9, 4.6
+#: Panels of curves, with their numbers at risk, that one slide holds in letters that can be read.
+_MOST_CURVES = 3
 #: Slides that one table may fill; a longer one is for the workbook.
 _MOST_TABLE_SLIDES = 3
 
 
 class _Sizes(NamedTuple):
-    """Points of the words below the title and of the caption; 0 where they are left to the speaker notes."""
+    """Points of the words below the title (0 where they are left to the speaker notes) and of the caption."""
 
     below: float
     caption: float
@@ -72,8 +76,10 @@ _SIZES = (
     _Sizes(DENSE_POINTS, DENSE_POINTS),
     _Sizes(DENSE_POINTS, _FOOTER_POINTS),
     _Sizes(0.0, _FOOTER_POINTS),
-    _Sizes(0.0, 0.0),
 )
+#: The letters of a table that has a slide to itself: large where every cell keeps to one line.
+_LARGE_POINTS, _PAGES_POINTS = (20.0, 18.0, 16.0), (TEXT_POINTS, DENSE_POINTS)
+_CARE = "Read with care"
 
 
 class _Title(NamedTuple):
@@ -84,16 +90,75 @@ class _Title(NamedTuple):
     below: str
 
 
+class _Foot(NamedTuple):
+    """The words at the bottom of a slide, from top to bottom; empty for none."""
+
+    warning: str
+    caption: str
+    provenance: str
+
+
 def add_slides(ground: Ground, card: Card) -> None:
-    """Put the card on a new last slide, and on the next what has no room there: lanes of patients, its main table."""
+    """Put the card on a new last slide, and on the next what has no room there: further panels, its main table."""
+    drawn = panels_of(card.figure)
+    caption = _caption(card, drawn)
+    parts = _by_slide(card, drawn)
+    slides: list[Slide] = []
+    left_out: list[Table] = []
+    for part, panels in parts:
+        slide, behind = _add_picture(ground, part, panels, caption)
+        slides.append(slide)
+        left_out += [table for table in behind if table.title not in {one.title for one in left_out}]
+    shown = (
+        []
+        if (main := _main_table(card)) is None or main not in left_out
+        else _add_table_slides(ground, card, main)
+    )
+    for slide in slides:
+        _add_notes(slide, card, caption, [table for table in left_out if table not in shown])
+
+
+def _by_slide(card: Card, panels: list[Panel]) -> list[tuple[Card, list[Panel]]]:
+    """The panels of each slide, with what of the card stands beside them.
+
+    All stand on one, but lanes and more than a few panels of curves stand two at a time, curves with their own
+    numbers at risk.
+    """
+    curves = any(trace.meta["role"] == "at_risk" for trace in card.figure.data)
+    if not panels or not (panels[0].lanes or (curves and len(panels) > _MOST_CURVES)):
+        return [(card, panels)]
+    starts = range(0, len(panels), COLUMNS)
+    return [
+        (
+            replace(
+                card,
+                finding=f"{card.title} ({number} of {len(starts)})" if start else card.finding,
+                tables=_tables_beside(card, len(panels), slice(start, start + COLUMNS)),
+            ),
+            panels[start : start + COLUMNS],
+        )
+        for number, start in enumerate(starts, start=1)
+    ]
+
+
+def _tables_beside(card: Card, n_panels: int, places: slice) -> tuple[Table, ...]:
+    """The tables, the numbers at risk of these panels only; on further slides these alone."""
+    at_risk = []
+    for table in card.tables:
+        names = table.shown.iloc[:, 0] if len(table.shown.columns) else pd.Series(dtype=str)
+        if table.key == "at_risk" and names.nunique() == n_panels:
+            rows = names.isin(names.unique()[places])
+            at_risk.append(replace(table, shown=table.shown[rows]))
+    return (*at_risk, *(() if places.start else (one for one in card.tables if one.key != "at_risk")))
+
+
+def _add_picture(ground: Ground, card: Card, panels: list[Panel], caption: str) -> tuple[Slide, list[Table]]:
+    """A new last slide with the panels, and the tables that stay behind for want of room."""
     slide = ground.add_slide()
     room = ground.room
-    drawn = panels_of(card.figure)
-    panels, *further = _by_slide(drawn)
-    caption = _caption(card, drawn)
     sizes = _sizes_that_fit(card, caption, panels, room)
     top = _add_title(slide, card.finding, room, sizes.below, own=ground.own_title)
-    bottom = _add_foot(slide, caption, card.provenance, room, sizes.caption)
+    bottom = _add_foot(slide, _Foot(card.warning, caption, card.provenance), room, sizes.caption)
     body = Box(room.left, top, room.width, bottom - top)
     rows, left_out = _choose_tables(card, panels, body)
     tables_top = bottom - sum(row[0] + _GAP for row in rows) if panels else top
@@ -104,31 +169,8 @@ def add_slides(ground: Ground, card: Card) -> None:
         for place, table in enumerate(tables):
             add_table(slide, table, body.left + place * width, tables_top, width - _GAP)
         tables_top += row_height + _GAP
-    for number, more in enumerate(further, start=2):
-        _add_further(ground, card, more, caption, f"{number} of {len(further) + 1}")
-    shown = (
-        []
-        if (main := _main_table(card)) is None or main not in left_out
-        else _add_table_slides(ground, card, main)
-    )
-    _add_notes(slide, card, caption, [table for table in left_out if table not in shown])
     ground.dress(slide._element)
-
-
-def _by_slide(panels: list[Panel]) -> list[list[Panel]]:
-    """The panels of each slide: all on one, but lanes a few columns at a time."""
-    at_once = COLUMNS if panels and panels[0].lanes else max(len(panels), 1)
-    return [panels[start : start + at_once] for start in range(0, max(len(panels), 1), at_once)]
-
-
-def _add_further(ground: Ground, card: Card, panels: list[Panel], caption: str, place: str) -> None:
-    """A slide with further panels of the same picture."""
-    slide = ground.add_slide()
-    top = _add_title(slide, f"{card.title} ({place})", ground.room, TEXT_POINTS, own=ground.own_title)
-    bottom = _add_foot(slide, caption, card.provenance, ground.room, DENSE_POINTS)
-    _add_panels(ground, slide, card, panels, Box(ground.room.left, top, ground.room.width, bottom - top))
-    _add_notes(slide, card, caption, [])
-    ground.dress(slide._element)
+    return slide, left_out
 
 
 def _caption(card: Card, panels: Sequence[Panel]) -> str:
@@ -141,6 +183,7 @@ def _sizes_that_fit(card: Card, caption: str, panels: Sequence[Panel], room: Box
     title = _title(card.finding, room.width)
     head = _height(title.text, room.width, title.points, _BOLD) + _GAP
     foot = _height(card.provenance, room.width, _FOOTER_POINTS) + _GAP
+    foot += _height(card.warning, room.width, DENSE_POINTS) + (_GAP / 2 if card.warning else 0)
     needed = _lowest_chart(panels, room, "at_risk") if panels else 0.0
     for table in card.tables if panels else ():
         if table.key == "at_risk" and (row := _row(table, panels, room.width, room.height)):
@@ -208,20 +251,21 @@ def _height(text: str, across: float, points: float, wider: float = 1.0) -> floa
     return 0.0 if not points else lines_of(text, across, points * wider) * points * _LINE_HEIGHT / 72
 
 
-def _add_foot(slide: Slide, caption: str, provenance: str, room: Box, points: float) -> float:
-    """Write the caption in ``points`` (0: not at all) and the provenance line at the bottom.
+def _add_foot(slide: Slide, foot: _Foot, room: Box, points: float) -> float:
+    """Write the words of the foot at the bottom, the caption in ``points``.
 
     Returns where the space above them ends.
     """
     floor = room.top + room.height
-    for text, size, name in (
-        (provenance, _FOOTER_POINTS, "Provenance"),
-        (caption, points, "Caption"),
+    for text, size, colour, name in (
+        (foot.provenance, _FOOTER_POINTS, theme.MUTED, "Provenance"),
+        (foot.caption, points, theme.MUTED, "Caption"),
+        (foot.warning, DENSE_POINTS, theme.INK, "Warning"),
     ):
-        if text and size:
+        if text:
             height = _height(text, room.width, size)
             box = Box(room.left, floor - height, room.width, height)
-            add_words(slide, box, [[Run(text, size, theme.MUTED)]], name=name)
+            add_words(slide, box, [[Run(text, size, colour)]], name=name)
             floor = box.top - _GAP / 2
     return floor - _GAP / 2
 
@@ -325,7 +369,10 @@ def _row(
 ) -> tuple[float, Sequence[LaidTable]] | None:
     """The table below the charts, in as many parts as there are panels where it has such parts."""
     for points in (TEXT_POINTS, DENSE_POINTS):
-        for parts in (split_by_panel(table, len(panels)), [table]):
+        for parts in (
+            split_by_panel(table, len(panels)),
+            [table],
+        ):  # numbers at risk under their own panels first
             width = (across - _GAP * (len(parts) - 1)) / max(len(parts), 1)
             laid = [lay_table(at_risk_by_day(part), width, points) for part in parts]
             fitting = [part for part in laid if part is not None]
@@ -343,28 +390,55 @@ def _add_table_slides(ground: Ground, card: Card, table: Table) -> list[Table]:
     room = ground.room
     if table_words(table) in ground.tables:
         return [table]
-    heading = _height(card.title, room.width, _TITLE_POINTS[0], _BOLD) + _GAP
-    foot = _height(card.provenance, room.width, _FOOTER_POINTS) + _height(
-        table.note, room.width, DENSE_POINTS
-    )
-    pages: list[LaidTable] = []
-    for points in (TEXT_POINTS, DENSE_POINTS):
-        laid = lay_table(table, room.width, points)
-        pages = laid.pages(room.height - heading - foot - 2 * _GAP) if laid else []
-        if 0 < len(pages) <= _MOST_TABLE_SLIDES:
-            break
-    else:
-        return []
+    pages = _pages(card, table, room)
     for number, page in enumerate(pages, start=1):
         slide = ground.add_slide()
         place = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
         top = _add_title(slide, f"{card.title}{place}", room, TEXT_POINTS, own=ground.own_title)
-        _add_foot(slide, table.note, card.provenance, room, DENSE_POINTS)
+        bottom = _add_foot(slide, _Foot("", table.note, card.provenance), room, DENSE_POINTS)
         add_table(slide, page, room.left, top, room.width)
+        if number == len(pages):
+            top += page.height + 2 * _GAP
+            _add_cautions(slide, card.notes, Box(room.left, top, room.width, bottom - top))
         _add_notes(slide, card, card.caption, [])
         ground.dress(slide._element)
+    if not pages:
+        return []
     ground.tables.add(table_words(table))
     return [table]
+
+
+def _pages(card: Card, table: Table, room: Box) -> list[LaidTable]:
+    """The table as the slides hold it, in the largest letters; none when there would be too many."""
+    heading = _height(card.title, room.width, _TITLE_POINTS[0], _BOLD) + _GAP
+    foot = _height(card.provenance, room.width, _FOOTER_POINTS) + _height(
+        table.note, room.width, DENSE_POINTS
+    )
+    for most, sizes in ((1, _LARGE_POINTS), (1, _PAGES_POINTS), (_MOST_TABLE_SLIDES, _PAGES_POINTS)):
+        for points in sizes:
+            laid = lay_table(table, room.width, points)
+            if laid is None or (sizes == _LARGE_POINTS and laid.breaks_cells):
+                continue
+            if 0 < len(pages := laid.pages(room.height - heading - foot - 2 * _GAP)) <= most:
+                return pages
+    return []
+
+
+def _add_cautions(slide: Slide, cautions: Sequence[str], box: Box) -> None:
+    """What a reader must bear in mind, as much of it as there is room for below a table; all of it is in the notes."""
+    lines = [f"– {caution}" for caution in cautions]
+    left = box.height - _height(_CARE, box.width, TEXT_POINTS)
+    fits = sum(_height(line, box.width, TEXT_POINTS) for line in lines) <= left
+    points = TEXT_POINTS if fits else DENSE_POINTS
+    told = []
+    for line in lines:
+        height = _height(line, box.width, points)
+        if height <= left:
+            told.append([Run(line, points, theme.INK)])
+            left -= height
+    if told:
+        paragraphs = [[Run(_CARE, TEXT_POINTS, theme.INK, bold=True)], *told]
+        add_words(slide, Box(box.left, box.top, box.width, box.height - left), paragraphs, name="Cautions")
 
 
 def _add_notes(slide: Slide, card: Card, caption: str, left_out: list[Table]) -> None:

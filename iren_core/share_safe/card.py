@@ -99,6 +99,7 @@ def share_safe(card: Card, identities: Iterable[str] = ()) -> Card:
         alt=_sentences(card.alt, say) or _NO_FINDING,
         caption=_sentences(card.caption, say),
         notes=(SAID, *(note for each in card.notes if (note := _sentences(each, say)))),
+        warning=_sentences(card.warning, say),
         methods=_sentences(card.methods, lambda text: masked(_nameless(text, patients), sizes)),
         tables=kept,
         figure=mask_picture(card, say, _at_risk(kept)),

@@ -246,3 +246,11 @@ def tests(result: Result) -> tuple[str, ...]:
     if isinstance(infection, CohortError) or isinstance(infection.test, CohortError):
         return ()
     return ("Aalen-Johansen estimate", infection.test.method)
+
+
+def warning(result: Result) -> str:
+    """The caution without which the finding could mislead, short enough for a slide."""
+    return (
+        "Not adjusted for how ill the patients were, nor p for the number of events: an association with the group, "
+        "not an effect."
+    )

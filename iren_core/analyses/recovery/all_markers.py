@@ -200,3 +200,11 @@ def alt(result: Result) -> str:
 def _marker_alt(one: MarkerPairs) -> str:
     ways = ", ".join(f"{group.label} {_direction(group.comparison)}" for group in one.groups)
     return f"{one.marker.short}: {ways}"
+
+
+def warning() -> str:
+    """The caution without which the finding could mislead, short enough for a slide."""
+    return (
+        "p-values are not adjusted for their number, nor for how ill the patients were. A p in each group does not "
+        "compare the groups."
+    )

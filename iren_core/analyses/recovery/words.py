@@ -288,3 +288,11 @@ def _group_alt(group: GroupPairs, marker: Marker) -> str:
         f"{group.label}: median {significant(comparison.median_before)} to {significant(comparison.median_after)} "
         f"{marker.unit}, {comparison.n_up} rise and {comparison.n_down} fall"
     )
+
+
+def warning() -> str:
+    """The caution without which the finding could mislead, short enough for a slide."""
+    return (
+        "Only patients with both values are compared, not adjusted for how ill they were. A p in each group does not "
+        "compare the groups."
+    )
