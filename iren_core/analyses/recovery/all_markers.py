@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from iren_core.analyses.recovery.limit_table import TITLE
 from iren_core.analyses.recovery.pairs import GroupPairs, MarkerPairs, Result
 from iren_core.analyses.recovery.picture import MOST_TESTS
-from iren_core.analyses.recovery.words import BIAS, LEVEL, PERCENT_METHODS, limit_caption, limit_methods
+from iren_core.analyses.recovery.words import (
+    BIAS,
+    LEVEL,
+    PERCENT_METHODS,
+    limit_caption,
+    limit_methods,
+    test_and_reason,
+)
 from iren_core.analyses.timing import known_later
 from iren_core.errors import CohortError
 from iren_core.figures.pair_grid import MOST_LINES
@@ -164,17 +171,7 @@ def notes(result: Result) -> tuple[str, ...]:
 def methods(result: Result) -> str:
     """Full sentences for a methods section."""
     parts = ["Acute and recovery values of each marker were compared within patients."]
-    for one in result.every_marker:
-        name = one.marker.short
-        parts += [
-            sentence(f"{name}, {group.label}: {group.comparison.method}. {group.comparison.reason}")
-            for group in one.groups
-            if not isinstance(group.comparison, CohortError)
-        ]
-        if not isinstance(one.between, CohortError):
-            parts.append(
-                sentence(f"{name}, changes between groups: {one.between.method}. {one.between.reason}")
-            )
+    parts += [f"{listed(names)}: {why}" for why, names in _markers_by_test(result).items()]
     parts.append(
         f"Incomplete pairs are counted and left out. {limit_methods(result)} Quartiles follow the rule of SPSS and "
         "Prism (type 6). p-values are not adjusted for the number of tests."
@@ -186,6 +183,28 @@ def methods(result: Result) -> str:
     if any(result.reference(one.marker) for one in result.every_marker):
         parts.append("The reference ranges were given by the reader; no test reads them.")
     return " ".join(parts)
+
+
+def _markers_by_test(result: Result) -> dict[str, list[str]]:
+    """Each test with the reason for it, said once, and the markers for which it was taken."""
+    within: dict[str, dict[str, list[str]]] = {}
+    between: dict[str, list[str]] = {}
+    for one in result.every_marker:
+        for group in one.groups:
+            if not isinstance(group.comparison, CohortError):
+                markers = within.setdefault(test_and_reason(group.comparison), {})
+                markers.setdefault(one.marker.short, []).append(group.label)
+        if not isinstance(one.between, CohortError):
+            between.setdefault(test_and_reason(one.between), []).append(one.marker.short)
+    n_groups = max((len(one.groups) for one in result.every_marker), default=0)
+    named = {
+        f"within groups, {why}": [
+            marker if len(labels) == n_groups else f"{marker} ({listed(labels)})"
+            for marker, labels in markers.items()
+        ]
+        for why, markers in within.items()
+    }
+    return named | {f"changes between groups, {why}": names for why, names in between.items()}
 
 
 def alt(result: Result) -> str:

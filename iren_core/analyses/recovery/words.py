@@ -235,13 +235,9 @@ def methods(result: Result) -> str:
     """Full sentences for a methods section."""
     parts = [
         f"Acute and recovery values of {in_sentence(result.marker.label)} were compared within patients.",
-        *dict.fromkeys(
-            sentence(f"{group.label}: {group.comparison.method}. {group.comparison.reason}")
-            for group in result.groups
-            if not isinstance(group.comparison, CohortError)
-        ),
+        *(sentence(f"{listed(labels)}: {why}") for why, labels in _groups_by_test(result).items()),
         *(
-            (f"Changes were compared between groups: {result.between.method}. {result.between.reason}",)
+            (f"Changes were compared between groups: {test_and_reason(result.between)}",)
             if not isinstance(result.between, CohortError)
             else ()
         ),
@@ -257,6 +253,20 @@ def methods(result: Result) -> str:
             f"The reference range, {reference} {result.marker.unit}, was given by the reader; no test reads it."
         )
     return " ".join(parts)
+
+
+def _groups_by_test(result: Result) -> dict[str, list[str]]:
+    """Each test with the reason for it, said once, and the groups for which it was taken."""
+    groups: dict[str, list[str]] = {}
+    for group in result.groups:
+        if not isinstance(group.comparison, CohortError):
+            groups.setdefault(test_and_reason(group.comparison), []).append(group.label)
+    return groups
+
+
+def test_and_reason(comparison: PairedComparison | GroupComparison) -> str:
+    """A test and why it was taken, in one sentence, without a capital at its start."""
+    return f"{comparison.method}; {in_sentence(comparison.reason)}"
 
 
 def limit_methods(result: Result) -> str:
