@@ -59,6 +59,8 @@ _WORD_ROW, _AROUND_WORD_ROWS = 0.17, 1.4
 _NARROWEST_PANEL, _WIDE_PANEL = 2.9, 4.6
 #: Panels of curves, with their numbers at risk, that one slide holds in letters that can be read.
 _MOST_CURVES = 3
+#: Rows of panels of a slide.
+_MOST_PANEL_ROWS = 2
 #: Slides that one table may fill; a longer one is for the workbook.
 _MOST_TABLE_SLIDES = 3
 
@@ -102,7 +104,7 @@ def add_slides(ground: Ground, card: Card) -> None:
     """Put the card on a new last slide, and on the next what has no room there: further panels, its main table."""
     drawn = panels_of(card.figure)
     caption = _caption(card, drawn)
-    parts = _by_slide(card, drawn)
+    parts = _by_slide(card, drawn, ground.room)
     slides: list[Slide] = []
     left_out: list[Table] = []
     for part, panels in parts:
@@ -118,24 +120,30 @@ def add_slides(ground: Ground, card: Card) -> None:
         _add_notes(slide, card, caption, [table for table in left_out if table not in shown])
 
 
-def _by_slide(card: Card, panels: list[Panel]) -> list[tuple[Card, list[Panel]]]:
+def _by_slide(card: Card, panels: list[Panel], room: Box) -> list[tuple[Card, list[Panel]]]:
     """The panels of each slide, with what of the card stands beside them.
 
     All stand on one, but lanes and more than a few panels of curves stand two at a time, curves with their own
-    numbers at risk.
+    numbers at risk, and panels that would fill more than two rows in two halves.
     """
     curves = any(trace.meta["role"] == "at_risk" for trace in card.figure.data)
-    if not panels or not (panels[0].lanes or (curves and len(panels) > _MOST_CURVES)):
+    if not panels:
         return [(card, panels)]
-    starts = range(0, len(panels), COLUMNS)
+    if panels[0].lanes or (curves and len(panels) > _MOST_CURVES):
+        at_once = COLUMNS
+    else:
+        at_once = ceil(len(panels) / (1 if _rows_of(panels, room) <= _MOST_PANEL_ROWS else 2))
+    starts = range(0, len(panels), at_once)
+    if len(starts) == 1:
+        return [(card, panels)]
     return [
         (
             replace(
                 card,
                 finding=f"{card.title} ({number} of {len(starts)})" if start else card.finding,
-                tables=_tables_beside(card, len(panels), slice(start, start + COLUMNS)),
+                tables=_tables_beside(card, len(panels), slice(start, start + at_once)),
             ),
-            panels[start : start + COLUMNS],
+            panels[start : start + at_once],
         )
         for number, start in enumerate(starts, start=1)
     ]
@@ -306,6 +314,10 @@ def _cells(panels: Sequence[Panel], box: Box) -> list[Box]:
     ]
 
 
+def _rows_of(panels: Sequence[Panel], box: Box) -> int:
+    return len({cell.top for cell in _cells(panels, box)})
+
+
 def _add_key(slide: Slide, entries: list[tuple[str, str]], box: Box) -> Box:
     words = [Run(f"{text.replace(' ', _FIXED_SPACE)}     ", TEXT_POINTS, colour) for text, colour in entries]
     height = _height("".join(run.text for run in words), box.width * _KEY_WIDTH, TEXT_POINTS)
@@ -358,7 +370,7 @@ def _lowest_chart(panels: Sequence[Panel], body: Box, kind: str) -> float:
     """Inches that the charts keep, with all their rows where they stand in several."""
     if not panels:
         return 0.0
-    rows = len({cell.top for cell in _cells(panels, body)})
+    rows = _rows_of(panels, body)
     words = max(len(panel.y_words) or 2 * len(panel.rows) for panel in panels)
     one = max(_LOWEST_CHART[kind], words * _WORD_ROW + _AROUND_WORD_ROWS if words else 0.0)
     return one + (rows - 1) * _LOWEST_OF_SEVERAL
