@@ -28,7 +28,7 @@ from iren_core.analyses import (
 from iren_core.bundle import Recipe, bundle, replay
 from iren_core.card import Card
 from iren_core.cohort import Cohort
-from iren_core.export.report import LANGUAGES
+from iren_core.export.report import LANGUAGES, Language
 from iren_core.intake import Classes
 from iren_core.share_safe import share_safe
 
@@ -89,7 +89,7 @@ def _answer(arguments: list[str]) -> int:
     cards = _cards(cohort)
     if asked.share_safe:
         cards = [share_safe(card, cohort.frame["patient_id"]) for card in cards]
-    return _write(cards, [] if asked.share_safe else [whole], asked)
+    return _write(cards, [] if asked.share_safe else [whole], asked.out, asked.language or LANGUAGES[0])
 
 
 def _replay(arguments: list[str]) -> int:
@@ -105,12 +105,16 @@ def _replay(arguments: list[str]) -> int:
     made = replay(recipe, *first, *others)
     for remark in made.remarks:
         print(remark, file=sys.stderr)
-    return _write(made.cards, made.cohorts, asked)
+    return _write(made.cards, made.cohorts, asked.out, asked.language or recipe.language)
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=Path(), help="folder for the files")
-    parser.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0], help="of the report")
+    parser.add_argument(
+        "--language",
+        choices=LANGUAGES,
+        help=f"of the report; by default that of the settings, else {LANGUAGES[0]}",
+    )
 
 
 def _cards(cohort: Cohort) -> list[Card]:
@@ -140,17 +144,17 @@ def _cards(cohort: Cohort) -> list[Card]:
     return cards
 
 
-def _write(cards: Sequence[Card], cohorts: Sequence[Cohort], asked: argparse.Namespace) -> int:
+def _write(cards: Sequence[Card], cohorts: Sequence[Cohort], folder: Path, language: Language) -> int:
     """Write every file of the bundle."""
     for card in cards:
         print(f"{card.title}\n{card.finding}\n{card.provenance}\n")
     if not cards:
         return 1
-    made = bundle(cards, cohorts, language=asked.language)
+    made = bundle(cards, cohorts, language=language)
     for remark in made.remarks:
         print(remark, file=sys.stderr)
     for name, data in made.files.items():
-        path = asked.out / name
+        path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     return 0

@@ -64,6 +64,7 @@ class Card:
     code : Python that makes the same card from the same file with ``iren_core``
     origin : the same as values; ``None`` for a card that no question of ``iren_core.analyses`` made
     tests : names of the tests that the finding and the tables rest on
+    warning : the one caution without which the finding could mislead, short enough to stand beside it on a slide
     """
 
     key: str
@@ -79,6 +80,7 @@ class Card:
     code: str
     origin: Origin | None = None
     tests: tuple[str, ...] = ()
+    warning: str = ""
 
     @property
     def identity(self) -> str:

@@ -26,6 +26,7 @@ from iren_core.intake import (
     put_together,
 )
 from iren_core.intake.match import LEFT_OUT
+from iren_core.intake.privacy import NUMBERS_LOOK_LIKE
 
 #: What the short form of a selection percent-encodes in a category: its own marks, and outer blanks.
 _RESERVED = re.compile(r"[,;=%]|^\s|\s$")
@@ -220,6 +221,11 @@ class Cohort:
     def has(self, *names: str) -> bool:
         """Whether every one of these fields is here with at least one value."""
         return all((values := self._values(name)) is not None and values.notna().any() for name in names)
+
+    @property
+    def numbers_name_people(self) -> bool:
+        """Whether the patients are called by what looks like names or hospital numbers, which must not leave."""
+        return bool(self.problems["problem"].astype(str).str.startswith(NUMBERS_LOOK_LIKE).any())
 
     def column(self, name: str) -> pd.Series:
         """The values of one field, or the two parts of a cut ("age_years>=60").

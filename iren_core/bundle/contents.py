@@ -86,7 +86,7 @@ def parts(
     """
     selected = [_selected(card, cohorts) for card in cards]
     return (
-        Part("the settings", lambda: {"settings.json": Recipe.of(cards).to_json()}),
+        Part("the settings", lambda: {"settings.json": Recipe.of(cards, language).to_json()}),
         Part("the query list and the mapping", lambda: _about_the_file(cards, cohorts)),
         Part("the tables", lambda: _tables(cards)),
         Part("the workbook", lambda: {"workbook.xlsx": workbook_of(cards, cohorts)}),

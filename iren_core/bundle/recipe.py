@@ -15,6 +15,7 @@ from iren_core._version import __version__
 from iren_core.card import Card
 from iren_core.cohort import Selection, Source
 from iren_core.errors import CohortError
+from iren_core.export.report import LANGUAGES, Language
 from iren_core.intake import Classes, Piece
 
 FORMAT = "irEN cohort explorer settings"
@@ -72,14 +73,16 @@ class Recipe:
     """What makes a row of cards again.
 
     made_with : versions of this program, Python and the libraries that compute
+    language : of the report
     """
 
     files: tuple[File, ...]
     requests: tuple[Request, ...]
     made_with: Mapping[str, str]
+    language: Language = "English"
 
     @classmethod
-    def of(cls, cards: Sequence[Card]) -> Recipe:
+    def of(cls, cards: Sequence[Card], language: Language = "English") -> Recipe:
         """The recipe of these cards, in their order; one that no question made is left out."""
         origins = [card.origin for card in cards if card.origin is not None]
         files: list[File] = []
@@ -93,6 +96,7 @@ class Recipe:
                 for one in origins
             ),
             made_with=versions(),
+            language=language,
         )
 
     def to_json(self) -> bytes:
@@ -101,6 +105,7 @@ class Recipe:
             "format": FORMAT,
             "format_version": FORMAT_VERSION,
             "made_with": dict(self.made_with),
+            "language": self.language,
             "files": [asdict(file) for file in self.files],
             "cards": [
                 {
@@ -129,10 +134,13 @@ class Recipe:
                 raise _unreadable("It was written by another program, or by a later version of this one.")
             files = tuple(_file(one) for one in text["files"])
             requests = tuple(_request(one, len(files)) for one in text["cards"])
+            language = text.get("language", "English")  # which older settings do not tell
+            if language not in LANGUAGES:
+                raise _unreadable(f"The report is asked for in “{language}”, which it cannot be.")
             made_with = {str(name): str(number) for name, number in dict(text["made_with"]).items()}
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise _unreadable("It is not the settings.json of a bundle, or it was changed.") from None
-        return cls(files, requests, made_with)
+        return cls(files, requests, made_with, language)
 
 
 def columns_of(source: Source) -> dict[str, str | None]:

@@ -40,7 +40,7 @@ def clean_table(table: Table) -> Table:
 
 def clean_card(card: Card) -> Card:
     """The card with all its words cleaned, those of the picture too."""
-    words = ("key", "title", "finding", "alt", "caption", "methods", "provenance", "code")
+    words = ("key", "title", "finding", "alt", "caption", "methods", "provenance", "code", "warning")
     cleaned: dict[str, Any] = {name: clean_text(getattr(card, name)) for name in words}
     return replace(
         card,

@@ -17,6 +17,7 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches, Pt
 
 from iren_core.export import chart_dress, native_forest, plot_room, tick_words
+from iren_core.export.lanes import in_columns
 from iren_core.export.thinning import thin
 from iren_core.figures import theme
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 _NOT_DRAWN = frozenset({"band", "at_risk", "key"})
 #: Traces that would only repeat an entry of the legend.
 _NOT_IN_LEGEND = frozenset({"limit", "censored"})
-_THIN_PIXELS = 2
+_THIN_PIXELS, _BROAD_PIXELS = 2, 5
 #: A chart narrower than this has smaller letters, in points.
 _NARROW_INCHES, _POINTS, _NARROW_POINTS = 3.5, 14.0, 12.0
 _SYMBOLS = {
@@ -53,7 +54,10 @@ class Box:
 
 @dataclass(frozen=True)
 class Panel:
-    """One set of axes of a figure with what is drawn on it; ``thinned`` says what is not, for there is too much."""
+    """One set of axes of a figure with what is drawn on it; ``thinned`` says what is not, for there is too much.
+
+    ``lanes`` tells that each row along the upright axis is a patient.
+    """
 
     title: str
     note: str
@@ -69,6 +73,7 @@ class Panel:
     y_axis: Any
     traces: tuple[Any, ...]
     thinned: str
+    lanes: bool = False
 
     @property
     def under_columns(self) -> list[str]:
@@ -76,6 +81,11 @@ class Panel:
         if not self.counts:
             return list(self.categories)
         return [f"{name}\nn = {n}" for name, n in zip(self.categories, self.counts, strict=True)]
+
+    @property
+    def key_in_words(self) -> bool:
+        """Whether no legend of a chart can say what is drawn."""
+        return self.categories_are_phases or self.lanes
 
     @property
     def categories_are_phases(self) -> bool:
@@ -89,9 +99,9 @@ def letters(inches: float) -> float:
 
 
 def panels_of(figure: Figure) -> list[Panel]:
-    """The panels that the figure names in ``layout.meta["panels"]``; none when it names none."""
+    """The panels that the figure names in ``layout.meta["panels"]``, lanes in columns; none when it names none."""
     meta = figure.layout.meta or {}
-    return [_panel(figure, described) for described in meta.get("panels", ())]
+    return [part for described in meta.get("panels", ()) for part in in_columns(_panel(figure, described))]
 
 
 def key(figure: Figure) -> list[tuple[str, str]]:
@@ -116,7 +126,12 @@ def key(figure: Figure) -> list[tuple[str, str]]:
         for trace in figure.data
         if trace.meta["role"] == "key" and (trace.legendgroup in drawn or trace.meta.get("names_a_place"))
     ]
-    return [*points.values(), *curves.values(), *swatches]
+    inked = [
+        (f"{_swatch_words(trace)}: {html.unescape(trace.name)}", trace.meta["ink"])
+        for trace in figure.data
+        if trace.meta.get("ink")
+    ]
+    return [*points.values(), *curves.values(), *swatches, *inked]
 
 
 def differences(figure: Figure, panels: Sequence[Panel]) -> list[str]:
@@ -195,6 +210,7 @@ def _panel(figure: Figure, described: dict[str, Any]) -> Panel:
         y_axis=y_axis,
         traces=traces,
         thinned=thinned,
+        lanes=bool(y_words) and described.get("lanes", False),
     )
 
 
@@ -339,6 +355,8 @@ def _swatch_words(trace: Any) -> str:
         if shape in _SYMBOLS:
             return _SYMBOLS[shape]
         return f"{'Open' if look == 'open' else 'Filled'} {shape}"
+    if trace.line.width >= _BROAD_PIXELS:
+        return "Broad bar"
     return "Thick" if trace.line.width > _THIN_PIXELS else _line_words(trace.line.dash)
 
 

@@ -26,6 +26,8 @@ TEXT_POINTS = 14.0
 DENSE_POINTS = 12.0
 _LINE_HEIGHT = 1.2
 _PADDING = 0.04
+#: Height of a row beside that of its lines.
+_ROW_EDGES = 0.05
 _AT_RISK = "At risk"
 _BELOW_TITLE = 0.05
 #: "No style, no grid": the table brings its own few fillings.
@@ -59,6 +61,11 @@ class LaidTable:
     def title_height(self) -> float:
         """Inches of the title; none where the table has none."""
         return line_inches(self.points) + _BELOW_TITLE if self.table.title else 0.0
+
+    @property
+    def breaks_cells(self) -> bool:
+        """Whether a cell below the header needs more than one line."""
+        return any(height > line_inches(self.points) + _ROW_EDGES for height in self.rows[1:])
 
     def pages(self, room: float) -> list[LaidTable]:
         """The table in parts no higher than ``room`` inches, each with the header; none when a row is higher."""
@@ -215,7 +222,7 @@ def _inches(column: Sequence[str], points: float, measure: Callable[[str, float]
 def _row_height(row: list[str], widths: list[float], points: float) -> float:
     inside = [width - 2 * _PADDING for width in widths]
     lines = max(max(lines_of(cell, width, points), 1) for cell, width in zip(row, inside, strict=True))
-    return lines * line_inches(points) + 0.05
+    return lines * line_inches(points) + _ROW_EDGES
 
 
 def _bound(cell: str) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pandas as pd
 from pptx.enum.text import PP_ALIGN
 
 from iren_core.card import Card, Table
 from iren_core.export.alternatives import alternative_texts
 from iren_core.export.ground import Ground, table_words
+from iren_core.export.lanes import COLUMNS
 from iren_core.export.native_charts import Box, Panel, add_chart, differences, key, panels_of
 from iren_core.export.slide_parts import (
     DENSE_POINTS,
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from pptx.slide import Slide
 
 _GAP, _APART = 0.12, 0.01
+_FIXED_SPACE = "\u00a0"
 _HEADING_POINTS = 16.0
 _FOOTER_POINTS = 10.0
 #: A title shrinks through these sizes until it takes two lines at most, without its brackets if it must.
@@ -53,12 +57,16 @@ _LOWEST_CHART = {"at_risk": 2.9, "main": 3.4}
 _LOWEST_OF_SEVERAL = 2.75
 _WORD_ROW, _AROUND_WORD_ROWS = 0.17, 1.4
 _NARROWEST_PANEL, _WIDE_PANEL = 2.9, 4.6
+#: Panels of curves, with their numbers at risk, that one slide holds in letters that can be read.
+_MOST_CURVES = 3
+#: Rows of panels of a slide.
+_MOST_PANEL_ROWS = 2
 #: Slides that one table may fill; a longer one is for the workbook.
 _MOST_TABLE_SLIDES = 3
 
 
 class _Sizes(NamedTuple):
-    """Points of the words below the title and of the caption; 0 where they are left to the speaker notes."""
+    """Points of the words below the title (0 where they are left to the speaker notes) and of the caption."""
 
     below: float
     caption: float
@@ -70,8 +78,10 @@ _SIZES = (
     _Sizes(DENSE_POINTS, DENSE_POINTS),
     _Sizes(DENSE_POINTS, _FOOTER_POINTS),
     _Sizes(0.0, _FOOTER_POINTS),
-    _Sizes(0.0, 0.0),
 )
+#: The letters of a table that has a slide to itself: large where every cell keeps to one line.
+_LARGE_POINTS, _PAGES_POINTS = (20.0, 18.0, 16.0), (TEXT_POINTS, DENSE_POINTS)
+_CARE = "Read with care"
 
 
 class _Title(NamedTuple):
@@ -82,15 +92,81 @@ class _Title(NamedTuple):
     below: str
 
 
+class _Foot(NamedTuple):
+    """The words at the bottom of a slide, from top to bottom; empty for none."""
+
+    warning: str
+    caption: str
+    provenance: str
+
+
 def add_slides(ground: Ground, card: Card) -> None:
-    """Put the card on a new last slide, and its main table on the next where the first has no room for it."""
+    """Put the card on a new last slide, and on the next what has no room there: further panels, its main table."""
+    drawn = panels_of(card.figure)
+    caption = _caption(card, drawn)
+    parts = _by_slide(card, drawn, ground.room)
+    slides: list[Slide] = []
+    left_out: list[Table] = []
+    for part, panels in parts:
+        slide, behind = _add_picture(ground, part, panels, caption)
+        slides.append(slide)
+        left_out += [table for table in behind if table.title not in {one.title for one in left_out}]
+    shown = (
+        []
+        if (main := _main_table(card)) is None or main not in left_out
+        else _add_table_slides(ground, card, main)
+    )
+    for slide in slides:
+        _add_notes(slide, card, caption, [table for table in left_out if table not in shown])
+
+
+def _by_slide(card: Card, panels: list[Panel], room: Box) -> list[tuple[Card, list[Panel]]]:
+    """The panels of each slide, with what of the card stands beside them.
+
+    All stand on one, but lanes and more than a few panels of curves stand two at a time, curves with their own
+    numbers at risk, and panels that would fill more than two rows in two halves.
+    """
+    curves = any(trace.meta["role"] == "at_risk" for trace in card.figure.data)
+    if not panels:
+        return [(card, panels)]
+    if panels[0].lanes or (curves and len(panels) > _MOST_CURVES):
+        at_once = COLUMNS
+    else:
+        at_once = ceil(len(panels) / (1 if _rows_of(panels, room) <= _MOST_PANEL_ROWS else 2))
+    starts = range(0, len(panels), at_once)
+    if len(starts) == 1:
+        return [(card, panels)]
+    return [
+        (
+            replace(
+                card,
+                finding=f"{card.title} ({number} of {len(starts)})" if start else card.finding,
+                tables=_tables_beside(card, len(panels), slice(start, start + at_once)),
+            ),
+            panels[start : start + at_once],
+        )
+        for number, start in enumerate(starts, start=1)
+    ]
+
+
+def _tables_beside(card: Card, n_panels: int, places: slice) -> tuple[Table, ...]:
+    """The tables, the numbers at risk of these panels only; on further slides these alone."""
+    at_risk = []
+    for table in card.tables:
+        names = table.shown.iloc[:, 0] if len(table.shown.columns) else pd.Series(dtype=str)
+        if table.key == "at_risk" and names.nunique() == n_panels:
+            rows = names.isin(names.unique()[places])
+            at_risk.append(replace(table, shown=table.shown[rows]))
+    return (*at_risk, *(() if places.start else (one for one in card.tables if one.key != "at_risk")))
+
+
+def _add_picture(ground: Ground, card: Card, panels: list[Panel], caption: str) -> tuple[Slide, list[Table]]:
+    """A new last slide with the panels, and the tables that stay behind for want of room."""
     slide = ground.add_slide()
     room = ground.room
-    panels = panels_of(card.figure)
-    caption = _caption(card, panels)
     sizes = _sizes_that_fit(card, caption, panels, room)
     top = _add_title(slide, card.finding, room, sizes.below, own=ground.own_title)
-    bottom = _add_foot(slide, caption, card.provenance, room, sizes.caption)
+    bottom = _add_foot(slide, _Foot(card.warning, caption, card.provenance), room, sizes.caption)
     body = Box(room.left, top, room.width, bottom - top)
     rows, left_out = _choose_tables(card, panels, body)
     tables_top = bottom - sum(row[0] + _GAP for row in rows) if panels else top
@@ -101,13 +177,8 @@ def add_slides(ground: Ground, card: Card) -> None:
         for place, table in enumerate(tables):
             add_table(slide, table, body.left + place * width, tables_top, width - _GAP)
         tables_top += row_height + _GAP
-    shown = (
-        []
-        if (main := _main_table(card)) is None or main not in left_out
-        else _add_table_slides(ground, card, main)
-    )
-    _add_notes(slide, card, caption, [table for table in left_out if table not in shown])
     ground.dress(slide._element)
+    return slide, left_out
 
 
 def _caption(card: Card, panels: Sequence[Panel]) -> str:
@@ -120,6 +191,7 @@ def _sizes_that_fit(card: Card, caption: str, panels: Sequence[Panel], room: Box
     title = _title(card.finding, room.width)
     head = _height(title.text, room.width, title.points, _BOLD) + _GAP
     foot = _height(card.provenance, room.width, _FOOTER_POINTS) + _GAP
+    foot += _height(card.warning, room.width, DENSE_POINTS) + (_GAP / 2 if card.warning else 0)
     needed = _lowest_chart(panels, room, "at_risk") if panels else 0.0
     for table in card.tables if panels else ():
         if table.key == "at_risk" and (row := _row(table, panels, room.width, room.height)):
@@ -187,20 +259,21 @@ def _height(text: str, across: float, points: float, wider: float = 1.0) -> floa
     return 0.0 if not points else lines_of(text, across, points * wider) * points * _LINE_HEIGHT / 72
 
 
-def _add_foot(slide: Slide, caption: str, provenance: str, room: Box, points: float) -> float:
-    """Write the caption in ``points`` (0: not at all) and the provenance line at the bottom.
+def _add_foot(slide: Slide, foot: _Foot, room: Box, points: float) -> float:
+    """Write the words of the foot at the bottom, the caption in ``points``.
 
     Returns where the space above them ends.
     """
     floor = room.top + room.height
-    for text, size, name in (
-        (provenance, _FOOTER_POINTS, "Provenance"),
-        (caption, points, "Caption"),
+    for text, size, colour, name in (
+        (foot.provenance, _FOOTER_POINTS, theme.MUTED, "Provenance"),
+        (foot.caption, points, theme.MUTED, "Caption"),
+        (foot.warning, DENSE_POINTS, theme.INK, "Warning"),
     ):
-        if text and size:
+        if text:
             height = _height(text, room.width, size)
             box = Box(room.left, floor - height, room.width, height)
-            add_words(slide, box, [[Run(text, size, theme.MUTED)]], name=name)
+            add_words(slide, box, [[Run(text, size, colour)]], name=name)
             floor = box.top - _GAP / 2
     return floor - _GAP / 2
 
@@ -208,7 +281,7 @@ def _add_foot(slide: Slide, caption: str, provenance: str, room: Box, points: fl
 def _add_panels(ground: Ground, slide: Slide, card: Card, panels: list[Panel], box: Box) -> None:
     """Headings, charts and, where several charts share it or no legend can say it, a key in words."""
     entries = key(card.figure)
-    in_words = bool(entries) and (len(panels) > 1 or panels[0].categories_are_phases)
+    in_words = bool(entries) and (len(panels) > 1 or panels[0].key_in_words)
     box = _add_key(slide, entries, box) if in_words else box
     texts = alternative_texts(card.alt, [(panel.title, panel.note) for panel in panels], card.provenance)
     for place, (panel, cell) in enumerate(zip(panels, _cells(panels, box), strict=True)):
@@ -241,8 +314,12 @@ def _cells(panels: Sequence[Panel], box: Box) -> list[Box]:
     ]
 
 
+def _rows_of(panels: Sequence[Panel], box: Box) -> int:
+    return len({cell.top for cell in _cells(panels, box)})
+
+
 def _add_key(slide: Slide, entries: list[tuple[str, str]], box: Box) -> Box:
-    words = [Run(f"{text}     ", TEXT_POINTS, colour) for text, colour in entries]
+    words = [Run(f"{text.replace(' ', _FIXED_SPACE)}     ", TEXT_POINTS, colour) for text, colour in entries]
     height = _height("".join(run.text for run in words), box.width * _KEY_WIDTH, TEXT_POINTS)
     add_words(slide, Box(box.left, box.top, box.width, height), [words], name="Key")
     return Box(box.left, box.top + height + _GAP / 2, box.width, box.height - height - _GAP / 2)
@@ -293,7 +370,7 @@ def _lowest_chart(panels: Sequence[Panel], body: Box, kind: str) -> float:
     """Inches that the charts keep, with all their rows where they stand in several."""
     if not panels:
         return 0.0
-    rows = len({cell.top for cell in _cells(panels, body)})
+    rows = _rows_of(panels, body)
     words = max(len(panel.y_words) or 2 * len(panel.rows) for panel in panels)
     one = max(_LOWEST_CHART[kind], words * _WORD_ROW + _AROUND_WORD_ROWS if words else 0.0)
     return one + (rows - 1) * _LOWEST_OF_SEVERAL
@@ -304,7 +381,10 @@ def _row(
 ) -> tuple[float, Sequence[LaidTable]] | None:
     """The table below the charts, in as many parts as there are panels where it has such parts."""
     for points in (TEXT_POINTS, DENSE_POINTS):
-        for parts in (split_by_panel(table, len(panels)), [table]):
+        for parts in (
+            split_by_panel(table, len(panels)),
+            [table],
+        ):  # numbers at risk under their own panels first
             width = (across - _GAP * (len(parts) - 1)) / max(len(parts), 1)
             laid = [lay_table(at_risk_by_day(part), width, points) for part in parts]
             fitting = [part for part in laid if part is not None]
@@ -322,28 +402,55 @@ def _add_table_slides(ground: Ground, card: Card, table: Table) -> list[Table]:
     room = ground.room
     if table_words(table) in ground.tables:
         return [table]
-    heading = _height(card.title, room.width, _TITLE_POINTS[0], _BOLD) + _GAP
-    foot = _height(card.provenance, room.width, _FOOTER_POINTS) + _height(
-        table.note, room.width, DENSE_POINTS
-    )
-    pages: list[LaidTable] = []
-    for points in (TEXT_POINTS, DENSE_POINTS):
-        laid = lay_table(table, room.width, points)
-        pages = laid.pages(room.height - heading - foot - 2 * _GAP) if laid else []
-        if 0 < len(pages) <= _MOST_TABLE_SLIDES:
-            break
-    else:
-        return []
+    pages = _pages(card, table, room)
     for number, page in enumerate(pages, start=1):
         slide = ground.add_slide()
         place = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
         top = _add_title(slide, f"{card.title}{place}", room, TEXT_POINTS, own=ground.own_title)
-        _add_foot(slide, table.note, card.provenance, room, DENSE_POINTS)
+        bottom = _add_foot(slide, _Foot("", table.note, card.provenance), room, DENSE_POINTS)
         add_table(slide, page, room.left, top, room.width)
+        if number == len(pages):
+            top += page.height + 2 * _GAP
+            _add_cautions(slide, card.notes, Box(room.left, top, room.width, bottom - top))
         _add_notes(slide, card, card.caption, [])
         ground.dress(slide._element)
+    if not pages:
+        return []
     ground.tables.add(table_words(table))
     return [table]
+
+
+def _pages(card: Card, table: Table, room: Box) -> list[LaidTable]:
+    """The table as the slides hold it, in the largest letters; none when there would be too many."""
+    heading = _height(card.title, room.width, _TITLE_POINTS[0], _BOLD) + _GAP
+    foot = _height(card.provenance, room.width, _FOOTER_POINTS) + _height(
+        table.note, room.width, DENSE_POINTS
+    )
+    for most, sizes in ((1, _LARGE_POINTS), (1, _PAGES_POINTS), (_MOST_TABLE_SLIDES, _PAGES_POINTS)):
+        for points in sizes:
+            laid = lay_table(table, room.width, points)
+            if laid is None or (sizes == _LARGE_POINTS and laid.breaks_cells):
+                continue
+            if 0 < len(pages := laid.pages(room.height - heading - foot - 2 * _GAP)) <= most:
+                return pages
+    return []
+
+
+def _add_cautions(slide: Slide, cautions: Sequence[str], box: Box) -> None:
+    """What a reader must bear in mind, as much of it as there is room for below a table; all of it is in the notes."""
+    lines = [f"– {caution}" for caution in cautions]
+    left = box.height - _height(_CARE, box.width, TEXT_POINTS)
+    fits = sum(_height(line, box.width, TEXT_POINTS) for line in lines) <= left
+    points = TEXT_POINTS if fits else DENSE_POINTS
+    told = []
+    for line in lines:
+        height = _height(line, box.width, points)
+        if height <= left:
+            told.append([Run(line, points, theme.INK)])
+            left -= height
+    if told:
+        paragraphs = [[Run(_CARE, TEXT_POINTS, theme.INK, bold=True)], *told]
+        add_words(slide, Box(box.left, box.top, box.width, box.height - left), paragraphs, name="Cautions")
 
 
 def _add_notes(slide: Slide, card: Card, caption: str, left_out: list[Table]) -> None:

@@ -13,8 +13,8 @@ import numpy as np
 
 #: Steps smaller than this share of an axis cannot be seen: a projector has about as many lines.
 FINEST = 1 / 2000
-#: Marks of one kind, patients joined by lines, and patients in rows, that one chart draws at most.
-MOST_MARKS, MOST_LINES, MOST_ROWS = 2000, 150, 60
+#: Marks of one kind, patients joined by lines, and patients in rows, that the charts of a panel draw at most.
+MOST_MARKS, MOST_LINES, MOST_ROWS = 2000, 150, 108
 #: A curve of fewer points is drawn whole.
 FEW_POINTS = 1000
 _ALONG_X = frozenset({"censored", "point"})
@@ -71,7 +71,7 @@ def _fewer_rows(traces: Sequence[Any], y_words: Words, said: list[str]) -> tuple
     heights = {height for height, _ in rows}
     said.append(f"{MOST_ROWS} of {len(y_words)} rows, spread evenly from top to bottom")
     inside = [
-        _only(trace, [place for place, y in enumerate(trace.y) if y is None or float(y) in heights])
+        only(trace, [place for place, y in enumerate(trace.y) if y is None or float(y) in heights])
         for trace in traces
         if trace.meta["role"] != "reference" or len(trace.x) > 2
     ]
@@ -92,10 +92,10 @@ def _fewer_points(trace: Any, axes: tuple[Any, Any], said: list[str]) -> Any:
     if len(kept) == n:
         return trace
     said.append(words)
-    return _only(trace, kept)
+    return only(trace, kept)
 
 
-def _only(trace: Any, places: Collection[int]) -> Any:
+def only(trace: Any, places: Collection[int]) -> Any:
     """A copy of the trace with these of its points."""
     copy = type(trace)(trace)
     copy.x, copy.y = ([values[place] for place in places] for values in (trace.x, trace.y))

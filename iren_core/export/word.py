@@ -17,15 +17,16 @@ from iren_core.export.report import (
     checklist,
     finding_of,
     general_methods,
-    methods_of,
+    methods_in_common,
     title_of,
 )
+from iren_core.figures.text import bound, widest_word_px, width_px
 
 if TYPE_CHECKING:
     from docx.document import Document
 
 #: A4 with the width of two journal columns between the margins.
-_PAGE_MM, _EDGE_MM = (210, 297), 18
+_PAGE_MM, _EDGE_MM, _MM_PER_INCH = (210, 297), 18, 25.4
 _FONT, _CHINESE_FONT = "Times New Roman", "SimSun"
 #: Styles of our own, so that an author can restyle all tables at once.
 _TABLE_TEXT, _TABLE_HEAD, _NOTE = "Table text", "Table head", "Table note"
@@ -33,10 +34,12 @@ _TEXT_POINTS, _TABLE_POINTS, _NOTE_POINTS = 10.5, 8.5, 8
 #: Thickness of the rules of a table in eighths of a point: above and below, and under the head.
 _OUTER_RULE, _INNER_RULE = 8, 4
 _LONGEST_TABLE = 80
-#: A column is at most so many letters wide in proportion to the others; longer text wraps.
-_WIDEST_COLUMN = 30
-#: A letter of a table, the white on both sides of a cell, and how short a text is kept in one line.
-_LETTER_MM, _CELL_EDGES_MM, _UNBROKEN = 1.6, 2.2, 9
+#: A column is at most so wide in proportion to the others; longer text wraps.
+_WIDEST_COLUMN_MM = 48.0
+#: The white on both sides of a cell, and how short a text is kept in one line.
+_CELL_EDGES_MM, _UNBROKEN = 2.2, 9
+#: Bold letters are wider than those that are measured.
+_BOLD = 1.08
 _TALLEST_FIGURE_MM = 220
 _DONE, _OPEN = "☒", "☐"
 
@@ -111,13 +114,15 @@ class _Report:
     def methods(self, cards: Sequence[Card]) -> None:
         self.heading(self.words["methods"], 1)
         self.paragraph(_joined(general_methods(cards, self.language), self.language))
-        said: dict[str, list[str]] = {}
-        for card in cards:  # the same methods of several cards are written once, under all their names
-            said.setdefault(methods_of(card, self.language), []).append(title_of(card, self.language))
-        for text, titles in said.items():
+        for said in methods_in_common(cards, self.language):
             paragraph = self.paragraph("")
-            paragraph.add_run(f"{_ended('; '.join(dict.fromkeys(titles)))} ").bold = True
-            paragraph.add_run(text)
+            paragraph.add_run(f"{_ended('; '.join(said.titles))} ").bold = True
+            paragraph.add_run(_joined(said.common, self.language))
+            for figures, sentences in said.of_some.items():  # every card has one figure
+                paragraph = self.paragraph("")
+                name = self.words["figure" if len(figures) == 1 else "figures"]
+                paragraph.add_run(f"{name} {', '.join(map(str, figures))}: ").italic = True
+                paragraph.add_run(_joined(sentences, self.language))
 
     def card(self, card: Card) -> None:
         self.heading(self.title(card), 2)
@@ -250,7 +255,7 @@ def _add_table(document: Document, head: Sequence[str], rows: Iterable[Sequence[
     from docx.shared import Mm  # noqa: PLC0415
 
     text_style, head_style = document.styles[_TABLE_TEXT], document.styles[_TABLE_HEAD]
-    lines = [head, *rows]
+    lines = [[bound(text) for text in line] for line in (head, *rows)]
     widths = [Mm(width) for width in _widths_mm(lines)]
     table = document.add_table(rows=0, cols=len(head))
     table.autofit = False
@@ -279,14 +284,11 @@ def _add_table(document: Document, head: Sequence[str], rows: Iterable[Sequence[
 def _widths_mm(lines: Sequence[Sequence[str]]) -> list[float]:
     """The width of each column, by its longest word and its longest text; together that of the page."""
     least, wanted = [], []
-    for column in zip(*lines, strict=True):
-        longest = max(_letters(text) for text in column)
-        words = [
-            word for text in column for word in ([text] if _letters(text) <= _UNBROKEN else text.split())
-        ]
-        longest_word = max((_letters(word) for word in words), default=1)
-        least.append(longest_word * _LETTER_MM + _CELL_EDGES_MM)
-        wanted.append(max(longest_word, min(longest, _WIDEST_COLUMN)) * _LETTER_MM + _CELL_EDGES_MM)
+    for head, *texts in zip(*lines, strict=True):
+        longest_word = max(_word_mm(head) * _BOLD, *(_word_mm(text) for text in texts), 0.0)
+        longest = max(_text_mm(head) * _BOLD, *(_text_mm(text) for text in texts), 0.0)
+        least.append(longest_word + _CELL_EDGES_MM)
+        wanted.append(max(longest_word, min(longest, _WIDEST_COLUMN_MM)) + _CELL_EDGES_MM)
     across = _PAGE_MM[0] - 2 * _EDGE_MM
     if sum(least) > across:
         return _cut_down(least, across)
@@ -308,9 +310,16 @@ def _cut_down(widths: Sequence[float], across: float) -> list[float]:
     return [min(width, cut) for width in widths]
 
 
-def _letters(text: str) -> int:
-    """Length in Latin letters; a Chinese character takes about two."""
-    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text)
+def _text_mm(text: str) -> float:
+    """Width of a text of the table in one line."""
+    return width_px(text, _TABLE_POINTS) / 72 * _MM_PER_INCH
+
+
+def _word_mm(text: str) -> float:
+    """Width of what is not broken: the longest word, a short text as a whole."""
+    return (
+        _text_mm(text) if len(text) <= _UNBROKEN else widest_word_px(text, _TABLE_POINTS) / 72 * _MM_PER_INCH
+    )
 
 
 def _write_cell(cell: Any, text: str, style: Any) -> None:
@@ -327,7 +336,7 @@ def _margins() -> Any:
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
         margin = OxmlElement(f"w:{side}")
-        margin.set(qn("w:w"), str(round(_CELL_EDGES_MM / 2 / 25.4 * 1440)))
+        margin.set(qn("w:w"), str(round(_CELL_EDGES_MM / 2 / _MM_PER_INCH * 1440)))
         margin.set(qn("w:type"), "dxa")
         margins.append(margin)
     return margins

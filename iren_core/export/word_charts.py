@@ -19,6 +19,7 @@ from docx.shared import Mm, Pt, RGBColor
 from pptx import Presentation
 
 from iren_core.export.alternatives import alternative_texts
+from iren_core.export.lanes import COLUMNS
 from iren_core.export.native_charts import Box, Panel, add_chart, key, panels_of
 
 if TYPE_CHECKING:
@@ -60,9 +61,9 @@ def add_charts(document: Document, card: Card, width_mm: float) -> list[Panel]:
     panels = panels_of(card.figure)
     if not panels:
         return []
-    across = _ACROSS.get(len(panels), 3)
+    across = _across(panels)
     entries = key(card.figure)
-    in_words = bool(entries) and (len(panels) > 1 or panels[0].categories_are_phases)
+    in_words = bool(entries) and (len(panels) > 1 or panels[0].key_in_words)
     if in_words:
         _add_key(document, entries)
     texts = alternative_texts(card.alt, [(panel.title, panel.note) for panel in panels], card.provenance)
@@ -81,7 +82,7 @@ def _charts(
     card: Card, panels: Sequence[Panel], texts: Sequence[str], width_mm: float, *, legend: bool
 ) -> Iterator[_Drawn | None]:
     slide = (presentation := Presentation()).slides.add_slide(presentation.slide_layouts[6])
-    height_mm = max(_height_mm(panel, len(panels)) for panel in panels)
+    height_mm = max(_height_mm(panel, _across(panels)) for panel in panels)
     box = Box(0, 0, *(side / _MM_PER_INCH / _SMALLER for side in (width_mm, height_mm)))
     for panel, text in zip(panels, texts, strict=True):
         if not panel.traces:
@@ -94,10 +95,14 @@ def _charts(
         yield _Drawn(_smaller(part.blob), part.chart_workbook.xlsx_part.blob, width_mm, height_mm)
 
 
-def _height_mm(panel: Panel, panels: int) -> float:
+def _across(panels: Sequence[Panel]) -> int:
+    return _ACROSS.get(len(panels), COLUMNS if panels[0].lanes else 3)
+
+
+def _height_mm(panel: Panel, across: int) -> float:
     words = len(panel.y_words) or 2 * len(panel.rows)
     rows = (words * _WORD_ROW + _AROUND_WORD_ROWS) * _MM_PER_INCH * _SMALLER if words else 0.0
-    return min(_TALLEST_MM, max(_HEIGHT_MM[_ACROSS.get(panels, 3)], rows))
+    return min(_TALLEST_MM, max(_HEIGHT_MM[across], rows))
 
 
 def _without_frame(chart: Any) -> None:

@@ -11,10 +11,12 @@ import plotly.graph_objects as go
 
 from iren_core.figures import panels as layout
 from iren_core.figures import theme
-from iren_core.figures.text import inert, width_px
+from iren_core.figures.text import inert, width_px, wrapped
 
 _LANE = 17.0
-_LEFT, _RIGHT = 52.0, 20.0
+_BESIDE_LABELS, _RIGHT = 38.0, 20.0
+#: Longer labels are cut; pointing at a lane shows them whole.
+_WIDEST_LABEL = 140.0
 _X_AXIS_ROOM = 58
 _FEWEST_LANES = 5
 _BAR_SHARE = 0.35
@@ -34,7 +36,7 @@ class Look(NamedTuple):
 class Lane:
     """One patient. Days are from day 0 at the left.
 
-    label : stands beside the lane and leaves with the picture; ``patient`` is shown on pointing only
+    label : stands beside the lane and leaves with the picture; ``patient`` is shown on pointing
     bar_end : last day of the treatment drawn as a bar, NaN for no bar
     last : end of the thin line
     marks : kind and day of what happened
@@ -65,21 +67,23 @@ def swimmer(
     looks : of every kind of mark, in the order of the legend
     bar_words : what the bars are, shown on pointing
 
-    Traces have ``meta["role"]`` observed or reference.
+    Traces have ``meta["role"]`` observed or reference; ``meta["ink"]`` is the colour in which a key names them.
     """
+    labels = [_cut(lane.label) for lane in lanes]
+    left = _BESIDE_LABELS + max((width_px(label, theme.SMALL) for label in labels), default=14.0)
     heights = [len(lanes) - 1 - place for place in range(len(lanes))]
     groups = list({lane.group: lane.colour for lane in lanes}.items())
     present = [kind for kind in looks if any(kind == mark for lane in lanes for mark, _ in lane.marks)]
     heading = layout.Heading("", "", "" if lanes else empty_message)
     top = _legend_room([group for group, _ in groups] + present) + 10
     plot = _LANE * max(len(lanes), _FEWEST_LANES)
-    grid = layout.Grid(1, _LEFT, _RIGHT, top, 8, _X_AXIS_ROOM, top + plot + _X_AXIS_ROOM + 8)
+    grid = layout.Grid(1, left, _RIGHT, top, 8, _X_AXIS_ROOM, top + plot + _X_AXIS_ROOM + 8)
     meta = layout.panel_meta(0, heading, x_title=x_title, y_title="Patient")
-    words = [(height, lane.label) for height, lane in zip(heights, lanes, strict=True)]
+    words = list(zip(heights, labels, strict=True))
     drawing = theme.Drawing(
         {
             "margin": grid.margin(),
-            "meta": {"panels": [meta | {"y_words": words}]},
+            "meta": {"panels": [meta | {"y_words": words, "lanes": True}]},
             "legend": {"x": 0, "xref": "container"},
             "xaxis": {
                 "domain": grid.x_domain(0),
@@ -92,7 +96,7 @@ def swimmer(
                 "domain": grid.y_domain(),
                 "range": [-0.7, max(len(lanes), 1) - 0.3],
                 "tickvals": heights[::-1],
-                "ticktext": [inert(lane.label) for lane in reversed(lanes)],
+                "ticktext": [inert(label) for label in reversed(labels)],
                 "title": layout.axis_title("Patient"),
                 "ticks": "",
                 "showgrid": False,
@@ -109,6 +113,13 @@ def swimmer(
         drawing.add_traces([layout.blank(0)])
     layout.add_headings(drawing, grid, [heading])
     return theme.footer(drawing, provenance, height=grid.height)
+
+
+def _cut(label: str) -> str:
+    """The label, its end left out where it is too long to stand beside a lane."""
+    if width_px(label, theme.SMALL) <= _WIDEST_LABEL:
+        return label
+    return f"{wrapped(label, _WIDEST_LABEL - theme.SMALL, theme.SMALL)[0]}…"
 
 
 def _days(last: float) -> dict[str, object]:
@@ -154,7 +165,7 @@ def _bars(placed: _Placed, group: str, colour: str, bar_words: str) -> go.Scatte
         line={"color": theme.mix(colour, _BAR_SHARE), "width": 5},
         text=patients,
         hovertemplate=f"%{{text}}<br>{inert(bar_words)} to day %{{x}}<extra></extra>",
-        meta={"role": "observed", "group": group},
+        meta={"role": "observed", "group": group, "ink": colour},
     )
 
 
@@ -181,5 +192,5 @@ def _marks(placed: _Placed, kind: str, look: Look) -> go.Scatter:
         text=[inert(f"Patient {lane.patient}") for lane, _, _ in own],
         hovertemplate=f"%{{text}}<br>{inert(kind)}: day %{{x}}<extra></extra>",
         cliponaxis=False,
-        meta={"role": "observed", "group": kind},
+        meta={"role": "observed", "group": kind, "ink": look.colour},
     )

@@ -9,12 +9,15 @@ from typing import NamedTuple
 
 BREAK = "<br>"
 
-#: Widths as a share of the font size, a little above those of Arial: other fonts of the stack are wider.
-_NARROW, _COMMON, _CAPITAL, _WIDE, _SQUARE = 0.3, 0.556, 0.7, 0.87, 1.0
+#: Widths as a share of the font size, none below that of Arial: other fonts of the stack are wider.
+_NARROW, _COMMON, _SIGN, _CAPITAL, _ROUND, _WIDE, _SQUARE = 0.334, 0.556, 0.584, 0.723, 0.778, 0.945, 1.0
 _FIXED_SPACE = "\u00a0"
 _SPACE = re.compile(rf"[^\S{_FIXED_SPACE}]+")
 _NARROW_LETTERS = frozenset("fijlrtI .,\u00a0:;'|!()[]/-·")
-_WIDE_LETTERS = frozenset("mwMW%@—")
+_WIDE_LETTERS = frozenset("mwMW%")
+_SIGNS = frozenset("+−±×<=>≤≥≈~αβμµρ")
+_ROUND_LETTERS = frozenset("GOQ&")
+_SQUARE_LETTERS = frozenset("—…→@⁺")
 
 
 def inert(text: str) -> str:
@@ -153,7 +156,11 @@ def _share(letter: str) -> float:
         return _NARROW
     if letter in _WIDE_LETTERS:
         return _WIDE
-    if unicodedata.east_asian_width(letter) in "WF":
+    if letter in _SIGNS:
+        return _SIGN
+    if letter in _ROUND_LETTERS:
+        return _ROUND
+    if letter in _SQUARE_LETTERS or unicodedata.east_asian_width(letter) in "WF":
         return _SQUARE
     return _CAPITAL if letter.isupper() else _COMMON
 

@@ -15,7 +15,7 @@ from iren_core.intake.codings import HEALING_FIELDS
 from iren_core.intake.convert import LIMIT_COLUMNS, Codings, Question, convert
 from iren_core.intake.derive import CLASSES_OF_1993, Classes, derive, unhealed
 from iren_core.intake.match import ColumnMatch, match_columns
-from iren_core.intake.privacy import NAMES, Identifier, identifiers, leave_out
+from iren_core.intake.privacy import NAMES, NUMBERS_LOOK_LIKE, Identifier, identifiers, leave_out
 from iren_core.intake.privacy import study_numbers as running_numbers
 from iren_core.intake.read import read_table
 from iren_core.intake.table import Problem, RawTable, problem_frame
@@ -279,7 +279,7 @@ def _identifying_numbers(
             header_row,
             identifier.column,
             "",
-            f"The patient numbers look like {'names' if identifier.kind == NAMES else identifier.kind}.",
+            f"{NUMBERS_LOOK_LIKE} {'names' if identifier.kind == NAMES else identifier.kind}.",
             "Use study numbers.",
             "warning",
         )

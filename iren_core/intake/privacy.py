@@ -36,6 +36,8 @@ TELEPHONES = "telephone numbers"
 MAIL = "e-mail addresses"
 BIRTHS = "full dates of birth"
 ADDRESSES = "home addresses"
+#: How the query begins that says that the patients' own numbers tell who they are.
+NUMBERS_LOOK_LIKE = "The patient numbers look like"
 WITHIN_TEXT = "telephone or identity card numbers within its text"
 
 

@@ -419,7 +419,9 @@ def plain_column(column: Sequence[Any]) -> tuple[Any, int, bool]:
     if float in kinds and kinds <= {float, str} and len(texts) < 10:
         words = {}
         if texts:
-            words = {place: known[value] for place, value in enumerate(column) if type(value) is str and value}
+            words = {
+                place: known[value] for place, value in enumerate(column) if type(value) is str and value
+            }
         doubles = array("d", [value if type(value) is float else _NAN for value in column])
         return [doubles.tobytes(), words], length, clean
     known[""] = None

@@ -87,7 +87,11 @@ def share_safe(card: Card, identities: Iterable[str] = ()) -> Card:
         return coarse(_say(text, tokens, patients, sizes), ps)
 
     kept = tuple(without_p_values(take_out(table, tokens), ps) for table, _ in tables)
-    if sizes or tokens:
+    cells = any(
+        not after.shown.astype(str).equals(before.shown.astype(str))
+        for before, after in zip(told, kept, strict=True)
+    )
+    if tokens or cells or any(masked(text, sizes) != text for text in _texts(card)):
         kept = tuple(map(rounded, kept))
     return replace(
         card,
@@ -95,6 +99,7 @@ def share_safe(card: Card, identities: Iterable[str] = ()) -> Card:
         alt=_sentences(card.alt, say) or _NO_FINDING,
         caption=_sentences(card.caption, say),
         notes=(SAID, *(note for each in card.notes if (note := _sentences(each, say)))),
+        warning=_sentences(card.warning, say),
         methods=_sentences(card.methods, lambda text: masked(_nameless(text, patients), sizes)),
         tables=kept,
         figure=mask_picture(card, say, _at_risk(kept)),

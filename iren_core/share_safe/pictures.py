@@ -17,6 +17,7 @@ from iren_core.share_safe.counts import LARGE, SMALL, is_small, still_at_risk
 _SIZE_OF_HOVER = re.compile(r"\bn = %\{customdata\[(\d+)\]\}")
 #: In the place of a panel of which nothing may be shown.
 NOT_DRAWN = "Not drawn where it is shared: it rests on fewer than 5 patients"
+NO_LANES = "Not drawn where it is shared: one lane is one patient"
 #: What stands along the axis of a picture of one lane a patient.
 LANE = "Patient"
 #: Traces that draw patients one by one: their hover names them.
@@ -100,9 +101,10 @@ def _say_what_is_not_drawn(traces: list[dict[str, Any]], layout: dict[str, Any])
         ]
         if not any(one["meta"].get("undrawn") for one in on) or any(_role(one) == "estimate" for one in on):
             continue
-        panel["empty_message"] = NOT_DRAWN
+        said = NO_LANES if panel["y_title"] == LANE else NOT_DRAWN
+        panel["empty_message"] = said
         layout["annotations"].append({
-            "text": NOT_DRAWN.replace(": ", ":<br>"), "showarrow": False, "x": 0.5, "y": 0.5,
+            "text": said.replace(": ", ":<br>"), "showarrow": False, "x": 0.5, "y": 0.5,
             "xref": f"{panel['xaxis']} domain", "yref": f"{panel['yaxis']} domain",
         })  # fmt: skip
 

@@ -206,7 +206,8 @@ def rounded(table: Table) -> Table:
     values = table.values.copy()
     for place, name in enumerate(map(str, values.columns)):
         if kind_of(name) == "number" or P_VALUES.fullmatch(last_of(name)):
-            values.isetitem(place, list(_rounded(values.iloc[:, place])))
+            column = values.iloc[:, place]
+            values.isetitem(place, pd.Series(list(_rounded(column)), values.index, column.dtype))
     return replace(table, values=values)
 
 

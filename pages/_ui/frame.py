@@ -23,7 +23,8 @@ LOAD_PAGE = "pages/data/upload.py"
 #: Pages that have something to show when the filters leave nobody.
 WITHOUT_PATIENTS = ("Load data", "Slides and report")
 
-#: What the theme cannot say: how tables look, and less margin where the screen is narrow.
+#: What the theme cannot say: how tables look, the buttons of a picture below it (at its top they would lie on the
+#: legend), and less margin where the screen is narrow.
 STYLE = """
 [data-testid=stSidebarNavLink]:focus-visible { outline: 2px solid currentColor; outline-offset: -2px; }
 .rows { overflow-x: auto; }
@@ -34,6 +35,9 @@ STYLE = """
 .rows td.short { white-space: nowrap; }
 .rows thead th { font-weight: 600; border-bottom: 1px solid currentColor; }
 .rows tbody tr { border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); }
+.stElementContainer:has(.stPlotlyChart) { overflow: visible; margin-bottom: 0.75rem; }
+.stPlotlyChart .js-plotly-plot { overflow: visible !important; }
+.stPlotlyChart .modebar-container { top: auto !important; bottom: -1.5rem; height: 1.5rem; }
 .stMainBlockContainer { padding-left: clamp(1rem, 3vw, 5rem); padding-right: clamp(1rem, 3vw, 5rem); }
 """
 ALWAYS_OFFERED = ("diagnosis", "arm")
@@ -83,7 +87,9 @@ def _sharing() -> None:
     st.toggle(
         "Share-safe", key=session.SHARE_SAFE, persist_state="session",
         help="For slides and files that leave the clinic: counts from 1 to 4 are shown as <5, what they could be "
-        "worked back from is masked too, and no patient is named. It holds for every page and every export.",
+        "worked back from is masked too, and no patient is named. It holds for every page and every export. Not "
+        "masked: steps of curves of five patients or more, points of pictures, means and medians, and what two cards "
+        "with different filters tell together. Look at these before you share.",
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -12,6 +13,9 @@ from pages._ui import session
 from pages._ui.downloads import DOCX, PPTX, XLSX
 from pages._ui.slides import Slides, choose_layout
 from pages._ui.text import plain
+
+if TYPE_CHECKING:
+    from iren_core.export.report import Language
 
 LANGUAGES = ("English", "中文")
 SETTINGS_KEY = "deck_settings"
@@ -42,7 +46,7 @@ def downloads(cards: Sequence[Card]) -> None:
                 "Workbook (Excel)", "iren_workbook.xlsx", XLSX, ":material/table:",
                 lambda: _workbook(cards, cohorts),
             ),
-            ("Settings", "settings.json", "application/json", ":material/tune:", lambda: _settings(cards)),
+            ("Settings", "settings.json", "application/json", ":material/tune:", lambda: _settings(cards, language)),
         ):  # fmt: skip
             st.download_button(
                 label, data=make, file_name=name, mime=mime, icon=icon,
@@ -90,11 +94,12 @@ def _restore() -> None:
         )
         return
     try:
-        made = replay(Recipe.from_json(given), *here[0], *here[1:])
+        recipe = Recipe.from_json(given)
+        made = replay(recipe, *here[0], *here[1:])
     except CohortError as error:
         session.say_of_deck(["The deck is as it was before.", str(error)])
         return
-    session.restore_deck(made.cards, made.cohorts)
+    session.restore_deck(made.cards, made.cohorts, recipe.language)
     count = f"{len(made.cards)} {'card was' if len(made.cards) == 1 else 'cards were'} made again"
     session.say_of_deck(made.remarks or [f"{count} from the same file with the same versions."])
 
@@ -120,14 +125,14 @@ def _everything(cards: Sequence[Card], slides: Slides) -> None:
             st.caption(plain(remark))
 
 
-def _prepare(cards: Sequence[Card], name: object, language: str, slides: Slides) -> None:
+def _prepare(cards: Sequence[Card], name: object, language: Language, slides: Slides) -> None:
     from iren_core.bundle import archive, bundle  # noqa: PLC0415 - as below
 
     bar = st.progress(0.0, "Preparing …")
     made = bundle(
         cards,
         session.deck_cohorts(),
-        language="中文" if language == "中文" else "English",
+        language=language,
         slides=slides,
         progress=lambda words, done, total: bar.progress(done / total, f"Preparing {words} …"),
     )
@@ -135,10 +140,10 @@ def _prepare(cards: Sequence[Card], name: object, language: str, slides: Slides)
     bar.empty()
 
 
-def _report(cards: Sequence[Card], language: str) -> bytes:
+def _report(cards: Sequence[Card], language: Language) -> bytes:
     from iren_core.export.word import document  # noqa: PLC0415 - slow to import and rarely asked for
 
-    return document(cards, language="中文" if language == "中文" else "English")
+    return document(cards, language=language)
 
 
 def _workbook(cards: Sequence[Card], cohorts: Sequence[Cohort]) -> bytes:
@@ -147,7 +152,7 @@ def _workbook(cards: Sequence[Card], cohorts: Sequence[Cohort]) -> bytes:
     return workbook_of(cards, cohorts)
 
 
-def _settings(cards: Sequence[Card]) -> bytes:
+def _settings(cards: Sequence[Card], language: Language) -> bytes:
     from iren_core.bundle import Recipe  # noqa: PLC0415 - as above
 
-    return Recipe.of(cards).to_json()
+    return Recipe.of(cards, language).to_json()

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -19,6 +20,9 @@ from iren_core.errors import CohortError, or_reason
 from iren_core.intake import RawTable
 from iren_core.intake.memory import Remembered, recall
 from iren_core.share_safe import share_safe as mask_card
+
+if TYPE_CHECKING:
+    from iren_core.export.report import Language
 
 SAMPLE_FILE = Path(__file__).parents[2] / "sample_data" / "iren_cohort.csv"
 
@@ -358,8 +362,9 @@ def _deck_cohorts() -> tuple[Cohort, ...]:
     return tuple(st.session_state.get("deck_cohorts", ()))
 
 
-def restore_deck(cards: Sequence[Card], cohorts: Sequence[Cohort]) -> None:
-    """Let these cards take the place of the deck."""
+def restore_deck(cards: Sequence[Card], cohorts: Sequence[Cohort], language: Language) -> None:
+    """Let these cards take the place of the deck, with a report in this language."""
+    st.session_state.report_language = language
     st.session_state.deck_cohorts = []
     st.session_state.deck = {card.identity: card for card in cards}
     _keep_cohorts(*cohorts)
@@ -384,9 +389,9 @@ def uploaded(key: str) -> bytes | None:
     return None if given is None else given.getvalue()
 
 
-def report_language() -> str:
+def report_language() -> Language:
     """The language that the reader chose for the report."""
-    return st.session_state.get("report_language", "English")
+    return "中文" if st.session_state.get("report_language") == "中文" else "English"
 
 
 def slides_template() -> File | None:

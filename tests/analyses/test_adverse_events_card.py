@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
+import numpy as np
 import pytest
 from pptx import Presentation
+from pptx.util import Pt
 
 from iren_core import Selection
 from iren_core.analyses import adverse_events
@@ -139,18 +143,67 @@ def test_courses_mark_what_the_file_tells(sample):
     assert begun.count("TNF inhibitor begun") == 14
 
 
-def test_the_slide_of_the_courses_numbers_its_lanes_and_names_nobody(sample):
+def test_the_slide_of_the_courses_calls_every_lane_by_its_study_number(sample):
     card = adverse_events.card(sample, view("patient by patient"))
-    chart = next(shape for shape in slide_of(card).shapes if shape.has_chart).chart
-    rows = next(series for series in chart.plots[0].series if series.name == "Words of the axis")
-    words = [rows.points[place].data_label.text_frame.text for place in range(32)]
-    assert words == [str(lane) for lane in range(1, 33)]
+    courses = adverse_events.analyse(sample).courses
+    assert lanes_of(slides_of(card)[0]) == [course.patient for course in courses]
+    assert "called by study number" in card.caption
     identifiers = set(sample.frame["patient_id"].astype(str))
-    assert not identifiers & {series.name for series in chart.plots[0].series}
+    charts = [shape.chart for shape in slides_of(card)[0].shapes if shape.has_chart]
+    assert not identifiers & {series.name for chart in charts for series in chart.plots[0].series}
 
 
-def slide_of(card):
-    return Presentation(BytesIO(deck([card]))).slides[0]
+def test_numbers_that_tell_who_the_patients_are_stay_behind(cohort_of):
+    numbers = [f"2023{place:06d}" for place in range(4)]
+    few = {field: values[:4] for field, values in SMALL.items()} | {"patient_id": numbers}
+    card = adverse_events.card(cohort_of(few), view("patient by patient"))
+    shown = lanes_of(slides_of(card)[0])
+    assert shown == [str(lane) for lane in range(1, len(shown) + 1)]
+    assert shown
+    assert "the patients' own numbers tell who they are" in card.caption
+    with ZipFile(BytesIO(deck([card]))) as parts:
+        written = "".join(parts.read(name).decode("latin-1") for name in parts.namelist() if ".xml" in name)
+    assert "Lanes" not in written
+    assert not any(number in written for number in numbers)
+
+
+@pytest.mark.parametrize(("patients", "drawn", "n_slides"), [(82, 82, 3), (200, 108, 3)])
+def test_many_courses_fill_several_slides_that_can_be_read(sample, patients, drawn, n_slides):
+    places = np.arange(patients) % 32
+    frame = sample.frame.iloc[places].reset_index(drop=True)
+    frame["patient_id"] = [f"P{place:03d}" for place in range(patients)]
+    cohort = replace(sample, frame=frame, n_total=patients)
+    card = adverse_events.card(cohort, view("patient by patient"))
+    slides = [slide for slide in slides_of(card) if any(shape.has_chart for shape in slide.shapes)]
+    assert len(slides) == n_slides
+    lanes = [lane for slide in slides for lane in lanes_of(slide)]
+    assert len(lanes) == len(set(lanes)) == drawn
+    order = [course.label for course in adverse_events.analyse(cohort).courses]
+    assert lanes == [label for label in order if label in set(lanes)]
+    for slide in slides:
+        words = " ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+        assert f"of {drawn}" in words
+        assert (f"draws {drawn} of {patients} rows" in words) == (drawn < patients)
+        for chart in (shape.chart for shape in slide.shapes if shape.has_chart):
+            assert all(
+                label.text_frame.paragraphs[0].runs[0].font.size >= Pt(9) for label in labels_of(chart)
+            )
+            assert not chart.has_legend
+
+
+def labels_of(chart):
+    rows = next(series for series in chart.plots[0].series if series.name == "Words of the axis")
+    n = len(list(rows.values))
+    return [rows.points[place].data_label for place in range(n)]
+
+
+def lanes_of(slide):
+    charts = [shape.chart for shape in slide.shapes if shape.has_chart]
+    return [label.text_frame.text.strip() for chart in charts for label in labels_of(chart)]
+
+
+def slides_of(card):
+    return list(Presentation(BytesIO(deck([card]))).slides)
 
 
 @pytest.mark.parametrize("group", ["arm", "diagnosis", "outcome", "ici_class", "sex"])
@@ -203,4 +256,4 @@ def test_nobody_selected_is_a_sentence(sample):
 @pytest.mark.parametrize("name", adverse_events.VIEWS)
 def test_a_slide_is_made_of_the_smallest_cohort(cohort_of, name):
     cohort = cohort_of({field: values[1:2] for field, values in SMALL.items()} | {"infection_onset_day": [4]})
-    assert slide_of(adverse_events.card(cohort, view(name))).shapes
+    assert slides_of(adverse_events.card(cohort, view(name)))[0].shapes

@@ -246,6 +246,32 @@ def test_every_page_fits_a_wide_and_a_narrow_window(page: Page, server, path: st
     assert page.get_by_test_id("stException").count() == 0
 
 
+def test_the_buttons_of_a_picture_lie_on_none_of_its_words_in_a_narrow_window(page: Page, server):
+    page.set_viewport_size({"width": 900, "height": 900})
+    steps.open_page(page, server.url, "healing")
+    steps.wait_for_chart(page)
+    page.locator(".js-plotly-plot").first.hover()
+    page.mouse.wheel(0, 200)  # to where the end of the picture is in sight
+    page.wait_for_timeout(500)
+    on_words = page.evaluate(
+        """() => {
+            const box = e => e.getBoundingClientRect();
+            const picture = document.querySelector('.js-plotly-plot');
+            const words = [...picture.querySelectorAll('svg text')].filter(e => e.textContent.trim());
+            const buttons = [...picture.querySelectorAll('.modebar-btn')];
+            if (!buttons.length || !words.length) return ['nothing is drawn'];
+            const seen = button => {
+                const {left, right, top, bottom} = box(button);
+                return button.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));
+            };
+            if (!buttons.every(seen)) return ['a button is hidden'];
+            const lie = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+            return words.filter(e => buttons.some(button => lie(box(e), box(button)))).map(e => e.textContent);
+        }"""
+    )
+    assert on_words == []
+
+
 def test_a_first_visit_opens_on_the_tour_which_leads_to_each_page(page: Page, server):
     steps.open_page(page, server.url)
     steps.wait_for_chart(page)

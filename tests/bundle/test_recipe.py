@@ -27,6 +27,14 @@ def test_what_goes_in_comes_out(every_card: list[Card]):
     assert [str(request.selection) for request in recipe.requests].count("diagnosis TEN") == 1
 
 
+def test_the_language_of_the_report_is_kept(every_card: list[Card]):
+    text = Recipe.of(every_card, "中文").to_json()
+    assert Recipe.from_json(text).language == "中文"
+    older = json.loads(text)
+    del older["language"]
+    assert Recipe.from_json(json.dumps(older).encode()).language == "English"
+
+
 def test_the_same_cards_give_the_same_bytes_and_no_patient(every_card: list[Card], sample: Cohort):
     text = Recipe.of(every_card).to_json()
     assert text == Recipe.of(every_card).to_json()
@@ -51,6 +59,8 @@ def test_a_card_that_no_question_made_is_left_out(every_card: list[Card]):
         (lambda text: text["cards"][0]["settings"].update(colour="red"), "not one of its settings"),
         (lambda text: text["cards"][0].update(file=7), "names a file that is not listed"),
         (lambda text: text["cards"][0].update(selection="nonsense"), "not of the form field=value"),
+        (lambda text: text.update(language="Latin"), "“Latin”, which it cannot be"),
+        (lambda text: text.update(language=["中文"]), "which it cannot be"),
         (lambda text: text.pop("files"), "not the settings.json of a bundle"),
     ],
 )  # fmt: skip

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import docx
 import pandas as pd
 import pytest
 
@@ -29,6 +30,23 @@ def again(cards: list[Card], data: bytes, filename: str):
 
 def tables_of(cards: tuple[Card, ...] | list[Card]) -> list[bytes]:
     return [csv(table, card.provenance) for card in cards for table in card.tables]
+
+
+@pytest.mark.parametrize(
+    ("asked", "heading"), [((), "统计方法"), (("--language", "English"), "Statistical methods")]
+)
+def test_a_replayed_report_has_its_language_unless_another_is_asked(
+    sample: Cohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[str, ...], heading: str
+):
+    monkeypatch.setattr("iren_core.export.images.find_browser", lambda: None)
+    settings = tmp_path / "settings.json"
+    settings.write_bytes(Recipe.of([recovery.card(sample)], "中文").to_json())
+    folder = tmp_path / "folder"
+    assert main(["replay", str(settings), str(SAMPLE), "--out", str(folder), *asked]) == 0
+    report = docx.Document(str(folder / "report.docx"))
+    assert heading in [paragraph.text for paragraph in report.paragraphs]
+    kept = "English" if asked else "中文"
+    assert Recipe.from_json((folder / "settings.json").read_bytes()).language == kept
 
 
 def test_replayed_tables_are_the_same_byte_for_byte(every_card: list[Card]):

@@ -43,6 +43,20 @@ def table(key: str, title: str, columns: dict[str, list[object]], note: str = ""
     return Table(key, title, values.astype(str), values, note)
 
 
+def curve_panel(title: str) -> Panel:
+    """A panel of two curves in which nothing is left open."""
+    days, share = np.array([9.0, 14.0]), np.array([0.4, 1.0])
+    limits = np.array([0.1, 0.55]), np.array([0.7, 1.0])
+    at_risk = np.array([5, 3])
+    return Panel(
+        title,
+        (
+            Curve("A", BLUE, "solid", days, share, *limits, at_risk, (5, 5, 5, 3)),
+            Curve("B", ORANGE, "dash", days + 5, share, *limits, at_risk, (5, 5, 5, 3)),
+        ),
+    )
+
+
 @pytest.fixture
 def curve_card() -> Card:
     """Two panels of curves, numbers at risk for each, a main table."""

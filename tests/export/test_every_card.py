@@ -41,8 +41,12 @@ def slides(cards: dict[str, Card]) -> dict[str, list[Any]]:
     return {name: list(Presentation(BytesIO(deck([card]))).slides) for name, card in cards.items()}
 
 
-def charts(slide: Any) -> list[Any]:
-    return [shape.chart for shape in slide.shapes if shape.has_chart]
+def charts(card: Card, slides: list[Any]) -> list[list[Any]]:
+    """The charts of each panel: one, but lanes of patients stand in several columns."""
+    found = [shape.chart for slide in slides for shape in slide.shapes if shape.has_chart]
+    if found and any(panel.get("lanes") for panel in card.figure.layout.meta["panels"]):
+        return [found]
+    return [[chart] for chart in found]
 
 
 def panels(card: Card) -> list[list[Any]]:
@@ -64,9 +68,10 @@ def numbers(values: Any) -> list[float]:
     return [float(value) for value in values if value is not None and not math.isnan(value)]
 
 
-def in_chart(chart: Any, part: str) -> list[float]:
-    """Every number of this part of the chart (xVal, yVal, val, plus, minus)."""
-    return [float(value.text) for value in chart._chartSpace.iterfind(f".//{C}{part}//{C}pt/{C}v")]
+def in_charts(drawn: list[Any], part: str) -> list[float]:
+    """Every number of this part of the charts (xVal, yVal, val, plus, minus)."""
+    path = f".//{C}{part}//{C}pt/{C}v"
+    return [float(value.text) for chart in drawn for value in chart._chartSpace.iterfind(path)]
 
 
 def test_the_list_of_questions_is_not_empty():
@@ -77,7 +82,7 @@ def test_every_panel_of_every_picture_is_a_native_chart(cards: dict[str, Card], 
     lacking = [
         name
         for name, card in cards.items()
-        if len(charts(slides[name][0])) != len(panels(card)) or not panels(card)
+        if len(charts(card, slides[name])) != len(panels(card)) or not panels(card)
     ]
     assert lacking == []
 
@@ -85,10 +90,10 @@ def test_every_panel_of_every_picture_is_a_native_chart(cards: dict[str, Card], 
 def test_every_number_of_the_picture_is_in_the_chart(cards: dict[str, Card], slides: dict[str, list[Any]]):
     lost = []
     for name, card in cards.items():
-        for chart, traces in zip(charts(slides[name][0]), panels(card), strict=True):
-            by_category = bool(chart._chartSpace.findall(f".//{C}cat"))
-            heights = set(in_chart(chart, "val" if by_category else "yVal"))
-            places = set(in_chart(chart, "xVal"))
+        for group, traces in zip(charts(card, slides[name]), panels(card), strict=True):
+            by_category = bool(group[0]._chartSpace.findall(f".//{C}cat"))
+            heights = set(in_charts(group, "val" if by_category else "yVal"))
+            places = set(in_charts(group, "xVal"))
             for trace in traces:
                 drawn = [
                     (x, y)
@@ -104,14 +109,14 @@ def test_every_number_of_the_picture_is_in_the_chart(cards: dict[str, Card], sli
 def test_every_whisker_of_the_picture_is_in_the_chart(cards: dict[str, Card], slides: dict[str, list[Any]]):
     lost = []
     for name, card in cards.items():
-        for chart, traces in zip(charts(slides[name][0]), panels(card), strict=True):
+        for group, traces in zip(charts(card, slides[name]), panels(card), strict=True):
             for trace in traces:
                 up, along = trace.error_y, trace.error_x
                 if up.array is not None:
-                    lost += [(name, e) for e in numbers(up.array) if e not in in_chart(chart, "plus")]
-                    lost += [(name, e) for e in numbers(up.arrayminus) if e not in in_chart(chart, "minus")]
+                    lost += [(name, e) for e in numbers(up.array) if e not in in_charts(group, "plus")]
+                    lost += [(name, e) for e in numbers(up.arrayminus) if e not in in_charts(group, "minus")]
                 if along.array is not None:  # intervals of a forest are lines from end to end
-                    ends = in_chart(chart, "xVal")
+                    ends = in_charts(group, "xVal")
                     wanted = [
                         end
                         for x, less, more in zip(trace.x, along.arrayminus, along.array, strict=True)

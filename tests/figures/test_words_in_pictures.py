@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,3 +55,13 @@ def test_a_heading_breaks_after_the_name_of_the_test_and_keeps_figures_whole() -
     assert headline(note, 170, 12) == ("Log-rank test:<br>χ² = 13.11, df 1, p &lt; 0.001", 2)
     assert headline("All patients (n = 29)", 110, 13) == ("All patients<br>(n = 29)", 2)
     assert headline(note, 400, 12) == ("Log-rank test: χ² = 13.11, df 1, p &lt; 0.001", 1)
+
+
+@pytest.mark.parametrize(
+    ("letter", "thousandths"),
+    # Adobe Core 14 font metrics, Helvetica.afm (WX); Arial was drawn to the same widths.
+    [("%", 889), ("(", 333), ("-", 333), ("r", 333), ("−", 584), ("=", 584), ("<", 584), ("C", 722), ("G", 778),
+     ("W", 944), ("m", 833), ("&", 667), ("0", 556), ("a", 556), ("—", 1000)],
+)  # fmt: skip
+def test_no_letter_is_reckoned_narrower_than_it_is_drawn(letter: str, thousandths: int):
+    assert width_px(letter, 1000) >= thousandths

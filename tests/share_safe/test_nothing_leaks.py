@@ -176,6 +176,11 @@ def test_no_size_of_a_group_lacks_few_of_it(name: str) -> None:
             )
             for text in texts(safe):
                 assert not said.search(text), (safe.key, arm, text)
+            pointed = [
+                row[3] for one in safe.figure.data if _pairs_together(one, arm) for row in one.customdata
+            ]
+            assert pointed
+            assert n not in pointed, (safe.key, arm)
             for table in safe.tables:
                 if table.key != "every_marker":
                     sizes = table.values[
@@ -183,6 +188,28 @@ def test_no_size_of_a_group_lacks_few_of_it(name: str) -> None:
                     ]
                     assert not sizes.isin([n, str(n)]).any(axis=None), (safe.key, table.key)
     assert checked or name != "some values missing"
+
+
+def _pairs_together(trace: object, arm: str) -> bool:
+    """Whether a trace joins the medians of an arm: pointing at it shows the number of pairs last."""
+    meta = trace.meta or {}  # type: ignore[attr-defined]
+    return meta.get("role") == "summary" and meta["group"].startswith(schema.category_label("arm", arm))
+
+
+@everywhere
+def test_no_point_is_drawn_of_a_difference_of_few(name: str) -> None:
+    """The standardised difference of two shares of known sizes gives both back."""
+    cohort, cards = pairs_of(name)
+    arms = [schema.category_label("arm", arm) for arm in cohort.frame["arm"].dropna().unique()]
+    few = {event for group, event, k, n in befell(cohort) if group in arms and is_few(k, n)}
+    for plain, safe in cards:
+        if plain.key == "baseline":
+            told = [
+                {row[0] for one in card.figure.data if one.customdata is not None for row in one.customdata}
+                for card in (plain, safe)
+            ]
+            assert few & told[0]
+            assert not few & told[1]
 
 
 @everywhere
@@ -275,16 +302,19 @@ def test_no_sizes_of_groups_add_up_to_all_but_few(name: str) -> None:
 
 
 def _sums(table: Table) -> Iterator[int]:
-    values = table.values.rename(columns=lambda one: str(one).casefold())
-    if "group" not in values or values.columns.has_duplicates:
-        return
-    values = values[values["group"] != "All"]
-    by = [one for one in ("panel", "variable", "marker") if one in values]
-    for _, rows in values.groupby(by, dropna=False) if by else [("", values)]:
-        for column in {"n", "patients", "healed", "pairs", "day 0"} & set(rows):
-            numbers = pd.to_numeric(rows[column], errors="coerce")
-            if len(numbers) > 1 and numbers.notna().all():
-                yield int(numbers.sum())
+    """What the sizes of groups add up to, as shown and as numbers, panel by panel."""
+    for frame in (table.shown, table.values):
+        lower = frame.rename(columns=lambda one: str(one).casefold())
+        if "group" not in lower or lower.columns.has_duplicates:
+            continue
+        panel = lower["panel"].replace("", np.nan).ffill() if "panel" in lower else pd.Series("", lower.index)
+        wanted = [one for one in ("variable", "marker") if one in lower]
+        by = [panel, *(lower[one] for one in wanted)]
+        for _, rows in lower[lower["group"] != "All"].groupby(by, dropna=False):
+            for column in {"n", "patients", "healed", "pairs", "day 0"} & set(rows):
+                numbers = pd.to_numeric(rows[column].astype(str).str.extract(r"^(\d+)")[0], errors="coerce")
+                if len(numbers) > 1 and numbers.notna().all():
+                    yield int(numbers.sum())
 
 
 @everywhere

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -70,10 +71,9 @@ def test_no_small_count_is_left_in_any_table(cards):
 
 def test_rows_at_risk_are_masked_in_table_and_picture_alike(cards):
     # Healed patients at risk on day 0: 12 and 17, of whom SJS 9 and 12, TEN 3 and 5. TEN 3 is small; SJS 9 would give
-    # it away (12 - 9), TEN 5 too (the panel says n = 8), and SJS 12 that one (17 - 12).
+    # it away (12 - 9), TEN 5 too, and SJS 12 that one (17 - 12); 12 and 17 tell that of 32 patients 3 did not heal.
     _, safe = cards["healing"]
     shown = safe.table("at_risk").shown
-    # And 12 and 17 are 29 of 32 patients: together they tell that 3 died unhealed.
     assert shown["Day 0"].tolist() == ["≥5", "≥5", "≥5", "≥5", "<5", "≥5"]
     assert shown["Day 28"].tolist() == ["0", "6", "0", "<5", "0", "≥5"]
     drawn = [list(trace.text) for trace in safe.figure.data if (trace.meta or {}).get("role") == "at_risk"]
@@ -161,8 +161,6 @@ def test_the_patient_who_moves_the_answer_most_is_not_named(cards):
 
 def test_a_patient_called_by_a_bare_number_is_found_by_the_word_before_it(cohort):
     card = healing.card(cohort, healing.Settings())
-    from dataclasses import replace  # noqa: PLC0415 - for this one change
-
     card = replace(card, notes=("Patient 14 is left out; 14 days is the median.",))
     assert share_safe(card, ["14"]).notes[1] == "a patient is left out; 14 days is the median."
 
@@ -212,3 +210,51 @@ def test_who_lacks_a_pair_cannot_be_worked_back_from_any_size(cohort):
         if table.key in ("changes", "between", "ledger", "incomplete", "complete"):
             assert not (table.shown == "13").any(axis=None), table.key
             assert not table.values.isin([13, 12, 31]).any(axis=None), table.key
+
+
+def test_an_expected_number_does_not_stand_beside_a_ratio_of_masked_deaths(cards):
+    """9.3 deaths expected and a ratio of 0.32 are 3 deaths; so are two ratios of which one is known elsewhere."""
+    plain, _ = cards["mortality"]
+    notes = (
+        "12 patients with age 40 years exactly: the other rule expects 9.3 deaths, SMR 0.32 (0.07 to 0.95).",
+        "The other choices give ratios of 0.31 to 0.35 instead of 0.28; none moves the interval.",
+        "Published ratios of observed to predicted deaths are 0.91 (0.82 to 1.02, 64 papers).",
+    )
+    shared = share_safe(replace(plain, notes=notes))
+    assert shared.notes[1:] == notes[2:]
+
+
+def test_a_complement_is_as_telling_as_the_count(cards):
+    # Fever in 12 of 14 and 14 of 18 (sample_data): 2 and 4 had none.
+    plain, safe = cards["baseline"]
+    row = plain.table("baseline").shown.set_index("Characteristic").loc["Fever"].tolist()
+    assert row[:3] == ["26 (81%)", "12 (86%)", "14 (78%)"]
+    row = safe.table("baseline").shown.set_index("Characteristic").loc["Fever"].tolist()
+    assert row[:6] == ["26 (81%)", "≥10", "≥14", "not shown", "Fisher's exact test", "≥ 0.05"]
+    values = safe.table("baseline").values.query("field == 'fever' and level == 'yes'").iloc[0]
+    assert values[["standardised_difference", "estimate", "low", "high", "p_value"]].isna().all()
+
+
+def test_means_of_a_column_of_few_are_not_shown(cards):
+    # Of three patients the quartiles are the patients themselves.
+    plain, safe = cards["prognosis"]
+    assert "Died (n = 3)" in plain.table("comparison").shown
+    few = safe.table("comparison").shown["Died (n < 5)"]
+    assert set(few) <= {"not shown", "<5 of <5", "0 of <5"}
+
+
+def test_what_a_large_cohort_says_is_shared_whole():
+    """Where nobody is few, nothing is masked: not a digit, not a curve, not a p-value."""
+    large = pd.concat([pd.read_csv(SAMPLE, dtype=str, keep_default_na=False)] * 8)
+    large["patient_id"] = [f"P{place:03}" for place in range(len(large))]
+    cohort = read_cohort(large.to_csv(index=False).encode(), "large.csv")
+    plain = healing.card(cohort, healing.Settings())
+    safe = share_safe(plain, cohort.frame["patient_id"])
+    assert (safe.finding, safe.caption, safe.alt) == (plain.finding, plain.caption, plain.alt)
+    curves = [
+        [tuple(one.y) for one in card.figure.data if one.meta["role"] == "estimate"] for card in (plain, safe)
+    ]
+    assert curves[0] == curves[1]
+    for table in safe.tables:
+        if table.key in ("summary", "comparison"):
+            pd.testing.assert_frame_equal(table.values, plain.table(table.key).values, check_dtype=False)

@@ -44,6 +44,7 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
             tables.courses(result),
         ),
         notes=words.notes(result),
+        warning=words.warning(result),
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "adverse_events", settings),

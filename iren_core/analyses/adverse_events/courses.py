@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,8 @@ MARKS = {
 class Course:
     """One patient from the first steroid dose (day 0) on.
 
+    label : the study number, by which the lane may be called where it leaves the clinic; a running number in its place
+        where the patients' own numbers look like names or hospital numbers
     steroid_end : last day of steroids, NaN where it is not known; a patient who died is not assumed to have had
         steroids to the end
     last : last day that is drawn: death, else the last of the days that are known here
@@ -30,6 +32,7 @@ class Course:
     """
 
     patient: str
+    label: str
     group: str
     steroid_end: float
     last: float
@@ -49,6 +52,11 @@ def courses(cohort: Cohort, group: pd.Categorical) -> tuple[Course, ...]:
             float(day) for day in (steroid_end[place],) if not np.isnan(day)
         ]
         if known and not pd.isna(group[place]):
-            every.append(Course(patient, str(group[place]), float(steroid_end[place]), max(known), marked))
+            every.append(
+                Course(patient, patient, str(group[place]), float(steroid_end[place]), max(known), marked)
+            )
     order = {label: place for place, label in enumerate(group.categories)}
-    return tuple(sorted(every, key=lambda course: (order[course.group], -course.last)))
+    every.sort(key=lambda course: (order[course.group], -course.last))
+    if cohort.numbers_name_people:
+        every = [replace(course, label=str(place)) for place, course in enumerate(every, start=1)]
+    return tuple(every)

@@ -130,7 +130,7 @@ def _curve(curve: IncidenceCurve, style: Style, ticks: tuple[int, ...]) -> Curve
 def _swimmer(result: Result, styles: Mapping[str, Style], provenance: str) -> Figure:
     lanes = [
         swimmer.Lane(
-            str(place),
+            course.label,
             course.patient,
             course.group,
             styles[course.group].colour,
@@ -138,7 +138,7 @@ def _swimmer(result: Result, styles: Mapping[str, Style], provenance: str) -> Fi
             course.last,
             course.marks,
         )
-        for place, course in enumerate(result.courses, start=1)
+        for course in result.courses
     ]
     return swimmer.swimmer(
         lanes,

@@ -185,9 +185,10 @@ def caption(result: Result) -> str:
     if view == "patient by patient":
         drawn = len(result.courses)
         return (
-            f"{drawn} of {patients(n)} {is_(drawn)} drawn, {n - drawn} {lacks(n - drawn)} every day. Broad "
-            "bar: steroids, where their last day is recorded. Thin line: to the last mark. Events without "
-            "a recorded day (coagulation, bleeding, respiratory failure) are in the table only."
+            f"{drawn} of {patients(n)} {is_(drawn)} drawn, {n - drawn} {lacks(n - drawn)} every day. Broad bar: "
+            "steroids, where their last day is recorded. Thin line: to the last mark. From top to bottom: by "
+            f"group, the longest course first, {_called(result)}. Events without a recorded day (coagulation, "
+            "bleeding, respiratory failure) are in the table only."
         )
     known = 0 if isinstance(result.infection, CohortError) else result.infection.n_in
     return (
@@ -197,6 +198,13 @@ def caption(result: Result) -> str:
         "alive "
         "without infection."
     )
+
+
+def _called(result: Result) -> str:
+    """What stands beside the lanes."""
+    if all(course.label == course.patient for course in result.courses):
+        return "called by study number"
+    return "numbered, for the patients' own numbers tell who they are"
 
 
 def methods(result: Result) -> str:
@@ -247,3 +255,11 @@ def tests(result: Result) -> tuple[str, ...]:
     if isinstance(infection, CohortError) or isinstance(infection.test, CohortError):
         return ()
     return ("Aalen-Johansen estimate", infection.test.method)
+
+
+def warning(result: Result) -> str:
+    """The caution without which the finding could mislead, short enough for a slide."""
+    return (
+        "Not adjusted for how ill the patients were, nor p for the number of events: an association with the group, "
+        "not an effect."
+    )

@@ -32,6 +32,7 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         caption=words.caption(result),
         tables=tables.every_part(result),
         notes=words.notes(result),
+        warning=words.warning(result),
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "baseline", settings),

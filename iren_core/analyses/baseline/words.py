@@ -227,3 +227,9 @@ def tests(result: Result) -> tuple[str, ...]:
             row.comparison.method for row in result.whole.rows if not isinstance(row.comparison, CohortError)
         )
     )
+
+
+def warning(result: Result) -> str:
+    """The caution without which the finding could mislead, short enough for a slide."""
+    by_chance = "p-values are not adjusted for their number; " if result.settings.adjust == "none" else ""
+    return f"Treatment was not drawn by lot; {by_chance}“not shown to differ” is not “alike”."

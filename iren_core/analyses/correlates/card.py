@@ -38,6 +38,7 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         caption=words.caption(result),
         tables=tables.of(result),
         notes=words.notes(result),
+        warning=words.warning(),
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "correlates", settings),

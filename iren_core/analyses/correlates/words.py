@@ -189,3 +189,8 @@ def alt(result: Result) -> str:
     """What the picture shows, for a reader who cannot see it."""
     panels = "; ".join(f"{one.variable.label}: {short(one.correlation)}" for one in result.associations)
     return f"Points, one a patient, of {spoken(result.against)} against each variable. {panels}."
+
+
+def warning() -> str:
+    """The caution without which the finding could mislead, short enough for a slide."""
+    return "A correlation is no cause: each variable alone, not adjusted for treatment or extent of disease."

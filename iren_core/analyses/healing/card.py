@@ -39,6 +39,7 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
             make(result) for make in (*TABLES, *(WHERE_TREATMENT_WAITED if result.by_start else ()))
         ),
         notes=cautions.notes(result),
+        warning=cautions.warning(settings),
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "healing", settings),

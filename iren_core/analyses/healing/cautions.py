@@ -284,3 +284,16 @@ def _observational_note(settings: Settings) -> tuple[str, ...]:
         f"The {label} was chosen at the bedside, not by chance: a difference between arms is an association, and may "
         "reflect how ill the patients were.",
     )
+
+
+def warning(settings: Settings) -> str:
+    """The caution without which the finding could mislead, short enough for a slide."""
+    within = settings.within
+    label = schema.field(within).label if within else ""
+    adjusted = f"Compared within {label[:1].lower()}{label[1:]} only, else n" if within else "N"
+    survivors = (
+        " Curves of those who healed say nothing of the chance to heal."
+        if settings.deaths == "healed only"
+        else ""
+    )
+    return f"{adjusted}ot adjusted for how ill the patients were: an association, not an effect.{survivors}"

@@ -50,6 +50,7 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         caption=words.caption(result),
         tables=tuple(make(result) for make in TABLES),
         notes=notes.notes(result),
+        warning=notes.warning(),
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "mortality", settings),

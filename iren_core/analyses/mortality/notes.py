@@ -149,3 +149,11 @@ def _break_even(whole: GroupDeaths) -> tuple[str, ...]:
         "The finding of more deaths than predicted holds while fewer than "
         f"{number(factor, 2)} times SCORTEN's deaths are to be expected.",
     )
+
+
+def warning() -> str:
+    """The caution without which the finding could mislead, short enough for a slide."""
+    return (
+        "A ratio below 1 is not proof of benefit: SCORTEN was made before checkpoint inhibitors and tends to predict "
+        "too many deaths."
+    )

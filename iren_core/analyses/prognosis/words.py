@@ -225,3 +225,8 @@ def alt(result: Result) -> str:
         for one, exact in strongest(result)[:6]
     )
     return f"Squares with intervals: the area under the ROC curve of each factor for death. Farthest from 0.5: {top}."
+
+
+def warning() -> str:
+    """The caution without which the finding could mislead, short enough for a slide."""
+    return "Each factor alone, adjusted for nothing else; an AUC found and judged in the same patients is too good."

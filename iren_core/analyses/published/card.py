@@ -39,6 +39,7 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         caption=words.caption(result),
         tables=tuple(table for make in TABLES if not (table := make(result)).shown.empty),
         notes=words.notes(result),
+        warning=words.warning(),
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "published", settings),

@@ -166,3 +166,8 @@ def _named(result: Result, label: str) -> tuple[Estimate | CohortError, Estimate
     """The contrast here and in the study."""
     contrast = next(contrast for contrast in result.contrasts if contrast.label == label)
     return contrast.yours, contrast.theirs
+
+
+def warning() -> str:
+    """The caution without which the finding could mislead, short enough for a slide."""
+    return "Not adjusted for how ill the patients were: a difference between arms is an association, not an effect."

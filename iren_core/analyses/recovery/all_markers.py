@@ -14,6 +14,7 @@ from iren_core.analyses.recovery.words import (
     deceased_methods,
     limit_caption,
     limit_methods,
+    test_and_reason,
 )
 from iren_core.analyses.timing import known_later
 from iren_core.errors import CohortError
@@ -182,17 +183,7 @@ def notes(result: Result) -> tuple[str, ...]:
 def methods(result: Result) -> str:
     """Full sentences for a methods section."""
     parts = ["Acute and recovery values of each marker were compared within patients."]
-    for one in result.every_marker:
-        name = one.marker.short
-        parts += [
-            sentence(f"{name}, {group.label}: {group.comparison.method}. {group.comparison.reason}")
-            for group in one.groups
-            if not isinstance(group.comparison, CohortError)
-        ]
-        if not isinstance(one.between, CohortError):
-            parts.append(
-                sentence(f"{name}, changes between groups: {one.between.method}. {one.between.reason}")
-            )
+    parts += [f"{listed(names)}: {why}" for why, names in _markers_by_test(result).items()]
     parts.append(
         f"Incomplete pairs are counted and left out. {deceased_methods(result)} {limit_methods(result)} Quartiles "
         "follow the rule of SPSS and "
@@ -207,6 +198,28 @@ def methods(result: Result) -> str:
     return " ".join(parts)
 
 
+def _markers_by_test(result: Result) -> dict[str, list[str]]:
+    """Each test with the reason for it, said once, and the markers for which it was taken."""
+    within: dict[str, dict[str, list[str]]] = {}
+    between: dict[str, list[str]] = {}
+    for one in result.every_marker:
+        for group in one.groups:
+            if not isinstance(group.comparison, CohortError):
+                markers = within.setdefault(test_and_reason(group.comparison), {})
+                markers.setdefault(one.marker.short, []).append(group.label)
+        if not isinstance(one.between, CohortError):
+            between.setdefault(test_and_reason(one.between), []).append(one.marker.short)
+    n_groups = max((len(one.groups) for one in result.every_marker), default=0)
+    named = {
+        f"within groups, {why}": [
+            marker if len(labels) == n_groups else f"{marker} ({listed(labels)})"
+            for marker, labels in markers.items()
+        ]
+        for why, markers in within.items()
+    }
+    return named | {f"changes between groups, {why}": names for why, names in between.items()}
+
+
 def alt(result: Result) -> str:
     """What the picture shows, for a reader who cannot see it."""
     markers = "; ".join(_marker_alt(one) for one in result.every_marker)
@@ -219,3 +232,11 @@ def alt(result: Result) -> str:
 def _marker_alt(one: MarkerPairs) -> str:
     ways = ", ".join(f"{group.label} {_direction(group.comparison)}" for group in one.groups)
     return f"{one.marker.short}: {ways}"
+
+
+def warning() -> str:
+    """The caution without which the finding could mislead, short enough for a slide."""
+    return (
+        "p-values are not adjusted for their number, nor for how ill the patients were. A p in each group does not "
+        "compare the groups."
+    )

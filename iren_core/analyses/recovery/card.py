@@ -48,6 +48,7 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         caption=in_words.caption(result),
         tables=(*(make(result) for make in TABLES[settings.view]), *limit_table.limits(result)),
         notes=in_words.notes(result),
+        warning=in_words.warning(),
         methods=in_words.methods(result),
         provenance=line,
         code=script(cohort, "recovery", settings),

@@ -278,13 +278,9 @@ def methods(result: Result) -> str:
     """Full sentences for a methods section."""
     parts = [
         f"Acute and recovery values of {in_sentence(result.marker.label)} were compared within patients.",
-        *dict.fromkeys(
-            sentence(f"{group.label}: {group.comparison.method}. {group.comparison.reason}")
-            for group in result.groups
-            if not isinstance(group.comparison, CohortError)
-        ),
+        *(sentence(f"{listed(labels)}: {why}") for why, labels in _groups_by_test(result).items()),
         *(
-            (f"Changes were compared between groups: {result.between.method}. {result.between.reason}",)
+            (f"Changes were compared between groups: {test_and_reason(result.between)}",)
             if not isinstance(result.between, CohortError)
             else ()
         ),
@@ -308,6 +304,20 @@ def deceased_methods(result: Result) -> str:
     if result.settings.deceased == "left out":
         return "Second samples of patients who died, the last before death, count as no recovery value."
     return "Second samples of patients who died, the last before death, count as recovery values."
+
+
+def _groups_by_test(result: Result) -> dict[str, list[str]]:
+    """Each test with the reason for it, said once, and the groups for which it was taken."""
+    groups: dict[str, list[str]] = {}
+    for group in result.groups:
+        if not isinstance(group.comparison, CohortError):
+            groups.setdefault(test_and_reason(group.comparison), []).append(group.label)
+    return groups
+
+
+def test_and_reason(comparison: PairedComparison | GroupComparison) -> str:
+    """A test and why it was taken, in one sentence, without a capital at its start."""
+    return f"{comparison.method}; {in_sentence(comparison.reason)}"
 
 
 def limit_methods(result: Result) -> str:
@@ -338,4 +348,12 @@ def _group_alt(group: GroupPairs, marker: Marker) -> str:
     return (
         f"{group.label}: median {significant(comparison.median_before)} to {significant(comparison.median_after)} "
         f"{marker.unit}, {comparison.n_up} rise and {comparison.n_down} fall"
+    )
+
+
+def warning() -> str:
+    """The caution without which the finding could mislead, short enough for a slide."""
+    return (
+        "Only patients with both values are compared, not adjusted for how ill they were. A p in each group does not "
+        "compare the groups."
     )

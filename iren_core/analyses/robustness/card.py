@@ -36,6 +36,7 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         caption=words.caption(result),
         tables=tuple(make(result) for make in TABLES),
         notes=words.notes(result),
+        warning=words.warning(),
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "robustness", settings),

@@ -209,3 +209,8 @@ def _proportionality(result: Result) -> tuple[str, ...]:
         f"The crude ratio does not seem to stay the same over time ({crude.proportionality.method}, "
         f"{p_value(crude.proportionality.p_values[0])}): read it as an average, and look at the curves.",
     )
+
+
+def warning() -> str:
+    """The caution without which the finding could mislead, short enough for a slide."""
+    return "Strata and adjustment reach only what was measured: why a patient got a treatment stays unknown."

@@ -33,6 +33,7 @@ def card(cohort: Cohort, settings: Settings | None = None) -> Card:
         caption=words.caption(result),
         tables=(tables.tests(result), tables.exposure(result), tables.values(result)),
         notes=words.notes(result),
+        warning=words.warning(result),
         methods=words.methods(result),
         provenance=line,
         code=script(cohort, "steroids", settings),

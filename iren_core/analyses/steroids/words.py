@@ -195,3 +195,10 @@ def tests(result: Result) -> tuple[str, ...]:
     return tuple(
         panel.comparison.method for panel in result.panels if not isinstance(panel.comparison, CohortError)
     )
+
+
+def warning(result: Result) -> str:
+    """The caution without which the finding could mislead, short enough for a slide."""
+    died = any(group.n_died_without for group in result.panels[0].groups)
+    survivors = " The comparison is between survivors only." if died else ""
+    return f"Not adjusted for how ill the patients were: an association with the group, not an effect.{survivors}"

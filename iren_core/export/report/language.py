@@ -17,6 +17,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "summary": "In short",
         "care": "Read with care",
         "figure": "Figure",
+        "figures": "Figures",
         "table": "Table",
         "checklist": "Reporting checklist",
         "checklist_note": (
@@ -43,6 +44,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "summary": "主要结果",
         "care": "解读注意事项",
         "figure": "图",
+        "figures": "图",
         "table": "表",
         "checklist": "报告规范核对表",
         "checklist_note": (

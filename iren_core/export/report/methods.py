@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
-from typing import Any
+from typing import Any, NamedTuple
 
 from iren_core import schema
 from iren_core._version import __version__
 from iren_core.card import Card
 from iren_core.export.report.findings import chinese_field
 from iren_core.export.report.language import Language, chinese_test
+
+#: Where one sentence of a method ends and the next begins.
+_SENTENCES = re.compile(r"(?<=[a-z)\d%]\.)\s+(?=[A-Z]|p-values)|(?<=。)")
+
+
+class Said(NamedTuple):
+    """The methods of the cards of one question.
+
+    titles : of the cards
+    common : sentences that hold for all of them
+    of_some : sentences that hold for some, by the numbers of these among all cards, from 1
+    """
+
+    titles: tuple[str, ...]
+    common: tuple[str, ...]
+    of_some: dict[tuple[int, ...], tuple[str, ...]]
 
 
 def general_methods(cards: Sequence[Card], language: Language) -> tuple[str, ...]:
@@ -53,6 +70,28 @@ def methods_of(card: Card, language: Language) -> str:
     tests = [chinese_test(name) for name in dict.fromkeys(card.tests) if not name.startswith("deaths: ")]
     used = f"所用检验与估计：{'、'.join(tests)}。" if tests else "未作检验：数据不足。"
     return f"{make(card.origin.settings)}{_grouped(card.origin.settings)}{used}"
+
+
+def methods_in_common(cards: Sequence[Card], language: Language) -> list[Said]:
+    """How the cards were made, question by question, with no sentence said twice of the cards of a question."""
+    by_question: dict[str, dict[int, Card]] = {}
+    for number, card in enumerate(cards, start=1):
+        question = card.origin.question if card.origin else card.methods
+        by_question.setdefault(question, {})[number] = card
+    return [_said(own, language) for own in by_question.values()]
+
+
+def _said(cards: Mapping[int, Card], language: Language) -> Said:
+    numbers_of: dict[str, dict[int, None]] = {}
+    for number, card in cards.items():
+        for one in _SENTENCES.split(methods_of(card, language)):
+            numbers_of.setdefault(one, {})[number] = None
+    of_some: dict[tuple[int, ...], list[str]] = {}
+    for one, numbers in numbers_of.items():
+        of_some.setdefault(tuple(numbers), []).append(one)
+    common = of_some.pop(tuple(cards), [])
+    titles = dict.fromkeys(title_of(card, language) for card in cards.values())
+    return Said(tuple(titles), tuple(common), {some: tuple(said) for some, said in of_some.items()})
 
 
 # ---- Chinese sentences, one function a question -------------------------------------------------------
