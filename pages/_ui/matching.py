@@ -63,9 +63,13 @@ def columns(table: RawTable, personal: identity.Answer, remembered: Mapping) -> 
     edited = st.data_editor(
         pd.DataFrame(rows),
         column_config={
+            "Column in your file": st.column_config.TextColumn(width=190),
+            "First values": st.column_config.TextColumn(width=190),
             "Field": st.column_config.SelectboxColumn(
-                options=[NOT_USED, *label_of.values()], required=True, width="large"
+                options=[NOT_USED, *label_of.values()], required=True, width=280
             ),
+            "Matched by": st.column_config.TextColumn(width=130),
+            "Remark": st.column_config.TextColumn(width=270),
         },
         disabled=["Column in your file", "First values", "Matched by", "Remark"],
         hide_index=True, key=_key(table, "columns", _digest(remembered, personal)),
@@ -170,7 +174,7 @@ def _meaning(table: RawTable, question: Question, value: str, before: str) -> st
     options = list(dict.fromkeys((NOT_KNOWN, *question.choices, before)))
     asked = f"{plain(question.column)}: {plain(value)}{'' if value in WHOLE_COLUMN else ' means'}"
     return st.selectbox(
-        asked, options, index=options.index(before), width=260,
+        asked, options, index=options.index(before), width=320,
         key=_key(table, "code", question.column, value, before), persist_state="session",
         format_func=lambda name: schema.category_label(question.field, name),
     )  # fmt: skip
