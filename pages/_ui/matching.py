@@ -10,7 +10,7 @@ import streamlit as st
 from iren_core import Cohort, schema
 from iren_core.cohort import cohort_from
 from iren_core.errors import UnreadableFile
-from iren_core.intake import CLASSES_OF_1993, Assembled, Classes, ColumnMatch, Question, RawTable
+from iren_core.intake import CLASSES_OF_1993, Assembled, Classes, ColumnMatch, Question, RawTable, key_fields
 from iren_core.intake.check import Again
 from iren_core.intake.convert import ORDER, UNIT
 from iren_core.intake.privacy import leave_out
@@ -250,6 +250,16 @@ def confirm(table: RawTable, assembled: Assembled, answers: Codings) -> None:
         memory.keep(
             assembled.matches, answers, assembled.study_numbers, assembled.table.filename, assembled.classes
         )
+
+
+def unanswered(table: RawTable, assembled: Assembled, personal: identity.Answer) -> None:
+    """The key questions that the file cannot answer as it is matched, and the columns that might."""
+    sentences = key_fields.unanswered(table, assembled.matches, assembled.frame, personal.hidden)
+    if not sentences:
+        return
+    with st.container(border=True, key="unanswered"):
+        st.markdown("**Not answered by this file as it is matched**")
+        st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences))
 
 
 def current_cohort(cohort: Cohort) -> None:
