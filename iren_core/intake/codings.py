@@ -129,6 +129,15 @@ def read_coding(
     )
 
 
+def means(field: str, word: str) -> bool:
+    """Whether a word, in one width and case, is by itself a known value of the outcome or the treatment arm.
+
+    >>> means("outcome", "死亡"), means("arm", "etanercept + steroid"), means("arm", "1"), means("bmi", "22")
+    (True, True, False, False)
+    """
+    return field in ("outcome", "arm") and _MEANINGS[field](word) in (*schema.CATEGORIES[field], ALIVE)
+
+
 def _reconciled(
     by_word: Mapping[str, str | None], by_head: Mapping[str, str | None]
 ) -> dict[str, str | None]:

@@ -10,7 +10,7 @@ import streamlit as st
 from iren_core import Cohort, schema
 from iren_core.cohort import cohort_from
 from iren_core.errors import UnreadableFile
-from iren_core.intake import CLASSES_OF_1993, Assembled, Classes, ColumnMatch, Question, RawTable
+from iren_core.intake import CLASSES_OF_1993, Assembled, Classes, ColumnMatch, Question, RawTable, key_fields
 from iren_core.intake.check import Again
 from iren_core.intake.convert import ORDER, UNIT
 from iren_core.intake.privacy import leave_out
@@ -63,9 +63,13 @@ def columns(table: RawTable, personal: identity.Answer, remembered: Mapping) -> 
     edited = st.data_editor(
         pd.DataFrame(rows),
         column_config={
+            "Column in your file": st.column_config.TextColumn(width=190),
+            "First values": st.column_config.TextColumn(width=190),
             "Field": st.column_config.SelectboxColumn(
-                options=[NOT_USED, *label_of.values()], required=True, width="large"
+                options=[NOT_USED, *label_of.values()], required=True, width=280
             ),
+            "Matched by": st.column_config.TextColumn(width=130),
+            "Remark": st.column_config.TextColumn(width=270),
         },
         disabled=["Column in your file", "First values", "Matched by", "Remark"],
         hide_index=True, key=_key(table, "columns", _digest(remembered, personal)),
@@ -170,7 +174,7 @@ def _meaning(table: RawTable, question: Question, value: str, before: str) -> st
     options = list(dict.fromkeys((NOT_KNOWN, *question.choices, before)))
     asked = f"{plain(question.column)}: {plain(value)}{'' if value in WHOLE_COLUMN else ' means'}"
     return st.selectbox(
-        asked, options, index=options.index(before), width=260,
+        asked, options, index=options.index(before), width=320,
         key=_key(table, "code", question.column, value, before), persist_state="session",
         format_func=lambda name: schema.category_label(question.field, name),
     )  # fmt: skip
@@ -246,6 +250,16 @@ def confirm(table: RawTable, assembled: Assembled, answers: Codings) -> None:
         memory.keep(
             assembled.matches, answers, assembled.study_numbers, assembled.table.filename, assembled.classes
         )
+
+
+def unanswered(table: RawTable, assembled: Assembled, personal: identity.Answer) -> None:
+    """The key questions that the file cannot answer as it is matched, and the columns that might."""
+    sentences = key_fields.unanswered(table, assembled.matches, assembled.frame, personal.hidden)
+    if not sentences:
+        return
+    with st.container(border=True, key="unanswered"):
+        st.markdown("**Not answered by this file as it is matched**")
+        st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences))
 
 
 def current_cohort(cohort: Cohort) -> None:

@@ -9,15 +9,20 @@ import streamlit as st
 
 from iren_core.card import Table
 from iren_core.intake import RawTable
+from iren_core.intake.alike import alike
 from iren_core.intake.table import SEVERITIES
 from iren_core.wording import listed
 from pages._ui import session
+from pages._ui.tables import WRAPPED_ROW_PX
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORDS = {"error": ("error", "errors"), "warning": ("warning", "warnings"), "note": ("note", "notes")}
+#: The list scrolls below so many lines.
+ROWS_SHOWN, HEAD_PX = 8, 40
 HEADERS = {
     "severity": "Weight",
     "row": "Row",
+    "also": "Also in rows",
     "column": "Column",
     "value": "Value",
     "problem": "What is odd",
@@ -41,22 +46,27 @@ def show(problems: pd.DataFrame, filename: str, table: RawTable | None) -> None:
         st.markdown("**Share-safe is on**: queries, which quote single patients, are not shown.")
         return
     st.markdown(f"{_counted(problems)}. Each deserves a look in the chart; no query drops a patient.")
-    order = problems["severity"].map({severity: place for place, severity in enumerate(SEVERITIES)})
-    shown = problems.assign(order=order).sort_values(["order", "row"], kind="stable")[list(HEADERS)]
+    lines = alike(problems)
+    if len(lines) < len(problems):
+        st.caption("Queries of one column for the same reason stand in one line; the files below hold each.")
+    order = lines["severity"].map({severity: place for place, severity in enumerate(SEVERITIES)})
+    shown = lines.assign(order=order).sort_values(["order", "row"], kind="stable")[list(HEADERS)]
     shown["severity"] = shown["severity"].str.capitalize()
     st.dataframe(
         shown.rename(columns=HEADERS), hide_index=True, alt="Query list", key="query_list",
+        row_height=WRAPPED_ROW_PX, height=min(len(shown), ROWS_SHOWN) * WRAPPED_ROW_PX + HEAD_PX,
         column_config={
             "Weight": st.column_config.TextColumn(
-                width=90,
+                width=80,
                 help="Error: a value was left out or contradicts another. Warning: unlikely or incomplete, and counted "
                 "as it stands. Note: worth knowing.",
             ),
-            "Row": st.column_config.NumberColumn(width=60, help="The row in your file."),
-            "Column": st.column_config.TextColumn(width=160),
-            "Value": st.column_config.TextColumn(width=90),
-            "What is odd": st.column_config.TextColumn(width=430),
-            "What to check": st.column_config.TextColumn(width=300),
+            "Row": st.column_config.NumberColumn(width=55, help="The row in your file."),
+            "Also in rows": st.column_config.TextColumn(width=100),
+            "Column": st.column_config.TextColumn(width=130),
+            "Value": st.column_config.TextColumn(width=100),
+            "What is odd": st.column_config.TextColumn(width=370),
+            "What to check": st.column_config.TextColumn(width=220),
         },
     )  # fmt: skip
     _files(problems, filename, table)

@@ -13,6 +13,8 @@ from pages._ui.text import plain
 
 #: Longer tables scroll instead of pushing the page down.
 LONGEST_STATIC_TABLE = 30
+#: In a table that scrolls, rows of this height wrap a sentence instead of cutting it off (above 4 rem they do).
+WRAPPED_ROW_PX = 66
 #: A cell of so few characters, such as "p < 0.001", is never broken.
 LONGEST_UNBROKEN_CELL = 9
 

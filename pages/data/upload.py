@@ -30,6 +30,7 @@ known = last_time or memory.NOTHING
 taken_for_granted = st.container()
 personal = identity.ask(table, known.mapping, last_time and last_time.study_numbers)
 mapping = matching.columns(table, personal, known.mapping)
+alarm = st.container()
 with taken_for_granted:  # so that the bar of a large file stands where the reader looks
     first_look = cache.assembled(table, mapping, {}, False)
 codings = matching.codings(table, first_look.questions, known.codings)
@@ -38,6 +39,8 @@ without = matching.left_out_rows(table, first_look.entered_again)
 assembled = cache.assembled(
     table, mapping, codings, personal.study_numbers, classes=classes, left_out_rows=without
 )
+with alarm:
+    matching.unanswered(table, assembled, personal)
 with taken_for_granted:
     matching.assumptions(assembled.table.assumptions)
 queries.show(assembled.problems, table.filename, table)

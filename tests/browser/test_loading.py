@@ -153,6 +153,15 @@ def test_a_patient_entered_twice_is_said_and_can_be_left_out(page: Page, server,
     expect(page.get_by_text("8 patients will be used.")).to_be_visible()
 
 
+def test_what_the_file_cannot_answer_is_said_with_the_column_that_could(page: Page, server, tmp_path: Path):
+    load_page(page, server.url, write_coded(tmp_path, "coded.csv", range(80, 88)))
+    alarm = page.locator(".st-key-unanswered")
+    expect(alarm).to_contain_text("No column gives the treatment arm")
+    expect(alarm).to_contain_text("“re-epitelisation days” could be it.")
+    page.get_by_text("“re-epitelisation days” is Time to re-epithelization (days)").click()
+    expect(alarm).not_to_contain_text("re-epithelization")
+
+
 def load_page(page: Page, url: str, file: Path) -> None:
     steps.open_page(page, url, "upload")
     page.locator("input[type=file]").set_input_files(file)

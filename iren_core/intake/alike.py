@@ -1,0 +1,55 @@
+"""Queries of one column for one reason as one line, for a screen; files keep each of them."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+#: Fewer queries that are alike stay lines of their own.
+FEWEST_ALIKE = 3
+#: So many rows and values are written out.
+_MOST_ROWS, _MOST_VALUES = 12, 3
+#: What differs between queries of the same reason: numbers, dates, quoted values.
+_PARTICULAR = re.compile(r"“[^”]*”|[<>]?\d[\d.,:-]*")
+
+
+def alike(problems: pd.DataFrame) -> pd.DataFrame:
+    """The query list with those that are alike in one line, in the order in which each reason first occurs.
+
+    Parameters
+    ----------
+    problems : columns row, column, value, problem, advice, severity
+
+    Returns
+    -------
+    the same columns and ``also``, the further rows of the line in words; ``row`` is the first row, ``value`` shows the
+    first different ones, ``problem`` that of the first row and how many more there are
+    """
+    reasons = problems["problem"].str.replace(_PARTICULAR, "#", regex=True)
+    keys = [problems["column"], problems["severity"], reasons, problems["advice"]]
+    lines = []
+    for _, same in problems.groupby(keys, sort=False):
+        if len(same) < FEWEST_ALIKE:
+            lines += same.assign(also="").to_dict("records")
+        else:
+            lines.append(_line(same))
+    found = pd.DataFrame(lines, columns=[*problems.columns, "also"])
+    return found.sort_values("row", kind="stable", ignore_index=True)
+
+
+def _line(same: pd.DataFrame) -> dict[str, object]:
+    first = same.iloc[0].to_dict()
+    values = [value for value in same["value"].unique() if value]
+    differ = same["problem"].nunique() > 1
+    return {
+        **first,
+        "also": _some([str(row) for row in same["row"]][1:], _MOST_ROWS),
+        "value": _some(values, _MOST_VALUES),
+        "problem": f"{first['problem']} And {len(same) - 1} more like it." if differ else first["problem"],
+    }
+
+
+def _some(words: list[str], most: int) -> str:
+    shown = ", ".join(words[:most])
+    return shown if len(words) <= most else f"{shown} and {len(words) - most} more"

@@ -1,0 +1,45 @@
+"""What a file cannot answer is said, with the column that could."""
+
+from iren_core.intake import assemble
+from iren_core.intake.key_fields import unanswered
+
+
+def said(text, personal=(), **choices):
+    result = assemble(text.encode(), "cohort.csv", **choices)
+    return unanswered(result.table, result.matches, result.frame, personal)
+
+
+def test_nothing_is_said_of_a_file_that_answers_every_key_question():
+    head = "id,arm,outcome,healing date,steroid start date\n"
+    assert said(f"{head}A,combination,healed,2023-03-20,2023-03-01\n") == ()
+
+
+def test_columns_that_could_answer_are_named_by_their_headers_or_their_values():
+    head = "id,age,col7,skin closed (d),last state\n"
+    sentences = said(f"{head}A,50,steroid + etanercept,20,died\nB,60,steroid,15,healed\n")
+    assert sentences == (
+        "No column gives the treatment arm: nothing can be compared between the treatments. “col7” could be it.",
+        "No column gives the outcome: deaths cannot be counted, nor set against those that SCORTEN predicts. "
+        "“last state” could be it.",
+        "No column gives the days to re-epithelization, or its date and that of the first steroid dose: curves of "
+        "healing cannot be drawn. “skin closed (d)” could be it.",
+    )
+
+
+def test_where_no_column_looks_like_it_that_is_said():
+    (first, *_) = said("id,age,remark\nA,50,tall\nB,60,short\n")
+    assert first.endswith("No unused column looks like it.")
+
+
+def test_a_personal_column_is_not_named():
+    text = "id,age,treating person\nA,50,x\nB,60,y\n"
+    assert "“treating person” could be it." in said(text)[0]
+    assert "treating" not in said(text, personal=["treating person"])[0]
+
+
+def test_a_column_whose_codes_are_not_explained_answers_nothing_yet():
+    text = "id,arm,outcome,healing time\nA,1,healed,20\nB,2,healed,15\n"
+    assert said(text) == (
+        "“arm” holds no value that can be used yet: nothing can be compared between the treatments.",
+    )
+    assert said(text, codings={"arm": {"1": "combination", "2": "corticosteroid"}}) == ()
