@@ -102,7 +102,8 @@ def _deaths_note(result: Result) -> str:
         else ""
     )
     rules = f" Under the three rules: {answers}." if len(result.first.groups) > 1 else ""
-    return f"{patients(died)} died before healing, {unhealed} {was(unhealed)} last seen unhealed{later}.{rules}{condition}"
+    last_seen = f"{unhealed} {was(unhealed)} last seen unhealed"
+    return f"{patients(died)} died before healing, {last_seen}{later}.{rules}{condition}"
 
 
 def _short_answer(panel: PanelResult | CohortError) -> str:
