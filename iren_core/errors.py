@@ -41,6 +41,10 @@ class FieldMissing(CohortError):  # noqa: N818
     """The cohort lacks a field that the question needs."""
 
 
+class WrongSetting(CohortError):  # noqa: N818
+    """What the reader typed cannot be meant; the cohort has no part in it."""
+
+
 class EmptySelection(CohortError):  # noqa: N818
     """The filters leave no patient."""
 

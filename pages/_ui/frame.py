@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from iren_core import Between, Cohort, CohortError, Selection, schema
-from iren_core.errors import EmptySelection
+from iren_core.errors import EmptySelection, WrongSetting
 from iren_core.share_safe.counts import masked
 from pages._ui import session
 from pages._ui.text import plain
@@ -160,6 +160,10 @@ def _nobody_left(error: EmptySelection) -> None:
 
 def _cannot_answer(error: CohortError) -> None:
     with st.container(border=True):
+        if isinstance(error, WrongSetting):
+            st.subheader("A setting above cannot be used")
+            st.markdown(plain(str(error)))
+            return
         st.subheader("This cohort does not hold the answer")
         st.markdown(plain(str(error)))
         st.page_link(LOAD_PAGE, label="See how the columns were matched", icon=":material/table_view:")

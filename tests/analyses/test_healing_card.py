@@ -319,3 +319,11 @@ def test_an_arm_that_a_landmark_empties_is_said_first(cohort_of):
     )
     assert card.finding.startswith(told)
     assert card.notes[0] == told
+
+
+def test_one_arm_says_once_why_nothing_is_compared(sample):
+    card = healing.card(sample.select(Selection(arm=("combination",))))
+    notes = {panel["note"] for panel in card.figure.layout.meta["panels"]}
+    assert notes == {"One group, not compared"}
+    assert sum("are in one group" in note for note in card.notes) == 1
+    assert not any("no comparison" in note for note in card.notes)

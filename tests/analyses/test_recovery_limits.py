@@ -11,7 +11,7 @@ from iren_core.analyses import recovery
 from iren_core.analyses.recovery.limits import direction_unknown, measured
 from iren_core.bundle import Recipe, replay
 from iren_core.bundle.rows import rows_behind
-from iren_core.errors import CohortError, FieldMissing
+from iren_core.errors import CohortError, FieldMissing, WrongSetting
 from iren_core.export.native_charts import key, panels_of
 from iren_core.share_safe import share_safe
 
@@ -180,8 +180,8 @@ def test_all_markers_draw_the_ranges_that_they_have(sample):
 @pytest.mark.parametrize(
     ("ranges", "kind", "words"),
     [
-        ((("crp_mg_l", 9.0, 5.0),), CohortError, "lower limit, 9, is not below its upper limit, 5"),
-        ((("crp_mg_l", None, None),), CohortError, "no limit that is a number"),
+        ((("crp_mg_l", 9.0, 5.0),), WrongSetting, "lower limit, 9, is not below its upper limit, 5"),
+        ((("crp_mg_l", None, None),), WrongSetting, "no limit that is a number"),
         ((("crp", None, 5.0),), FieldMissing, "not one of the eight markers"),
     ],
 )

@@ -219,3 +219,10 @@ def test_doses_per_kg_begin_with_a_short_sentence_and_say_of_what(sample, measur
     first, rest = finding.split(". ", maxsplit=1)
     assert len(first) < 110
     assert rest.startswith("In prednisone equivalents, mean")
+
+
+def test_one_arm_is_not_spoken_of_as_two(sample):
+    card = steroids.card(sample.select(Selection(arm=("combination",))))
+    text = " ".join(card.notes)
+    assert "side of 0.05" not in text
+    assert "The values are those of survivors only." in text

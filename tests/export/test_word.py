@@ -221,8 +221,9 @@ def test_chinese_findings_say_the_same_numbers(sample: Cohort):
         "对数秩（log-rank）检验：χ² = 13.11，自由度 1，P < 0.001。"
         "截至第 47 天，平均愈合天数相差 9.2 天（95% CI 4.2 至 14.2）：单用糖皮质激素组减糖皮质激素联合 TNF 抑制剂组。"
     )  # fmt: skip
-    assert "32 例中死亡 3 例，SCORTEN 预期 10.9 例；标准化死亡比 0.27（95% CI 0.06 至 0.80" in finding_of(
-        mortality.card(sample)
+    assert (
+        "全部患者：32 例中 56 天内死亡 3 例，SCORTEN 预期 10.9 例；标准化死亡比 0.27（95% CI 0.06 至 0.80"
+        in finding_of(mortality.card(sample))
     )
     assert "降低，中位变化（Hodges-Lehmann） −46.9 mg/L（95% CI −81.7 至 −26.2" in finding_of(
         recovery.card(sample)
@@ -382,3 +383,23 @@ def test_two_cards_of_one_title_keep_their_own_methods(sample: Cohort):
         said = [one for one in re.split(r"(?<=\.) (?=[A-Z])", card.methods) if one not in other]
         assert said
         assert all(one in own for one in said)
+
+
+def test_a_chinese_finding_of_deaths_names_whom_it_counts_and_compares_the_arms(sample: Cohort):
+    whole, sjs, at_any_time = (
+        finding_of(card)
+        for card in (
+            mortality.card(sample),
+            mortality.card(sample.select(Selection(diagnosis=("SJS",)))),
+            mortality.card(sample, mortality.Settings(deaths="at any time")),
+        )
+    )
+    ratio = mortality.card(sample).table("pairs").values.iloc[0]
+    assert (
+        f"的标准化死亡比之比 {ratio['ratio_of_smrs']:.2f}（95% CI {ratio['ratio_of_smrs_low']:.2f} 至 "
+        in whole
+    )
+    assert sjs.startswith("SJS 患者：")
+    assert "全部患者" not in sjs
+    assert "天内" in sjs
+    assert "天内" not in at_any_time

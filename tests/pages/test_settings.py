@@ -67,13 +67,14 @@ def test_recovery_with_a_range_upside_down_is_said() -> None:
     visit.number_input(key="range_lower_crp_mg_l").set_value(9.0)
     visit.number_input(key="range_upper_crp_mg_l").set_value(5.0).run()
     assert not visit.exception
-    assert (
-        "put the smaller number first"
-        in " ".join(
-            each.value
-            for each in [*visit.main.warning, *visit.main.error, *visit.main.info, *visit.main.markdown]
-        ).casefold()
-    )
+    said = " ".join(
+        each.value
+        for each in [*visit.main.warning, *visit.main.error, *visit.main.info, *visit.main.markdown]
+    ).casefold()
+    assert "type the smaller number as the lower limit" in said
+    heads = [each.value for each in visit.main.subheader]
+    assert "A setting above cannot be used" in heads
+    assert "This cohort does not hold the answer" not in heads
 
 
 def test_recovery_with_the_limit_itself_has_an_answer() -> None:

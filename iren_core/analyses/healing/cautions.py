@@ -101,10 +101,9 @@ def _deaths_note(result: Result) -> str:
         if result.settings.deaths == "healed only"
         else ""
     )
-    return (
-        f"{patients(died)} died before healing, {unhealed} {was(unhealed)} last seen unhealed{later}. Under the three "
-        f"rules: {answers}.{condition}"
-    )
+    rules = f" Under the three rules: {answers}." if len(result.first.groups) > 1 else ""
+    last_seen = f"{unhealed} {was(unhealed)} last seen unhealed"
+    return f"{patients(died)} died before healing, {last_seen}{later}.{rules}{condition}"
 
 
 def _short_answer(panel: PanelResult | CohortError) -> str:
@@ -121,6 +120,8 @@ def _immortal_note(result: Result) -> tuple[str, ...]:
     settings = result.settings
     if not result.by_start:
         return later_note(settings.group)
+    if len(result.first.groups) < 2:
+        return (immortal_time(result.delays, settings.group, settings.time_zero),)
     answers = "; ".join(
         f"{name}: {_short_answer(panel)}"
         for name, panel in zip(

@@ -97,7 +97,8 @@ def _panel(
     return Panel(
         title=f"{panel.title} (n = {panel.n_in})",
         curves=tuple(_curve(curve, settings, styles[curve.label], ticks, last) for curve in curves_of(panel)),
-        note=statistic(panel.test),
+        # Why one group is not compared stands once, in the first note.
+        note="One group, not compared" if len(panel.groups) == 1 else statistic(panel.test),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from iren_core.errors import CohortError, FieldMissing
+from iren_core.errors import FieldMissing, WrongSetting
 from iren_core.schema import MARKERS, Marker
 from iren_core.wording import significant
 
@@ -49,7 +49,7 @@ def range_of(ranges: Iterable[Range], marker: Marker) -> ReferenceRange | None:
 
 
 def require_ranges(ranges: Iterable[Range]) -> None:
-    """Raise ``FieldMissing`` for a marker that is none, ``CohortError`` for a range that holds no value."""
+    """Raise ``FieldMissing`` for a marker that is none, ``WrongSetting`` for a range that holds no value."""
     for key, low, high in ranges:
         if key not in _LABELS:
             raise FieldMissing(
@@ -60,12 +60,12 @@ def require_ranges(ranges: Iterable[Range]) -> None:
         asked = f"A reference range of {_LABELS[key]} was given."
         given = [limit for limit in (low, high) if limit is not None]
         if not given or not all(map(math.isfinite, given)):
-            raise CohortError(
+            raise WrongSetting(
                 asked, "It has no limit that is a number.", "Give a lower limit, an upper one, or both."
             )
         if low is not None and high is not None and low >= high:
-            raise CohortError(
+            raise WrongSetting(
                 asked,
                 f"Its lower limit, {significant(low, 10)}, is not below its upper limit, {significant(high, 10)}.",
-                "Put the smaller number first.",
+                "Type the smaller number as the lower limit, or leave one of the two empty.",
             )

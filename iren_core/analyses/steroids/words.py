@@ -89,6 +89,8 @@ def notes(result: Result) -> tuple[str, ...]:
 def _turned(result: Result) -> tuple[str, ...]:
     """Panels in which the tests do not agree on which side of 0.05 the groups lie."""
     notes = []
+    if all(isinstance(one, CohortError) for panel in result.panels for _, one in panel.others):
+        return ()
     for panel in result.panels:
         known = [(name, one) for name, one in panel.others if not isinstance(one, CohortError)]
         if len({one.p_value < _LEVEL for _, one in known}) > 1:
@@ -105,14 +107,17 @@ def _without_value(result: Result) -> tuple[str, ...]:
     groups = result.panels[0].groups
     died = [(group.n_died_without, group.label) for group in groups if group.n_died_without]
     missing = sum(group.n_missing for group in groups)
+    survivors = (
+        "The comparison is between survivors only, and the groups did not lose the same share of their sickest "
+        "patients."
+        if len(groups) > 1
+        else "The values are those of survivors only."
+    )
     notes = []
     if died:
         words = listed(f"{n} {with_group(result.settings.group, label)}" for n, label in died)
-        notes.append(
-            f"{patients(sum(n for n, _ in died))} died and {has(sum(n for n, _ in died))} no value ({words}). The "
-            "comparison is between "
-            "survivors only, and the groups did not lose the same share of their sickest patients."
-        )
+        n_died = sum(n for n, _ in died)
+        notes.append(f"{patients(n_died)} died and {has(n_died)} no value ({words}). {survivors}")
     if missing:
         notes.append(
             f"{patients(missing)} {has(missing)} no value for another reason and {is_(missing)} left out."

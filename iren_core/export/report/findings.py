@@ -24,8 +24,9 @@ _FIELDS = {"arm": "治疗组"}
 _GROUPS = {
     "Corticosteroids + TNF inhibitor": "糖皮质激素联合 TNF 抑制剂组",
     "Corticosteroids alone": "单用糖皮质激素组",
-    "All": "全部患者",
 }
+#: Everybody in the first panel, by its title; a panel of one category has its name.
+_EVERYBODY = {"All patients": "全部患者", "Selected patients": "所选患者"}
 _UNITS = {"years": "岁", "days": "天", "%": "个百分点", "% BSA": "个百分点（BSA）"}
 _LEVELS = {"yes": "是", "no": "否", "female": "女", "male": "男"}
 _LEVEL = 0.05
@@ -132,14 +133,33 @@ def _change(row: dict[str, Any]) -> str:
 def _mortality(card: Card) -> str:
     rows = card.table("deaths").values
     panel = rows["panel"].iloc[0]
-    return "".join(_deaths(row) for row in rows[rows["panel"] == panel].to_dict("records"))
+    settings = card.origin.settings if card.origin else None
+    within = "" if settings is None or settings.deaths == "at any time" else f" {settings.window_days:g} 天内"
+    deaths = "".join(_deaths(row, within) for row in rows[rows["panel"] == panel].to_dict("records"))
+    pairs = card.table("pairs").values
+    own = pairs[pairs["panel"] == panel].to_dict("records") if "panel" in pairs else []
+    return deaths + (_ratio_of_ratios(own[0]) if len(own) == 1 else "")
 
 
-def _deaths(row: dict[str, Any]) -> str:
-    if not _known(row.get("smr")):
-        return f"{_group(row['group'])}：无法计算标准化死亡比。"
+def _ratio_of_ratios(row: dict[str, Any]) -> str:
+    """Two groups' ratios against each other."""
+    if not _known(row.get("ratio_of_smrs")):
+        return ""
+    value, low, high = (number(row[f"ratio_of_smrs{side}"], 2) for side in ("", "_low", "_high"))
     return (
-        f"{_group(row['group'])}：{row['counted']:g} 例中死亡 {row['observed_deaths']:g} 例，SCORTEN 预期 "
+        f"组间比较：{_group(row['first'])}与{_group(row['second'])}的标准化死亡比之比 {value}（95% CI {low} 至 {high}；"
+        f"精确条件检验，{_p(row['ratio_p_value'])}）。"
+    )
+
+
+def _deaths(row: dict[str, Any], within: str) -> str:
+    everybody = row["group"] == "All"
+    title = row["panel"]
+    who = _EVERYBODY.get(title, f"{title} 患者") if everybody else _group(row["group"])
+    if not _known(row.get("smr")):
+        return f"{who}：无法计算标准化死亡比。"
+    return (
+        f"{who}：{row['counted']:g} 例中{within}死亡 {row['observed_deaths']:g} 例，SCORTEN 预期 "
         f"{number(row['expected_deaths'], 1)} 例；标准化死亡比 {number(row['smr'], 2)}（95% CI {number(row['smr_low'], 2)} 至 "
         f"{number(row['smr_high'], 2)}；精确 Poisson-二项检验，{_p(row['p_value'])}）。"
     )
