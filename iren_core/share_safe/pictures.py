@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -11,15 +10,23 @@ import numpy as np
 from plotly.graph_objects import Figure
 
 from iren_core.card import Card
+from iren_core.figures import theme
+from iren_core.figures.text import BREAK, wrapped
 from iren_core.share_safe.counts import LARGE, SMALL, is_small, still_at_risk
+from iren_core.wording import listed
 
 #: Where pointing at a mark shows how many patients it stands for.
 _SIZE_OF_HOVER = re.compile(r"\bn = %\{customdata\[(\d+)\]\}")
 #: In the place of a panel of which nothing may be shown.
-NOT_DRAWN = "Not drawn where it is shared: it rests on fewer than 5 patients"
+NOT_DRAWN = (
+    "Not drawn where it is shared: a curve of fewer than 5 patients, or one that ends where fewer than 5 had the event "
+    "or had it not, would tell how many"
+)
 NO_LANES = "Not drawn where it is shared: one lane is one patient"
 #: What stands along the axis of a picture of one lane a patient.
 LANE = "Patient"
+#: Width of a line of such a sentence, in a panel of the narrowest picture.
+_MESSAGE_PX = 130
 #: Traces that draw patients one by one: their hover names them.
 _PEOPLE = re.compile(r"Patient ")
 
@@ -58,12 +65,7 @@ def _without_telling_curves(traces: list[dict[str, Any]]) -> list[dict[str, Any]
 
     A curve tells by its last height, times the patients at its start, how many had the event, and how many had not.
     """
-    places = [_place_of_curve(trace) for trace in traces]
-    nth: Counter[Any] = Counter()
-    keys = []
-    for place in places:
-        keys.append((place[0], nth[place]) if place else None)  # a group's n-th panel
-        nth[place] += 1
+    keys = [_curve_of(trace) for trace in traces]
     starts = {
         key: int(trace["text"][0])
         for key, trace in zip(keys, traces, strict=True)
@@ -92,20 +94,27 @@ def _without_lanes(traces: list[dict[str, Any]], layout: dict[str, Any]) -> list
 
 
 def _say_what_is_not_drawn(traces: list[dict[str, Any]], layout: dict[str, Any]) -> None:
-    """The sentence in the place of a panel of which nothing is left."""
+    """What is not drawn, and in the place of a panel of which nothing is left also why."""
     for panel in (layout.get("meta") or {}).get("panels", ()):
         on = [
             one
             for one in traces
             if (one.get("xaxis", "x"), one.get("yaxis", "y")) == (panel["xaxis"], panel["yaxis"])
         ]
-        if not any(one["meta"].get("undrawn") for one in on) or any(_role(one) == "estimate" for one in on):
+        undrawn = [group for one in on if (group := one["meta"].get("undrawn"))]
+        if not undrawn:
+            continue
+        if any(_role(one) == "estimate" for one in on):  # words in the picture would lie on the other curves
+            panel["note"] = f"{panel['note']}. Not drawn where it is shared: {listed(undrawn)}".removeprefix(
+                ". "
+            )
             continue
         said = NO_LANES if panel["y_title"] == LANE else NOT_DRAWN
         panel["empty_message"] = said
         layout["annotations"].append({
-            "text": said.replace(": ", ":<br>"), "showarrow": False, "x": 0.5, "y": 0.5,
+            "text": BREAK.join(wrapped(said, _MESSAGE_PX, theme.SMALL)), "showarrow": False, "x": 0.5, "y": 0.5,
             "xref": f"{panel['xaxis']} domain", "yref": f"{panel['yaxis']} domain",
+            "font": {"size": theme.SMALL, "color": theme.MUTED},
         })  # fmt: skip
 
 
@@ -113,12 +122,11 @@ def _role(trace: dict[str, Any]) -> str:
     return str((trace.get("meta") or {}).get("role", ""))
 
 
-def _place_of_curve(trace: dict[str, Any]) -> tuple[str, str, str] | None:
-    """Group and kind of a trace that belongs to a curve."""
-    role = _role(trace)
-    if role not in ("estimate", "band", "limit", "censored", "at_risk"):
+def _curve_of(trace: dict[str, Any]) -> tuple[str, str] | None:
+    """The curve that a trace belongs to: its group, and the axis of days that its numbers at risk share."""
+    if _role(trace) not in ("estimate", "band", "limit", "censored", "at_risk"):
         return None
-    return str(trace["meta"].get("group", "")), role, str(trace["meta"].get("bound", ""))
+    return str(trace["meta"].get("group", "")), str(trace.get("xaxis") or "x")
 
 
 def _ends_at_few(trace: dict[str, Any], start: int) -> bool:
@@ -130,7 +138,7 @@ def _ends_at_few(trace: dict[str, Any], start: int) -> bool:
 def _blank(trace: dict[str, Any]) -> dict[str, Any]:
     """A trace with nothing in it on the same axes, for Plotly draws no axes where there is no trace."""
     axes = {name: trace[name] for name in ("xaxis", "yaxis") if name in trace}
-    meta = {"role": "key", "group": "", "undrawn": True}
+    meta = {"role": "key", "group": "", "undrawn": str(trace["meta"].get("group", "")) or "a curve"}
     return {
         "type": "scatter",
         "x": [None],

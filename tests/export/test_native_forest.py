@@ -80,6 +80,8 @@ def test_a_logarithmic_axis_goes_from_power_to_power(slide):
 
 
 def test_the_key_is_in_words(slide):
-    words = "".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+    words = "".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame).replace(
+        "\xa0", " "
+    )
     assert "Filled circle: Yours" in words
     assert "Open diamond: Theirs" in words

@@ -370,3 +370,23 @@ def test_no_lane_of_a_patient_is_drawn(name: str) -> None:
         if plain.key == "adverse_events_patient_by_patient":
             assert sum(len(one.x) for one in plain.figure.data if one.x is not None) > 30
             assert all(one is None for trace in safe.figure.data for one in trace.x)
+
+
+@everywhere
+def test_nothing_is_left_of_a_curve_that_is_not_drawn(name: str) -> None:
+    """A tick of follow-up that ended, a limit or a band stands at the height of its curve."""
+    undrawn = 0
+    for plain, safe in pairs_of(name)[1]:
+        curves = _curves(safe, "estimate")
+        undrawn += len(_curves(plain, "estimate") - curves)
+        for role in ("censored", "limit", "band"):
+            assert _curves(safe, role) <= curves, (safe.key, role)
+    assert undrawn
+
+
+def _curves(card: Card, role: str) -> set[tuple[str, str]]:
+    """Group and axis of the curves that have traces of this role."""
+    if not any((trace.meta or {}).get("role") == "at_risk" for trace in card.figure.data):
+        return set()
+    own = (trace for trace in card.figure.data if (trace.meta or {}).get("role") == role)
+    return {(trace.meta["group"], trace.xaxis or "x") for trace in own}

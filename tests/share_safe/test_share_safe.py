@@ -258,3 +258,18 @@ def test_what_a_large_cohort_says_is_shared_whole():
     for table in safe.tables:
         if table.key in ("summary", "comparison"):
             pd.testing.assert_frame_equal(table.values, plain.table(table.key).values, check_dtype=False)
+
+
+def test_an_empty_panel_says_why_and_one_with_curves_left_says_which_are_not_drawn(sample):
+    def panels(deaths):
+        card = healing.card(sample, healing.Settings(deaths=deaths))
+        return share_safe(card, sample.frame["patient_id"]).figure.layout.meta["panels"]
+
+    everybody, sjs, ten = panels("competing event")
+    for panel in (everybody, ten):
+        assert "ends where fewer than 5 had the event or had it not" in panel["empty_message"]
+    assert not sjs.get("empty_message")
+    everybody, sjs, ten = panels("censored at death")
+    for panel in (everybody, ten):
+        assert panel["note"].endswith("Not drawn where it is shared: Corticosteroids + TNF inhibitor")
+    assert "Not drawn" not in sjs["note"]
