@@ -403,3 +403,8 @@ def test_a_chinese_finding_of_deaths_names_whom_it_counts_and_compares_the_arms(
     assert "全部患者" not in sjs
     assert "天内" in sjs
     assert "天内" not in at_any_time
+
+
+def test_one_arm_has_a_chinese_finding_of_adverse_events_too(sample: Cohort):
+    alone = adverse_events.card(sample.select(Selection(arm=("combination",))))
+    assert finding_of(alone).endswith("5/14（36%）。组间未作检验。")

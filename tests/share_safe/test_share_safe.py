@@ -144,7 +144,7 @@ def test_levels_of_a_category_get_a_second_mask(cards):
 
 
 def test_a_large_group_stays_as_it_is(cohort):
-    card = recovery.card(cohort, recovery.Settings())
+    card = recovery.card(cohort, recovery.Settings(deceased="counted"))
     safe = share_safe(card, cohort.frame["patient_id"])
     assert safe.finding == card.finding
     assert (
@@ -196,7 +196,9 @@ def test_who_lacks_a_pair_cannot_be_worked_back_from_any_size(cohort):
     file = pd.read_csv(SAMPLE, dtype=str, keep_default_na=False)
     file.loc[file.index[file["arm"] == "combination"][0], "cd4_cells_ul_recovery"] = ""
     lacking = read_cohort(file.to_csv(index=False).encode(), SAMPLE.name)
-    plain = recovery.card(lacking, recovery.Settings(marker="cd4_cells_ul", test="paired-t"))
+    plain = recovery.card(
+        lacking, recovery.Settings(marker="cd4_cells_ul", test="paired-t", deceased="counted")
+    )
     shared = share_safe(plain, lacking.frame["patient_id"])
     sizes = re.compile(r"\b(?:n = |\()?(?:13|31)\b(?! to)(?! ?(?:cells|%|µL)|\.\d)|df 12\b")
     assert "n = 13 pairs" in plain.finding  # or this would prove nothing

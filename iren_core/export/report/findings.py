@@ -204,7 +204,7 @@ def _adverse_events(card: Card) -> str:
         for group in groups
         if row[f"{group}: n"]
     )
-    if not _known(row["p_value"]):
+    if not _known(row.get("p_value")):
         return f"至少一项重大不良事件：{shares}。组间未作检验。"
     verdict = "未显示组间差异" if row["p_value"] >= _LEVEL else "组间有差异"
     apart = ""
