@@ -27,6 +27,7 @@ from iren_core.share_safe.counts import (
     still_at_risk,
     tells_degrees,
 )
+from iren_core.wording import UNKNOWN
 
 #: Columns of ``values`` that count people, by the last part of their name.
 COUNTS = frozenset({
@@ -70,6 +71,8 @@ _SAID_AGAIN = {"Here": ("value", "second_value", "third_value", "low", "high")}
 P_VALUES = re.compile(r"(?:.*_)?p_value.*|p_adjusted|p_so_few|p_so_many|exact_p")
 #: A measure of effect that is the statistic over the product of the sizes of the groups.
 _OF_SIZES = "rank-biserial correlation"
+#: The column of ``shown``, and of ``values``, that says in which group a share or a mean is higher.
+HIGHER, HIGHER_VALUES = "Higher in", "higher_in"
 #: A column of ``shown`` that names groups, each with its number of pairs in brackets.
 SIZED_GROUPS = "Groups (pairs)"
 _SIZE_OF_GROUP = re.compile(r"(?<=\()\d+(?=\))")
@@ -257,6 +260,8 @@ def _level(text: str, whole: re.Match[str] | None) -> str:
 
 def _rests_on_counts(text: str, column: str) -> bool:
     """Whether a cell beside a masked count is worked out from it: an estimate, not a test, a day or a name."""
+    if column == HIGHER:  # with the total and the masked parts it can leave one possibility
+        return text != UNKNOWN
     if _DAY.fullmatch(column) or column in (
         "By day",
         "Day",
@@ -339,7 +344,11 @@ def _mask_values(values: pd.DataFrame, sizes: Sizes, *, changed: bool) -> pd.Dat
     after = values.copy()
     names = [str(name) for name in values.columns]
     kinds = [
-        kind if kind != "number" or pd.api.types.is_numeric_dtype(values.iloc[:, place]) else "kept"
+        kind
+        if kind != "number"
+        or names[place] == HIGHER_VALUES
+        or pd.api.types.is_numeric_dtype(values.iloc[:, place])
+        else "kept"
         for place, kind in enumerate(map(kind_of, names))
     ]
     small = {

@@ -232,7 +232,8 @@ def test_a_complement_is_as_telling_as_the_count(cards):
     row = plain.table("baseline").shown.set_index("Characteristic").loc["Fever"].tolist()
     assert row[:3] == ["26 (81%)", "12 (86%)", "14 (78%)"]
     row = safe.table("baseline").shown.set_index("Characteristic").loc["Fever"].tolist()
-    assert row[:6] == ["26 (81%)", "≥10", "≥14", "not shown", "Fisher's exact test", "≥ 0.05"]
+    assert row[:7] == ["26 (81%)", "≥10", "≥14", "not shown", "not shown", "Fisher's exact test", "≥ 0.05"]
+    assert safe.table("baseline").values.set_index("field").loc["fever", "higher_in"].isna().all()
     values = safe.table("baseline").values.query("field == 'fever' and level == 'yes'").iloc[0]
     assert values[["standardised_difference", "estimate", "low", "high", "p_value"]].isna().all()
 
