@@ -493,7 +493,7 @@ def _keep(known: schema.Field, value: float, say: Any) -> bool:
         say(
             f"{value:g} is often written for a missing value. It was kept.",
             "Leave the cell empty if it is one.",
-            "warning",
+            "note",
         )
     if word == "unusual":
         low, high = known.warn_min, known.warn_max

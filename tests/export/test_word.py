@@ -367,7 +367,7 @@ def test_methods_say_each_sentence_of_a_question_once(sample: Cohort):
     assert "Figures 1, 2: Corticosteroids + TNF inhibitor and Corticosteroids alone: Wilcoxon" in methods
     assert "Figure 3: Acute and recovery values of serum ferritin were compared within patients." in methods
     assert (
-        "CRP, IL-6, TNF-α, CD3+ (Corticosteroids alone) and CD4+ (Corticosteroids alone): within groups"
+        "CRP, IL-6, TNF-α (Corticosteroids + TNF inhibitor) and CD3+ (Corticosteroids alone): within groups"
         in methods
     )
 
