@@ -28,13 +28,11 @@ def alike(problems: pd.DataFrame) -> pd.DataFrame:
     """
     reasons = problems["problem"].str.replace(_PARTICULAR, "#", regex=True)
     keys = [problems["column"], problems["severity"], reasons, problems["advice"]]
-    lines = []
-    for _, same in problems.groupby(keys, sort=False):
-        if len(same) < FEWEST_ALIKE:
-            lines += same.assign(also="").to_dict("records")
-        else:
-            lines.append(_line(same))
-    found = pd.DataFrame(lines, columns=[*problems.columns, "also"])
+    many = problems.groupby(keys)["row"].transform("size") >= FEWEST_ALIKE
+    lines = [_line(same) for _, same in problems[many].groupby([key[many] for key in keys], sort=False)]
+    found = pd.concat(
+        [problems[~many].assign(also=""), pd.DataFrame(lines, columns=[*problems.columns, "also"])]
+    )
     return found.sort_values("row", kind="stable", ignore_index=True)
 
 

@@ -175,10 +175,12 @@ def _said_of_rows(left_out: Sequence[int], again: Sequence[Again]) -> Iterator[s
         rows = f"row {left_out[0]}" if len(left_out) == 1 else f"rows {', '.join(map(str, sorted(left_out)))}"
         yield f"Left out by the reader as a patient entered twice: {rows}."
     if again:
-        shown = [f"row {each.row} as row {each.first}" for each in again[:_MOST_ROWS_NAMED]]
+        shown = [
+            f"row {each.row} seems to be the patient of row {each.first}" for each in again[:_MOST_ROWS_NAMED]
+        ]
         more = [f"{len(again) - _MOST_ROWS_NAMED} more"] if len(again) > _MOST_ROWS_NAMED else []
         what = "A patient counts twice" if len(again) == 1 else f"{len(again)} rows count a patient again"
-        yield f"{what}: the same patient seems to be entered in {', '.join(shown + more)}."
+        yield f"{what}: {', '.join(shown + more)}."
 
 
 def _require_columns(table: RawTable, matches: Sequence[ColumnMatch]) -> None:

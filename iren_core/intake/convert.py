@@ -197,8 +197,8 @@ def _say_missing(column: Column, findings: Findings) -> None:
     missing: Counter[str] = Counter()
     unhealed: Counter[str] = Counter()
     for cell, number in zip(column.cells.values, often, strict=True):
-        if not isinstance(cell, str) or not cell or not number:
-            continue
+        if not isinstance(cell, str) or not cell or not number or cell[0].isdigit():
+            continue  # no such word begins with a digit, and there may be a hundred thousand numbers
         if _denies_healing(column.field, cell):
             unhealed[cell] += number
         elif _is_gap(column.field, cell):

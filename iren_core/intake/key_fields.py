@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from iren_core.intake.values import as_text, is_missing, plain
 
 #: A column of more different values is no category.
 _MOST_CATEGORIES = 8
+#: More codes than these a treatment arm or an outcome hardly has.
+_MOST_CODES = 4
 _MOST_NAMED = 4
 
 
@@ -70,7 +72,7 @@ def unanswered(
     personal : columns of which nothing is said
     """
     return tuple(
-        _sentence(key, matches, [*_candidates(key, table, matches, {*personal})])
+        _sentence(key, matches, _candidates(key, table, matches, {*personal}))
         for key in KEY_FIELDS
         if not any(all(_known(frame, name) for name in group) for group in key.fields)
     )
@@ -89,24 +91,47 @@ def _sentence(key: KeyField, matches: Sequence[ColumnMatch], candidates: list[st
     return f"{key.lacking} {f'{shown} could be it.' if shown else 'No unused column looks like it.'}"
 
 
+def _few_values(key: KeyField, table: RawTable, unused: list[tuple[int, ColumnMatch]]) -> list[str]:
+    """Unused columns of few different values, which may be codes of a category."""
+    if key.field not in ("arm", "outcome"):
+        return []
+    return [
+        match.column
+        for place, match in unused
+        if 1 < len(_words(table.distinct(place).values)) <= _MOST_CODES
+    ]
+
+
 def _candidates(
     key: KeyField, table: RawTable, matches: Sequence[ColumnMatch], personal: set[str]
-) -> Iterator[str]:
-    """Unused columns whose header or values speak of the field, a suggestion of the names first."""
+) -> list[str]:
+    """Unused columns whose header or values speak of the field, a suggestion of the names first; else of few values."""
     unused = [
         (place, match)
         for place, match in enumerate(matches)
         if not match.used and match.column not in personal
     ]
-    for place, match in sorted(unused, key=lambda each: each[1].field != key.field):
-        by_header = key.header.search(plain(match.column))
-        if match.field == key.field or by_header or _speaks_of(key.field, table.distinct(place).values):
-            yield match.column
+    named = [
+        match.column
+        for place, match in sorted(unused, key=lambda each: each[1].field != key.field)
+        if match.field == key.field
+        or key.header.search(plain(match.column))
+        or _speaks_of(key.field, table.distinct(place).values)
+    ]
+    return named or _few_values(key, table, unused)
+
+
+def _words(cells: Sequence[Any]) -> set[str]:
+    return (
+        {plain(as_text(cell)) for cell in cells if not is_missing(cell)}
+        if len(cells) <= 2 * _MOST_CATEGORIES
+        else set()
+    )
 
 
 def _speaks_of(field: str, cells: Sequence[Any]) -> bool:
     """Whether most of the few values of a column are known categories of the field."""
-    words = {plain(as_text(cell)) for cell in cells if not is_missing(cell)}
+    words = _words(cells)
     if not 0 < len(words) <= _MOST_CATEGORIES:
         return False
     return sum(means(field, word) for word in words) > len(words) / 2

@@ -137,7 +137,7 @@ def test_a_patient_entered_twice_is_said_and_can_be_left_out(page: Page, server,
     file = write_cohort(tmp_path, "twice.csv")
     file.write_text(file.read_text() + "P85,combination,15,healed,85\n", encoding="utf-8")
     load_page(page, server.url, file)
-    twice = "A patient counts twice: the same patient seems to be entered in row 10 as row 7."
+    twice = "A patient counts twice: row 10 seems to be the patient of row 7."
     expect(page.get_by_text(twice)).to_be_visible()
     expect(page.get_by_text("9 patients will be used.")).to_be_visible()
     steps.choose(page, "Rows to leave out", "row 10: the same patient number as in row 7")

@@ -19,7 +19,8 @@ ROWS = [
 AGAIN = [ROWS[3].replace(",53,", ",54,"), ROWS[5].replace("P5", "P9")]
 DATA = (HEAD + "".join(ROWS + AGAIN)).encode()
 TWICE = (
-    "2 rows count a patient again: the same patient seems to be entered in row 10 as row 5, row 11 as row 7."
+    "2 rows count a patient again: "
+    "row 10 seems to be the patient of row 5, row 11 seems to be the patient of row 7."
 )
 
 

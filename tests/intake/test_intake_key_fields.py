@@ -27,12 +27,20 @@ def test_columns_that_could_answer_are_named_by_their_headers_or_their_values():
 
 
 def test_where_no_column_looks_like_it_that_is_said():
-    (first, *_) = said("id,age,remark\nA,50,tall\nB,60,short\n")
-    assert first.endswith("No unused column looks like it.")
+    rows = "".join(f"P{i},{50 + i},seen {i} times\n" for i in range(9))
+    assert all(each.endswith("No unused column looks like it.") for each in said(f"id,age,remark\n{rows}"))
+
+
+def test_a_column_of_codes_could_be_it_where_no_other_is():
+    rows = "".join(f"P{i},{50 + i},{'AB'[i % 2]}\n" for i in range(9))
+    arm, outcome, healing = said(f"id,age,which\n{rows}")
+    assert arm.endswith("“which” could be it.")
+    assert outcome.endswith("“which” could be it.")
+    assert healing.endswith("No unused column looks like it.")
 
 
 def test_a_personal_column_is_not_named():
-    text = "id,age,treating person\nA,50,x\nB,60,y\n"
+    text = "id,age,treating person\n" + "".join(f"P{i},5{i},doctor {i}\n" for i in range(9))
     assert "“treating person” could be it." in said(text)[0]
     assert "treating" not in said(text, personal=["treating person"])[0]
 
