@@ -170,7 +170,8 @@ def _by_name(column: str, header: Header) -> Iterator[ColumnMatch]:
             how: How = "exact" if likeness == EXACT else "synonym"
             yield ColumnMatch(column, name, how, likeness - rank, header.unit)
             return
-    if day := next(filter(None, map(_dated, header.names)), None):
+    with_unit = header.names[: header.literal] if header.unit else header.names  # "died on day" is no date
+    if day := next(filter(None, map(_dated, with_unit)), None):
         yield ColumnMatch(column, day, "synonym", 93.0, header.unit)
         return
     by_phase = list(_by_phase(column, header))

@@ -191,6 +191,114 @@ Steroids stopped=2023-03-28|2023-04-09|2023-06-20 -> date_steroid_stop
 Last seen=2023-09-12|2023-04-09|2023-08-30 -> date_last_followup
 """
 
+SHORT = """
+Pat. No.=1|2|3 -> patient_id
+Gender=m|f|m -> sex
+Age [y]=61|70|55 -> age_years
+Tumour entity=lung|liver|gastric -> malignancy_type
+UICC stage=IV|III|IV -> tumor_stage
+Checkpoint inhibitor used=pembrolizumab|sintilimab|nivolumab -> ici_drug
+Cycles of ICI received=3|1|2 -> ici_cycles
+Days between last ICI and rash=21|14|30 -> latency_days
+Treatment strategy=steroid|steroid + etanercept|steroid -> arm
+Fever (y/n)=y|y|n -> fever
+Body temp max=38.2|39.4|37.8 -> peak_temp_c
+Oral lesions=y|y|n -> mucosa_oral
+Eye lesions=y|n|n -> mucosa_ocular
+Genital lesions=y|n|n -> mucosa_genital
+Detached BSA at maximum (%)=5|40|22 -> detachment_bsa_pct
+Erythematous BSA (%)=40|80|60 -> erythema_bsa_pct
+SCORTEN (0-7)=1|3|2 -> scorten
+Heart rate on admission=98|121|110 -> heart_rate
+BUN (mmol/L)=5.1|11.2|8 -> urea_mmol_l
+Blood glucose=6.1|8.2|15 -> glucose_mmol_l
+Bicarb=24|19|22 -> bicarbonate_mmol_l
+Serum creatinine umol/L=66|120|80 -> creatinine_umol_l
+Max. prednisone equivalent (mg/d)=60|100|80 -> prednisone_eq_mg_day
+IVIG used=no|yes|no -> ivig
+Time until re-epithelialization (d)=12||15 -> reepithelization_days
+Healed (1/0)=1|0|1 -> healed
+Steroid therapy duration (d)=30|18|25 -> steroid_duration_days
+Cumulative steroid dose (mg prednisone eq.)=1500|1800|1300 -> cumulative_prednisone_mg
+Final status=healed|died|healed -> outcome
+Died on day=|18| -> death_day
+Follow up (d)=180|18|90 -> followup_days
+Hospital stay (d)=20|18|22 -> hospital_days
+Infectious complication=no|yes|no -> infection
+Day of infection onset=|9| -> infection_onset_day
+Causative pathogen=|MRSA| -> infection_pathogen
+GI haemorrhage=no|no|no -> gi_bleeding
+Respiratory insufficiency=no|yes|no -> respiratory_failure
+Ferritin (acute) ng/mL=400|2000|700 -> ferritin_ng_ml_acute
+Ferritin (recovered) ng/mL=300|1800|350 -> ferritin_ng_ml_recovery
+IL6 day0=30|200|45 -> il6_pg_ml_acute
+IL6 day14=5|150|6 -> il6_pg_ml_recovery
+Date of 1st ICI=2023-01-02|2023-02-03|2023-03-01 -> date_ici_first
+Start of rash=2023-02-10|2023-03-20|2023-05-01 -> date_onset
+Admission to hospital=2023-02-12|2023-03-22|2023-05-03 -> date_admission
+Steroid initiation=2023-02-13|2023-03-22|2023-05-03 -> date_steroid_start
+Discharged=2023-03-12||2023-05-30 -> date_discharge
+Last contact=2023-09-12|2023-04-09|2023-08-30 -> date_last_followup
+"""
+
+CHINESE_SHORT = """
+编号=1|2|3 -> patient_id
+性别(1男2女)=1|2|1 -> sex
+年龄（周岁）=61|70|55 -> age_years
+身高(m)=1.7|1.58|1.66 -> height_cm
+体重kg=66|50|71 -> weight_kg
+恶性肿瘤种类=肺癌|肝癌|胃癌 -> malignancy_type
+临床分期=IV|III|IV -> tumor_stage
+免疫药物=信迪利单抗|卡瑞利珠单抗|帕博利珠单抗 -> ici_drug
+免疫治疗周期=3|1|2 -> ici_cycles
+末次免疫治疗至发病天数=21|14|30 -> latency_days
+药疹分型=SJS|TEN|SJS/TEN重叠 -> diagnosis
+用药组别=激素|激素+依那西普|激素 -> arm
+生物制剂=|依那西普| -> tnfi_drug
+入院时体温=38.2|39.4|37.8 -> peak_temp_c
+有无发热=有|有|无 -> fever
+口腔受累=有|有|有 -> mucosa_oral
+眼部受累=有|无|有 -> mucosa_ocular
+生殖器受累=有|无|无 -> mucosa_genital
+皮疹占体表面积%=40|80|60 -> erythema_bsa_pct
+剥脱占体表面积%=5|40|22 -> detachment_bsa_pct
+SCORTEN=1|3|2 -> scorten
+入院心率=98|121|110 -> heart_rate
+血尿素=5.1|11.2|8 -> urea_mmol_l
+随机血糖=6.1|8.2|15 -> glucose_mmol_l
+HCO3=24|19|22 -> bicarbonate_mmol_l
+血肌酐umol/L=66|120|80 -> creatinine_umol_l
+泼尼松最大剂量mg/d=60|100|80 -> prednisone_eq_mg_day
+IVIG（有/无）=有|无|无 -> ivig
+愈合所需时间=12||15 -> reepithelization_days
+是否完全愈合=是|否|是 -> healed
+激素治疗总天数=30|18|25 -> steroid_duration_days
+泼尼松总剂量=1500|1800|1300 -> cumulative_prednisone_mg
+最终转归=愈合|死亡|愈合 -> outcome
+死亡距首次激素天数=|18| -> death_day
+随访天数=180|18|90 -> followup_days
+总住院天数=20|18|22 -> hospital_days
+继发感染（是/否）=否|是|否 -> infection
+感染发生时间（天）=|9| -> infection_onset_day
+致病菌=|MRSA| -> infection_pathogen
+呼吸衰竭=否|是|否 -> respiratory_failure
+DIC（是/否）=否|是|否 -> dic
+CRP入院=55|130|70 -> crp_mg_l_acute
+CRP出院=4|80|6 -> crp_mg_l_recovery
+白介素6（急性期）=30|200|45 -> il6_pg_ml_acute
+白介素6（恢复期）=5|150|6 -> il6_pg_ml_recovery
+NK细胞计数急性期=100|50|80 -> nk_cells_ul_acute
+NK细胞计数恢复期=150|60|180 -> nk_cells_ul_recovery
+第一次PD-1时间=2023-01-02|2023-02-03|2023-03-01 -> date_ici_first
+发病日期=2023-02-10|2023-03-20|2023-05-01 -> date_onset
+入院日期=2023-02-12|2023-03-22|2023-05-03 -> date_admission
+激素首次应用日期=2023-02-13|2023-03-22|2023-05-03 -> date_steroid_start
+完全愈合日期=2023-02-28||2023-05-20 -> date_healing
+激素停用时间=2023-03-28|2023-04-09|2023-06-20 -> date_steroid_stop
+出院日期=2023-03-12|2023-04-09|2023-05-30 -> date_discharge
+最后一次随访时间=2023-09-12|2023-04-09|2023-08-30 -> date_last_followup
+"""
+
 
 def table(text: str) -> tuple[dict[str, str], str]:
     """The field of each column, and the file: a line is "header=value|value|value -> field"."""
@@ -209,7 +317,9 @@ def used(text: str) -> dict[str, str | None]:
 
 
 @pytest.mark.parametrize(
-    "text", [ABBREVIATED, CHINESE, SENTENCES], ids=["abbreviated", "Chinese", "sentences"]
+    "text",
+    [ABBREVIATED, CHINESE, SENTENCES, SHORT, CHINESE_SHORT],
+    ids=["abbreviated", "Chinese", "sentences", "short", "Chinese and short"],
 )
 def test_every_column_of_a_clinic_is_understood_without_a_click(text: str) -> None:
     fields, file = table(text)
@@ -228,7 +338,8 @@ Days of fever; Fever duration; 发热天数; 退热时间; Age at death; 死亡�
 TNF level; TNF-α水平; TNFi given; TNFi dose; Time to TNFi from admission; 生物制剂使用时间（入院第几天）
 Time from rash to admission; Days from onset to admission; 发病至入院天数; 住院次数; 总住院费用; Hospital name; ICU days
 Healing with scar; Ocular sequelae; 眼部后遗症; 皮疹部位; Rash treatment; 复发日期; Complete blood count
-IVIG time; IVIG start; Heart rate change; delta CRP; Weight loss; Total score; Skin score; Start; Dose; Time; 用药; 日期
+IVIG time; IVIG start; CRP max (mg/L); Category
+Heart rate change; delta CRP; Weight loss; Total score; Skin score; Start; Dose; Time; 用药; 日期
 """
 HEADERS = [header.strip() for line in OTHERS.strip().splitlines() for header in line.split(";")]
 
