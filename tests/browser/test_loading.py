@@ -207,7 +207,8 @@ def test_the_order_of_day_and_month_is_asked_for_and_answered(page: Page, server
     for asked in (
         "Which comes first in these dates, the day or the month? Row 2 reads 01/03/2023: "
         "day first it is 2023-03-01; month first it is 2023-01-03.",
-        "Which comes first in these dates, the year, the day or the month? Row 2 reads 5/3/11",
+        "Which comes first in these dates, the day or the month? Row 2 reads 5/3/11: "
+        "day first it is 2011-03-05; month first it is 2011-05-03.",
     ):
         expect(page.get_by_text(asked)).to_be_visible()
     steps.choose(page, "steroid start date: order", "day first")

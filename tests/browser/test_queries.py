@@ -71,7 +71,7 @@ def test_a_messy_file_with_people_in_it(page: Page, server, tmp_path: Path):
     expect(personal).to_contain_text("Keep “联系电话”: it holds telephone numbers")
     expect(personal).to_contain_text("called by “病例号”, which seems to hold hospital or identity numbers")
     answer_sex(page)
-    expect(page.get_by_text("3 errors. Each deserves a look in the chart")).to_be_visible()
+    expect(page.get_by_text("3 errors and 1 note. Each deserves a look in the chart")).to_be_visible()
 
     marked = saved(page, "Your workbook with the queries marked", tmp_path)
     assert marked.name == "ward_queries.xlsx"
@@ -83,7 +83,7 @@ def test_a_messy_file_with_people_in_it(page: Page, server, tmp_path: Path):
         if cell.comment
     }
     assert sheet.column_dimensions["A"].width == 33  # it is the reader's own workbook, not a new one
-    assert set(comments) == {(5, "SCORTEN评分"), (6, "诊断"), (12, "最高体温(℃)")}
+    assert set(comments) == {(5, "SCORTEN评分"), (6, "诊断"), (12, "最高体温(℃)"), (14, "SF(ng/ml)前")}
     assert "8 % of the skin is detached, which is SJS, but the diagnosis is TEN." in comments[6, "诊断"]
 
     page.get_by_role("button", name="Use this cohort").click()
