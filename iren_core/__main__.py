@@ -105,7 +105,8 @@ def _replay(arguments: list[str]) -> int:
     made = replay(recipe, *first, *others)
     for remark in made.remarks:
         print(remark, file=sys.stderr)
-    return _write(made.cards, made.cohorts, asked.out, asked.language or recipe.language)
+    cohorts = [] if recipe.shared else made.cohorts
+    return _write(made.cards, cohorts, asked.out, asked.language or recipe.language)
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:

@@ -17,6 +17,7 @@ from iren_core.cohort import Selection, Source
 from iren_core.errors import CohortError
 from iren_core.export.report import LANGUAGES, Language
 from iren_core.intake import Classes, Piece
+from iren_core.share_safe import is_shared
 
 FORMAT = "irEN cohort explorer settings"
 FORMAT_VERSION = 1
@@ -60,12 +61,13 @@ class File:
 
 @dataclass(frozen=True)
 class Request:
-    """One card that was asked for: the question, its settings, the patients, and which of the files."""
+    """One card that was asked for: the question, its settings, the patients, which of the files, and whether masked."""
 
     question: str
     settings: Any
     selection: Selection
     file: int
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,20 +86,25 @@ class Recipe:
     @classmethod
     def of(cls, cards: Sequence[Card], language: Language = "English") -> Recipe:
         """The recipe of these cards, in their order; one that no question made is left out."""
-        origins = [card.origin for card in cards if card.origin is not None]
+        made = [(card.origin, is_shared(card)) for card in cards if card.origin is not None]
         files: list[File] = []
-        for origin in origins:
+        for origin, _ in made:
             if (file := File.of(origin.source)) not in files:  # the hour of reading makes no other file
                 files.append(file)
         return cls(
             files=tuple(files),
             requests=tuple(
-                Request(one.question, one.settings, one.selection, files.index(File.of(one.source)))
-                for one in origins
+                Request(one.question, one.settings, one.selection, files.index(File.of(one.source)), shared)
+                for one, shared in made
             ),
             made_with=versions(),
             language=language,
         )
+
+    @property
+    def shared(self) -> bool:
+        """Whether a card of it was made to be shared, so that no patient's row may go with it."""
+        return any(request.shared for request in self.requests)
 
     def to_json(self) -> bytes:
         """The recipe as JSON text in UTF-8; the same cards give the same bytes. It holds no patient's value."""
@@ -113,6 +120,7 @@ class Recipe:
                     "file": one.file,
                     "selection": one.selection.as_text(),
                     "settings": asdict(one.settings),
+                    "share_safe": one.shared,
                 }
                 for one in self.requests
             ],
@@ -190,7 +198,8 @@ def _request(one: Mapping[str, Any], n_files: int) -> Request:
     if one["file"] not in range(n_files):
         raise _unreadable("A card names a file that is not listed.")
     settings = settings_from(question, dict(one["settings"]))
-    return Request(question, settings, Selection.parse(one["selection"]), int(one["file"]))
+    shared = bool(one.get("share_safe", False))  # which older settings do not tell
+    return Request(question, settings, Selection.parse(one["selection"]), int(one["file"]), shared)
 
 
 def settings_from(question: str, given: Mapping[str, Any]) -> Any:

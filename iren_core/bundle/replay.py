@@ -11,6 +11,7 @@ from iren_core.bundle.recipe import File, Recipe, columns_of, versions
 from iren_core.card import Card
 from iren_core.cohort import Cohort, read_cohort, read_joined
 from iren_core.errors import CohortError
+from iren_core.share_safe import share_safe
 from iren_core.wording import listed
 
 _NAMES = {"iren_core": "irEN cohort explorer", "python": "Python"}
@@ -34,6 +35,8 @@ class Replayed:
 def replay(recipe: Recipe, data: bytes, filename: str, *others: tuple[bytes, str]) -> Replayed:
     """Make the cards of the recipe from this file, and the others where the cohort was joined from several.
 
+    Cards that were made to be shared are masked again.
+
     Another file, another version or a column that is understood differently is said in a sentence; so is a card
     that this file cannot give. The others are made.
 
@@ -53,7 +56,8 @@ def replay(recipe: Recipe, data: bytes, filename: str, *others: tuple[bytes, str
         try:
             cohort = cohorts[request.file].select(request.selection)
             make = import_module(f"iren_core.analyses.{request.question}").card
-            cards.append(make(cohort, request.settings))
+            card = make(cohort, request.settings)
+            cards.append(share_safe(card, cohort.frame["patient_id"]) if request.shared else card)
         except CohortError as error:
             name = request.question.replace("_", " ")
             remarks.append(f"The card on {name} ({request.selection}) could not be made again. {error}")

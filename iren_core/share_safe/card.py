@@ -65,7 +65,7 @@ def share_safe(card: Card, identities: Iterable[str] = ()) -> Card:
     ----------
     identities : the patients' names or numbers, to be taken out of every sentence
     """
-    if card.code.endswith(_CODE):
+    if is_shared(card):
         return card
     selected = _SELECTED.search(card.provenance)
     sizes = lacking_few(int(selected[1])) if selected else {}
@@ -106,6 +106,11 @@ def share_safe(card: Card, identities: Iterable[str] = ()) -> Card:
         provenance=masked(card.provenance),
         code=card.code + _CODE,
     )
+
+
+def is_shared(card: Card) -> bool:
+    """Whether a card was made to be shared."""
+    return card.code.endswith(_CODE)
 
 
 def _texts(card: Card) -> Iterator[str]:

@@ -100,6 +100,8 @@ def _restore() -> None:
         session.say_of_deck(["The deck is as it was before.", str(error)])
         return
     session.restore_deck(made.cards, made.cohorts, recipe.language)
+    if recipe.shared:
+        session.share_safely()
     count = f"{len(made.cards)} {'card was' if len(made.cards) == 1 else 'cards were'} made again"
     session.say_of_deck(made.remarks or [f"{count} from the same file with the same versions."])
 

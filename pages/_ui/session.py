@@ -253,6 +253,11 @@ def share_safe() -> bool:
     return bool(st.session_state.get(SHARE_SAFE, False))
 
 
+def share_safely() -> None:
+    """Turn the share-safe switch on, as where a deck comes back that was made to be shared."""
+    st.session_state[SHARE_SAFE] = True
+
+
 @dataclass(frozen=True)
 class Memory:
     """The matching of last time that the reader has put beside a file, or why it cannot be used."""

@@ -18,6 +18,7 @@ from iren_core.analyses import baseline, healing, recovery
 from iren_core.bundle import Recipe, archive, bundle, replay
 from iren_core.card import Card
 from iren_core.export.workbook import csv
+from iren_core.share_safe import is_shared, share_safe
 
 DATA = Path(__file__).parents[2] / "sample_data"
 SAMPLE = DATA / "iren_cohort.csv"
@@ -54,6 +55,20 @@ def test_replayed_tables_are_the_same_byte_for_byte(every_card: list[Card]):
     assert made.remarks == ()
     assert len(tables_of(every_card)) > 40
     assert tables_of(made.cards) == tables_of(every_card)
+
+
+def test_cards_made_to_be_shared_are_masked_again_and_bring_no_rows(sample: Cohort, tmp_path: Path):
+    card = healing.card(sample)
+    shared = share_safe(card, sample.frame["patient_id"])
+    made = again([card, shared], SAMPLE.read_bytes(), SAMPLE.name)
+    assert [is_shared(one) for one in made.cards] == [False, True]
+    assert tables_of(made.cards) == tables_of([card, shared])
+    settings = tmp_path / "settings.json"
+    settings.write_bytes(Recipe.of([shared]).to_json())
+    assert main(["replay", str(settings), str(SAMPLE), "--out", str(tmp_path / "folder")]) == 0
+    names = {path.name for path in (tmp_path / "folder").rglob("*")}
+    assert "settings.json" in names
+    assert not names & {"queries.csv", "reproduce.py", "reproduce.R", "cohort.csv"}
 
 
 @pytest.mark.slow
