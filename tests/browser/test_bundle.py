@@ -88,6 +88,19 @@ def test_settings_bring_the_deck_back(tray: Page, tmp_path: Path):
     assert cards.all_inner_texts() == said
 
 
+def test_a_deck_made_to_be_shared_comes_back_masked(tray: Page, tmp_path: Path):
+    tray.get_by_text("Share-safe", exact=True).click()
+    expect(steps.whose_data(tray)).to_contain_text("Share-safe: counts under 5 masked", timeout=A_WHILE_MS)
+    settings = save(tray, "Settings", tmp_path / "settings.json")
+    steps.settle(tray)
+    tray.get_by_text("Share-safe", exact=True).click()
+    expect(steps.whose_data(tray)).not_to_contain_text("Share-safe", timeout=A_WHILE_MS)
+    tray.get_by_text("Bring a deck back").click()
+    tray.locator(".st-key-deck_settings input[type=file]").set_input_files(settings)
+    expect(tray.get_by_text("2 cards were made again from the same file")).to_be_visible(timeout=A_WHILE_MS)
+    expect(steps.whose_data(tray)).to_contain_text("Share-safe: counts under 5 masked", timeout=A_WHILE_MS)
+
+
 def test_settings_that_are_none_leave_the_deck_alone(tray: Page, tmp_path: Path):
     (tmp_path / "settings.json").write_text("{}")
     steps.settle(tray)
