@@ -8,7 +8,7 @@ import pytest
 import steps
 from playwright.sync_api import BrowserContext, Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def write_cohort(folder: Path, name: str, *, ages: range = range(80, 88), arm: str = "combination") -> Path:
@@ -169,7 +169,6 @@ def load_page(page: Page, url: str, file: Path) -> None:
     steps.settle(page)
 
 
-@pytest.mark.slow
 def test_a_unit_that_nothing_names_is_asked_for_and_answered(page: Page, server, tmp_path: Path):
     file = tmp_path / "albumin.csv"
     rows = "".join(
@@ -194,7 +193,6 @@ def test_a_unit_that_nothing_names_is_asked_for_and_answered(page: Page, server,
     assert page.get_by_test_id("stException").count() == 0
 
 
-@pytest.mark.slow
 def test_the_order_of_day_and_month_is_asked_for_and_answered(page: Page, server, tmp_path: Path):
     file = tmp_path / "dates.csv"
     rows = "".join(
@@ -227,7 +225,6 @@ def test_the_order_of_day_and_month_is_asked_for_and_answered(page: Page, server
     assert page.get_by_test_id("stException").count() == 0
 
 
-@pytest.mark.slow
 def test_the_classes_of_the_diagnosis_are_chosen_and_stand_in_the_code(page: Page, server, tmp_path: Path):
     file = tmp_path / "detached.csv"
     rows = "".join(
@@ -252,7 +249,6 @@ def test_the_classes_of_the_diagnosis_are_chosen_and_stand_in_the_code(page: Pag
     assert page.get_by_test_id("stException").count() == 0
 
 
-@pytest.mark.slow
 def test_a_large_file_shows_its_steps_with_the_rows(page: Page, server, tmp_path: Path):
     file = tmp_path / "large.csv"
     rows = "".join(

@@ -60,6 +60,7 @@ def test_from_a_messy_workbook_to_a_slide(page: Page, server, tmp_path: Path):
     assert [cell.text for cell in at_risk.rows[1].cells][2:5] == ["3", "3", "3"]
 
 
+@pytest.mark.slow
 def test_pictures_leave_at_their_own_size(page: Page, server, tmp_path: Path):
     steps.open_page(page, server.url, "healing")
     steps.wait_for_chart(page)
@@ -77,6 +78,7 @@ def test_pictures_leave_at_their_own_size(page: Page, server, tmp_path: Path):
     assert "Not yet healed" in svg
 
 
+@pytest.mark.slow
 def test_a_png_saved_at_a_printed_width_says_its_dots_an_inch(page: Page, server, tmp_path: Path):
     steps.open_page(page, server.url, "healing")
     steps.wait_for_chart(page)
@@ -92,6 +94,7 @@ def test_a_png_saved_at_a_printed_width_says_its_dots_an_inch(page: Page, server
 
 
 @pytest.mark.parametrize("button, start", [("Numbers (Excel)", b"PK"), ("Numbers (CSV)", b"\xef\xbb\xbf")])
+@pytest.mark.slow
 def test_numbers_leave_as_files(page: Page, server, tmp_path: Path, button: str, start: bytes):
     steps.open_page(page, server.url, "mortality")
     steps.wait_for_chart(page)
@@ -137,6 +140,7 @@ def test_no_request_leaves_this_machine(context: BrowserContext, page: Page, ser
     assert [url for url in asked if not inside.match(url)] == []
 
 
+@pytest.mark.slow
 def test_filters_survive_a_reload_and_a_copied_link(context: BrowserContext, page: Page, server):
     steps.open_page(page, server.url, "healing")
     steps.wait_for_chart(page)
@@ -156,6 +160,7 @@ def test_filters_survive_a_reload_and_a_copied_link(context: BrowserContext, pag
     expect(steps.whose_data(other)).to_contain_text("32 of 32 patients")
 
 
+@pytest.mark.slow
 def test_filters_cleared_on_the_way_to_another_page_stay_cleared(page: Page, server):
     steps.open_page(page, server.url, "healing")
     steps.wait_for_chart(page)
@@ -169,6 +174,7 @@ def test_filters_cleared_on_the_way_to_another_page_stay_cleared(page: Page, ser
     assert "only_" not in page.url
 
 
+@pytest.mark.slow
 def test_after_a_reload_the_sample_is_never_passed_off_as_the_readers_file(page: Page, server):
     steps.load(page, server.url, steps.MESSY)
     assert "data=own" in page.url
@@ -179,6 +185,7 @@ def test_after_a_reload_the_sample_is_never_passed_off_as_the_readers_file(page:
     expect(page.get_by_text("Your file is no longer held.")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_no_choice_of_a_patient_reaches_the_link(page: Page, server):
     steps.open_page(page, server.url, "patients?only_diagnosis=TEN")
     steps.wait_for_chart(page)
@@ -193,6 +200,7 @@ def test_no_choice_of_a_patient_reaches_the_link(page: Page, server):
     assert page.url.endswith("/patients?only_diagnosis=TEN")
 
 
+@pytest.mark.slow
 def test_an_empty_selection_says_so_and_offers_the_way_back(page: Page, server):
     steps.open_page(page, server.url, "healing?only_diagnosis=SJS&only_fields=Outcome&only_outcome=died")
     expect(page.get_by_text("No patient is left")).to_be_visible()
@@ -212,6 +220,7 @@ def test_a_wrong_file_is_answered_in_words(page: Page, server, tmp_path: Path):
     expect(page.get_by_text("What is loaded now")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_an_ambiguous_code_is_asked_for(page: Page, server, tmp_path: Path):
     file = tmp_path / "codes.csv"
     rows = "".join(f"{i},{i % 2},combination,{10 + i},healed\n" for i in range(8))
@@ -230,6 +239,7 @@ def test_an_ambiguous_code_is_asked_for(page: Page, server, tmp_path: Path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", PAGES)
+@pytest.mark.slow
 def test_every_page_fits_a_wide_and_a_narrow_window(page: Page, server, path: str):
     steps.open_page(page, server.url, path)
     expect(page.get_by_role("heading", name=PAGES[path], exact=True)).to_be_visible()
@@ -246,6 +256,7 @@ def test_every_page_fits_a_wide_and_a_narrow_window(page: Page, server, path: st
     assert page.get_by_test_id("stException").count() == 0
 
 
+@pytest.mark.slow
 def test_the_buttons_of_a_picture_lie_on_none_of_its_words_in_a_narrow_window(page: Page, server):
     page.set_viewport_size({"width": 900, "height": 900})
     steps.open_page(page, server.url, "healing")
@@ -272,6 +283,7 @@ def test_the_buttons_of_a_picture_lie_on_none_of_its_words_in_a_narrow_window(pa
     assert on_words == []
 
 
+@pytest.mark.slow
 def test_a_first_visit_opens_on_the_tour_which_leads_to_each_page(page: Page, server):
     steps.open_page(page, server.url)
     steps.wait_for_chart(page)
@@ -282,6 +294,7 @@ def test_a_first_visit_opens_on_the_tour_which_leads_to_each_page(page: Page, se
     expect(page.get_by_role("heading", name="Published study", exact=True)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_link_to_a_page_works_on_a_server_that_has_just_started(page: Page, fresh_server):
     steps.open_page(page, fresh_server.url, "mortality?only_diagnosis=TEN")
     expect(page.get_by_role("heading", name="Mortality", exact=True)).to_be_visible()
