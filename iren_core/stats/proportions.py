@@ -65,6 +65,26 @@ def wilson(events: int, n: int, *, confidence: float = 0.95) -> Interval:
     return Interval(0.0 if events == 0 else centre - half, 1.0 if events == n else centre + half)
 
 
+def difference_of_shares(first: float, limits: Interval, second: float, other_limits: Interval) -> Interval:
+    """Limits of the first share minus the second, recovered from the limits of both; with Wilson's, Newcombe's.
+
+    References
+    ----------
+    1. Newcombe RG. Interval estimation for the difference between independent proportions: comparison of eleven
+       methods. Stat Med 1998;17:873-890 (method 10).
+    2. Zou GY, Donner A. Construction of confidence limits about effect measures: a general approach. Stat Med
+       2008;27:1693-1702.
+
+    Examples
+    --------
+    >>> [round(limit, 3) for limit in difference_of_shares(2 / 14, wilson(2, 14), 1 / 18, wilson(1, 18))]
+    [-0.139, 0.348]
+    """
+    below = ((first - limits.low) ** 2 + (other_limits.high - second) ** 2) ** 0.5
+    above = ((limits.high - first) ** 2 + (second - other_limits.low) ** 2) ** 0.5
+    return Interval(first - second - below, first - second + above)
+
+
 def poisson_mean(events: int, *, confidence: float = 0.95) -> Interval:
     """Exact (Garwood) interval for the mean of a Poisson count.
 

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import bdtr, chdtrc, ndtri
 
 from iren_core.errors import NotEstimable
-from iren_core.stats.proportions import Interval, clopper_pearson, wilson
+from iren_core.stats.proportions import Interval, clopper_pearson, difference_of_shares, wilson
 from iren_core.stats.roots import crossing
 from iren_core.stats.samples import numbers
 
@@ -105,8 +105,7 @@ def compare_risks(events: tuple[int, int], n: tuple[int, int]) -> RiskComparison
     """
     first, second = (wilson(event, size) for event, size in zip(events, n, strict=True))
     p, q = events[0] / n[0], events[1] / n[1]
-    low = p - q - ((p - first.low) ** 2 + (second.high - q) ** 2) ** 0.5
-    high = p - q + ((first.high - p) ** 2 + (q - second.low) ** 2) ** 0.5
+    low, high = difference_of_shares(p, first, q, second)
     ratio = p / q if q else float("inf") if p else float("nan")
     return RiskComparison((p, q), p - q, low, high, ratio, *_ratio_limits(events, n), events, n)
 

@@ -12,7 +12,7 @@ from iren_core.errors import NotEstimable
 from iren_core.stats.bands import Scale
 from iren_core.stats.competing import CumulativeIncidence, IncidenceCurve, cumulative_incidence
 from iren_core.stats.counts import fisher_p
-from iren_core.stats.proportions import Interval, wilson
+from iren_core.stats.proportions import Interval, difference_of_shares, wilson
 from iren_core.stats.steps import value_on
 from iren_core.stats.survival import KaplanMeier, SurvivalCurve, kaplan_meier
 
@@ -120,9 +120,6 @@ def healed_by(
     )
 
 
-_WithLimits = tuple[float, float, float]
-
-
 class _Side(NamedTuple):
     """One group on the day; ``scaled`` and its error are on the complementary log-log scale of the curve.
 
@@ -183,20 +180,13 @@ def _difference(labels: tuple[str, ...], first: _Side, second: _Side, conf_level
 
 def _of_counts(first: _Side, second: _Side, conf_level: float) -> tuple[float, float, str, float, float]:
     one, other = (wilson(side.events, side.n, confidence=conf_level) for side in (first, second))
-    low, high = _recovered((first.share, *one), (second.share, *other))
+    low, high = difference_of_shares(second.share, other, first.share, one)
     table = np.array([[side.events, side.n - side.events] for side in (second, first)], dtype=np.int64)
     return low, high, "Fisher's exact test", float("nan"), fisher_p(table)
 
 
 def _of_curves(first: _Side, second: _Side) -> tuple[float, float, str, float, float]:
-    low, high = _recovered((first.share, first.low, first.high), (second.share, second.low, second.high))
+    one, other = (Interval(side.low, side.high) for side in (first, second))
+    low, high = difference_of_shares(second.share, other, first.share, one)
     z = (second.scaled - first.scaled) / float(np.hypot(first.scaled_error, second.scaled_error))
     return low, high, "z test, complementary log-log scale", z, float(2 * ndtr(-abs(z)))
-
-
-def _recovered(first: _WithLimits, second: _WithLimits) -> Interval:
-    """Limits of the second share minus the first, from those of both; with Wilson's limits these are Newcombe's."""
-    (p, p_low, p_high), (q, q_low, q_high) = first, second
-    return Interval(
-        q - p - float(np.hypot(q - q_low, p_high - p)), q - p + float(np.hypot(q_high - q, p - p_low))
-    )
