@@ -10,7 +10,7 @@ import pandas as pd
 
 from iren_core import schema
 from iren_core.errors import UnreadableFile
-from iren_core.intake.check import Again, check, check_columns, check_future, entered_again
+from iren_core.intake.check import Again, alike_rows, check, check_columns, check_future, entered_again
 from iren_core.intake.codings import HEALING_FIELDS
 from iren_core.intake.convert import LIMIT_COLUMNS, Codings, Question, convert
 from iren_core.intake.derive import CLASSES_OF_1993, Classes, derive, unhealed
@@ -129,6 +129,7 @@ def assemble_table(
     frame, named = _with_identity(frame, headers, study_numbers=study_numbers)
     personal = _personal(matches, found, headers, study_numbers=study_numbers)
     progress("looking for contradictions", 0.6)
+    doubles = alike_rows(frame)
     problems = [
         *_of_the_table(table, headers),
         *_suggestions(table, matches),
@@ -137,11 +138,11 @@ def assemble_table(
         *check_future(frame, headers, table.read_at),
         *_healed_yet_denied(frame, headers, table),
         *mismatches,
-        *check(frame, headers, {(limit.row, limit.field) for limit in findings.limits}, classes),
+        *check(frame, headers, doubles, {(limit.row, limit.field) for limit in findings.limits}, classes),
         *_missing_identity(frame, headers),
         *_identifying_numbers(found, headers, table.header_row, study_numbers=study_numbers),
     ]
-    again = entered_again(frame, headers)
+    again = entered_again(frame, headers, doubles)
     rows = [*_said_of_rows(left_out_rows, again)]
     progress("writing the query list", 0.8)
     assumptions = (

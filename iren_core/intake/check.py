@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +22,7 @@ _FEWEST_VALUES_ALIKE = 8
 def check(
     frame: pd.DataFrame,
     headers: Mapping[str, str],
+    doubles: Sequence[list[int]],
     limited: Collection[tuple[int, str]] = (),
     classes: Classes = CLASSES_OF_1993,
 ) -> list[Problem]:
@@ -31,6 +32,7 @@ def check(
     ----------
     frame : canonical columns, index = the row in the reader's spreadsheet
     headers : field -> the column of the file that holds it
+    doubles : the rows in which all is the same, as ``alike_rows`` finds them
     limited : (row, field) of the cells that are empty only because their value is known as a limit
     classes : how the detached skin is divided into diagnoses
     """
@@ -48,7 +50,7 @@ def check(
         ]
     problems.extend(_shares(frame, headers))
     problems.extend(_identities(frame, headers))
-    problems.extend(_doubles(frame, headers))
+    problems.extend(_doubles(frame, headers, doubles))
     return problems
 
 
@@ -99,10 +101,12 @@ class Again(NamedTuple):
     why: str
 
 
-def entered_again(frame: pd.DataFrame, headers: Mapping[str, str]) -> tuple[Again, ...]:
-    """The later rows of patients who stand in several: by their number, or by every value."""
+def entered_again(
+    frame: pd.DataFrame, headers: Mapping[str, str], doubles: Sequence[list[int]]
+) -> tuple[Again, ...]:
+    """The later rows of patients who stand in several: by their number, or by every value (see ``alike_rows``)."""
     found: dict[int, Again] = {}
-    for same in _alike(frame) if "patient_id" in frame else ():
+    for same in doubles if "patient_id" in frame else ():
         found |= {row: Again(row, same[0], "every value is the same") for row in same[1:]}
     for same in _same_number(frame, headers):
         found |= {row: Again(row, same[0], "the same patient number") for row in same[1:]}
@@ -137,12 +141,14 @@ def _others(row: int, same: list[int]) -> str:
     return shown if len(others) <= _MOST_ROWS_NAMED else f"{shown} and {len(others) - _MOST_ROWS_NAMED} more"
 
 
-def _doubles(frame: pd.DataFrame, headers: Mapping[str, str]) -> Iterator[Problem]:
+def _doubles(
+    frame: pd.DataFrame, headers: Mapping[str, str], doubles: Sequence[list[int]]
+) -> Iterator[Problem]:
     """Rows that agree in all that they hold, though they bear different patient numbers."""
     if "patient_id" not in frame:
         return
     everybody = frame["patient_id"].to_dict()
-    for same in _alike(frame):
+    for same in doubles:
         names = {row: everybody[row] for row in same}
         for row in same if len(set(names.values())) == len(same) else ():
             others = _others(row, same)
@@ -156,7 +162,7 @@ def _doubles(frame: pd.DataFrame, headers: Mapping[str, str]) -> Iterator[Proble
             )
 
 
-def _alike(frame: pd.DataFrame) -> list[list[int]]:
+def alike_rows(frame: pd.DataFrame) -> list[list[int]]:
     """Groups of rows in which all the values are the same and many, whatever the patient number.
 
     Column by column only the rows are kept that still have a double, which soon are few.
