@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -59,3 +59,13 @@ def or_reason(compute: Callable[[], T]) -> T | CohortError:
         return compute()
     except CohortError as error:
         return error
+
+
+def first_few(items: Sequence[object], most: int = 10) -> str:
+    """The first of many things by name, and how many more there are.
+
+    >>> first_few([4, 5, 9]), first_few(["a", "b", "c", "d"], most=2)
+    ('4, 5, 9', 'a, b and 2 more')
+    """
+    shown = ", ".join(map(str, items[:most]))
+    return shown if len(items) <= most else f"{shown} and {len(items) - most} more"

@@ -6,6 +6,8 @@ import re
 
 import pandas as pd
 
+from iren_core.errors import first_few
+
 #: Fewer queries that are alike stay lines of their own.
 FEWEST_ALIKE = 3
 #: So many rows and values are written out.
@@ -42,12 +44,7 @@ def _line(same: pd.DataFrame) -> dict[str, object]:
     differ = same["problem"].nunique() > 1
     return {
         **first,
-        "also": _some([str(row) for row in same["row"]][1:], _MOST_ROWS),
-        "value": _some(values, _MOST_VALUES),
+        "also": first_few(list(same["row"])[1:], _MOST_ROWS),
+        "value": first_few(values, _MOST_VALUES),
         "problem": f"{first['problem']} And {len(same) - 1} more like it." if differ else first["problem"],
     }
-
-
-def _some(words: list[str], most: int) -> str:
-    shown = ", ".join(words[:most])
-    return shown if len(words) <= most else f"{shown} and {len(words) - most} more"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from iren_core import schema
-from iren_core.errors import UnreadableFile
+from iren_core.errors import UnreadableFile, first_few
 from iren_core.intake.check import Again, alike_rows, check, check_columns, check_future, entered_again
 from iren_core.intake.codings import HEALING_FIELDS
 from iren_core.intake.convert import LIMIT_COLUMNS, Codings, Question, convert
@@ -24,7 +24,6 @@ from iren_core.intake.values import as_shown
 #: Called with what is being done and which share of the work, 0 to 1, lies behind.
 Progress = Callable[[str, float], None]
 #: A sentence on many rows names only the first of them.
-_MOST_ROWS_NAMED = 10
 #: Which share of the work lies before the cleaning of columns, and which it takes.
 _CLEANED_FROM, _CLEANED = 0.1, 0.4
 
@@ -176,12 +175,9 @@ def _said_of_rows(left_out: Sequence[int], again: Sequence[Again]) -> Iterator[s
         rows = f"row {left_out[0]}" if len(left_out) == 1 else f"rows {', '.join(map(str, sorted(left_out)))}"
         yield f"Left out by the reader as a patient entered twice: {rows}."
     if again:
-        shown = [
-            f"row {each.row} seems to be the patient of row {each.first}" for each in again[:_MOST_ROWS_NAMED]
-        ]
-        more = [f"{len(again) - _MOST_ROWS_NAMED} more"] if len(again) > _MOST_ROWS_NAMED else []
+        which = first_few([f"row {each.row} seems to be the patient of row {each.first}" for each in again])
         what = "A patient counts twice" if len(again) == 1 else f"{len(again)} rows count a patient again"
-        yield f"{what}: {', '.join(shown + more)}."
+        yield f"{what}: {which}."
 
 
 def _require_columns(table: RawTable, matches: Sequence[ColumnMatch]) -> None:

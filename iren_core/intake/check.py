@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from iren_core import schema
+from iren_core.errors import first_few
 from iren_core.intake.derive import CLASSES_OF_1993, Classes
 from iren_core.intake.rules import Patients, doubts
 from iren_core.intake.table import Problem
 
 #: A sentence on many rows names only the first of them.
-_MOST_ROWS_NAMED = 10
 #: Two rows with as many values that are all the same are probably one patient.
 _FEWEST_VALUES_ALIKE = 8
 
@@ -136,9 +136,7 @@ def _identities(frame: pd.DataFrame, headers: Mapping[str, str]) -> Iterator[Pro
 
 def _others(row: int, same: list[int]) -> str:
     """The other rows, the first few by number."""
-    others = [str(other) for other in same if other != row]
-    shown = ", ".join(others[:_MOST_ROWS_NAMED])
-    return shown if len(others) <= _MOST_ROWS_NAMED else f"{shown} and {len(others) - _MOST_ROWS_NAMED} more"
+    return first_few([other for other in same if other != row])
 
 
 def _doubles(

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from iren_core import schema
-from iren_core.errors import CohortError
+from iren_core.errors import CohortError, first_few
 from iren_core.intake.identity import id_column, identity
 from iren_core.intake.layout import unique_names
 from iren_core.intake.match import ColumnMatch
@@ -31,6 +31,9 @@ REPEATED_WORDS: dict[Repeated, str] = {
     "last": "the last row",
     "fullest": "the row with most values",
 }
+
+#: Names that a sentence on two tables gives.
+_MOST_NAMED = 30
 
 
 @dataclass(frozen=True)
@@ -343,18 +346,16 @@ def _said(
         f"{len(found.only_second)} only in “{name}”. Row numbers are those of “{table_name(first)}”."
     ]
     if found.only_first:
-        said.append(
-            f"Only in “{table_name(first)}”, so without the columns of “{name}”: {_listed(found.only_first)}."
-        )
+        who = first_few(found.only_first, _MOST_NAMED)
+        said.append(f"Only in “{table_name(first)}”, so without the columns of “{name}”: {who}.")
     if found.only_second:
         fate = f"added below, from row {top + 1}" if unmatched == "add" else "left out, as you chose"
-        said.append(f"Only in “{name}”, {fate}: {_listed(found.only_second)}.")
+        said.append(f"Only in “{name}”, {fate}: {first_few(found.only_second, _MOST_NAMED)}.")
     if found.repeated:
-        said.append(
-            f"Several rows in “{name}” for {_listed(tuple(found.repeated))}; taken: {REPEATED_WORDS[repeated]}."
-        )
+        who = first_few(tuple(found.repeated), _MOST_NAMED)
+        said.append(f"Several rows in “{name}” for {who}; taken: {REPEATED_WORDS[repeated]}.")
     if found.unnumbered:
-        rows = _listed(tuple(str(row) for row in found.unnumbered))
+        rows = first_few(found.unnumbered, _MOST_NAMED)
         said.append(f"Rows of “{name}” without a patient number belong to nobody and were not used: {rows}.")
     if first.sha256 != second.sha256:
         hashes = ", ".join(f"“{each.filename}” {each.sha256}" for each in (first, second))
@@ -362,8 +363,3 @@ def _said(
     if found.loose:
         said.append("Patient numbers were compared without their leading zeros.")
     return said
-
-
-def _listed(names: Sequence[str], most: int = 30) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 
-from iren_core.errors import NoTable, UnreadableFile
+from iren_core.errors import NoTable, UnreadableFile, first_few
 from iren_core.intake.bulk import Grid, LaidOut, grid_of_sheet, lay_out_grid
 from iren_core.intake.child import refuse
 from iren_core.intake.columnar import columnar_kind, read_columnar
@@ -28,7 +28,6 @@ __all__ = ["MOST_BYTES", "RawTable", "read_table", "read_tables", "sheet_names"]
 
 MOST_BYTES = 200 * 1024**2
 #: A sentence on many rows names only the first of them.
-_MOST_ROWS_NAMED = 10
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EXPORT = "Open it in the program that wrote it and save the table as .xlsx or CSV."
@@ -288,10 +287,8 @@ def _table(
     if all(line.blank for line in lines):
         raise _no_table(filename, sheet, "It is empty.")
     if cleaned := _make_printable(lines):
-        rows = ", ".join(map(str, cleaned[:_MOST_ROWS_NAMED])) + (
-            " ..." if cleaned[_MOST_ROWS_NAMED:] else ""
-        )
-        assumptions = [*assumptions, f"Characters that cannot be printed were taken out of row {rows}."]
+        said = f"Characters that cannot be printed were taken out of row {first_few(cleaned)}."
+        assumptions = [*assumptions, said]
     if stacked := stack(lines, sheet or re.sub(r"\.\w+$", "", filename)):
         lines, assumptions = stacked.lines, [*assumptions, stacked.assumption]
     layout = lay_out(lines, ragged=sheet is None)

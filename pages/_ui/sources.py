@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from iren_core.errors import CohortError, NoTable, UnreadableFile
+from iren_core.errors import CohortError, NoTable, UnreadableFile, first_few
 from iren_core.intake import RawTable, formats
 from iren_core.intake.join import (
     REPEATED_WORDS,
@@ -231,30 +231,19 @@ def _joined(first: RawTable, second: RawTable, name: str) -> RawTable:
 
 def _preview(found: Link) -> None:
     """Who stands in both tables, who in one only, who several times."""
+    always = [("Only in the first table", found.only_first), ("Only in this table", found.only_second)]
+    if_any = [
+        ("Several rows in this table", _with_rows(found.repeated)),
+        ("Several rows in the first table", _with_rows(found.repeated_first)),
+        ("Rows without a number in this table", found.unnumbered),
+    ]
+    shown = [*always, *((what, which) for what, which in if_any if which)]
     rows = [
         ("In both tables", found.matched, ""),
-        ("Only in the first table", len(found.only_first), _listed(found.only_first)),
-        ("Only in this table", len(found.only_second), _listed(found.only_second)),
+        *((what, len(which), first_few(which, LONGEST_LIST)) for what, which in shown),
     ]
-    if found.repeated:
-        rows.append(("Several rows in this table", len(found.repeated), _listed(_with_rows(found.repeated))))
-    if found.repeated_first:
-        rows.append(
-            (
-                "Several rows in the first table",
-                len(found.repeated_first),
-                _listed(_with_rows(found.repeated_first)),
-            )
-        )
-    if found.unnumbered:
-        rows.append(("Rows without a number in this table", len(found.unnumbered), _listed(found.unnumbered)))
     show_table(f"{patients(found.matched)} meet", pd.DataFrame(rows, columns=["Patients", "Number", "Which"]))
 
 
 def _with_rows(repeated: dict[str, tuple[int, ...]]) -> list[str]:
     return [f"{who} (rows {', '.join(map(str, rows))})" for who, rows in repeated.items()]
-
-
-def _listed(names: Sequence[object]) -> str:
-    more = f" and {len(names) - LONGEST_LIST} more" if len(names) > LONGEST_LIST else ""
-    return ", ".join(map(str, names[:LONGEST_LIST])) + more

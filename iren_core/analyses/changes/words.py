@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iren_core.analyses.changes.comparison import Changes
+from iren_core.errors import first_few
 from iren_core.wording import listed, patients
 
 #: More names than this are counted, not listed.
@@ -41,6 +42,4 @@ def summary(changes: Changes) -> tuple[str, ...]:
 
 
 def _named(names: tuple[str, ...]) -> str:
-    if len(names) <= _MOST_NAMED:
-        return listed(names)
-    return f"{', '.join(names[:_MOST_NAMED])} and {len(names) - _MOST_NAMED} more"
+    return listed(names) if len(names) <= _MOST_NAMED else first_few(names, _MOST_NAMED)

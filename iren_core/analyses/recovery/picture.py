@@ -57,7 +57,7 @@ def _panel(result: Result, group: GroupPairs, colour: str) -> PairedPanel:
     if result.settings.change == "percent":
         acute, recovery = np.full(len(acute), 100.0), 100 * recovery / acute
     return PairedPanel(
-        label=f"{group.label} ({len(group.patients)} of {group.n} with both values)",
+        label=f"{group.label} ({len(group.patients)} of {group.n} compared)",
         colour=colour,
         patients=group.patients,
         before=acute,
