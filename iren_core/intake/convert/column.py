@@ -1,0 +1,111 @@
+"""What the converters of all kinds of column share: the column itself, what comes to light, which cells say nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from iren_core import schema
+from iren_core.intake.codings import HEALING_FIELDS, says_unhealed
+from iren_core.intake.headers import Header, read_header
+from iren_core.intake.match import ColumnMatch
+from iren_core.intake.table import Distinct, Problem, RawTable
+from iren_core.intake.values import is_missing
+
+Codings = Mapping[str, Mapping[str, str]]
+
+
+#: What an answer to a question about a whole column is filed under, beside the codes.
+UNIT, ORDER = "unit", "order"
+
+LIMIT_COLUMNS = ("row", "field", "sign", "bound")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the file does not say and a reader must: the meaning of codes, a unit, the order of day and month.
+
+    values : the values in doubt, as text, most frequent first; ``UNIT`` or ``ORDER`` where the column is
+    choices : the categories from which to choose; an open field (treatment arm) takes other words too
+    sentence : the question; of a unit or an order, with one row of the file before and after each choice
+    """
+
+    field: str
+    column: str
+    values: tuple[str, ...]
+    choices: tuple[str, ...]
+    sentence: str
+
+
+class Limit(NamedTuple):
+    """A value given only as a limit: "<5" is ("<", 5.0), in the field's unit."""
+
+    row: int
+    field: str
+    sign: str
+    bound: float
+
+
+@dataclass
+class Findings:
+    """What comes to light while columns are converted, beside the values."""
+
+    problems: list[Problem] = field(default_factory=list)
+    limits: list[Limit] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    assumptions: list[str] = field(default_factory=list)
+
+
+class Column(NamedTuple):
+    """One matched column on its way: its different cells, each read once, its header, and its row numbers."""
+
+    field: schema.Field
+    name: str
+    header: Header
+    unit: str
+    cells: Distinct
+    rows: np.ndarray
+    header_row: int
+
+
+def columns_in_use(table: RawTable, matches: Sequence[ColumnMatch]) -> dict[str, Column]:
+    """The columns in use, in the order of the data dictionary."""
+    at = {match.field: index for index, match in enumerate(matches) if match.used}
+    return {
+        name: Column(
+            known,
+            table.columns[i],
+            read_header(table.columns[i]),
+            matches[i].unit,
+            table.distinct(i),
+            table.rows,
+            table.header_row,
+        )
+        for name, known in schema.fields().items()
+        if (i := at.get(name)) is not None
+    }
+
+
+def remarked(column: Column, has: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Row number and code of every cell that has something to be said about, from top to bottom."""
+    codes = column.cells.codes
+    for place in np.flatnonzero(np.array(has, dtype=bool)[codes]) if any(has) else ():
+        yield int(column.rows[place]), int(codes[place])
+
+
+def is_number(field: schema.Field) -> bool:
+    """Whether a field is measured or counted."""
+    return field.kind in ("number", "integer")
+
+
+def says_nothing(cell: Any) -> bool:
+    """Whether a cell of numbers or dates has no value."""
+    return is_missing(cell) or cell == "-"
+
+
+def denies_healing(known: schema.Field, cell: Any) -> bool:
+    """Whether a cell for the day of healing says that the patient had not healed."""
+    return known.name in HEALING_FIELDS and says_unhealed(cell)

@@ -1,0 +1,137 @@
+"""In which unit a column is, asked where nothing says so, and how to reach the unit of its field."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from iren_core.errors import CohortError
+from iren_core.intake.convert.column import UNIT, Column, Findings, Question, remarked
+from iren_core.intake.table import Problem
+from iren_core.intake.unit_doubt import doubted_units
+from iren_core.intake.units import SAME, Conversion, conversion, convertible_units, unit_key, unit_words
+from iren_core.intake.values import NumberCell
+
+
+def names_unit(column: Column) -> bool:
+    """Whether the header names a unit; the field's own name does only where the unit is a part of it."""
+    if column.header.unknown_unit:
+        return True
+    return bool(column.unit) and not (
+        column.field.name.isalpha() and column.name.casefold() == column.field.name
+    )
+
+
+def answered_unit(column: Column, answer: str) -> str:
+    """The unit that a reader has named, in one spelling."""
+    known = column.field
+    units = {unit_words(unit): unit for unit in convertible_units(known)}
+    unit = units.get(answer) or unit_key(answer) or (unit_key(known.unit) if answer == known.unit else "")
+    if not unit:
+        raise CohortError(
+            f"The unit of {known.label} was given as “{answer}”.",
+            "That is no unit that is known.",
+            f"Take one of: {', '.join([known.unit, *units])}.",
+        )
+    return unit
+
+
+def ask_unit(column: Column, reads: Sequence[NumberCell], findings: Findings) -> bool:
+    """Ask for the unit where the header names none and the values suggest another than the field's."""
+    known = column.field
+    bare = column.cells.spread((read.value if is_bare(read) else np.nan for read in reads), float)
+    places = np.flatnonzero(~np.isnan(bare))
+    units = doubted_units(known, bare[places], "".join(column.header.keys))
+    if not units:
+        return False
+    row, value = int(column.rows[places[0]]), float(bare[places[0]])
+    shown = []
+    for unit in units:
+        rule = conversion(known, unit, "".join(column.header.keys))
+        if rule is None:
+            shown.append(f"in {unit_words(unit)} it cannot be used")
+        else:
+            shown.append(f"in {unit_words(unit)} it is {converted_value(value, rule):g} {known.unit}")
+    words = " or ".join(unit_words(unit) for unit in units)
+    sentence = (
+        f"The header names no unit, and the values suggest another than {known.unit}. Are they in {words}? "
+        f"Row {row} reads {value:g}: {'; '.join(shown)}."
+    )
+    findings.questions.append(
+        Question(known.name, column.name, (UNIT,), tuple(unit_words(unit) for unit in units), sentence)
+    )
+    problem = f"{known.label}: it is not clear whether the values are in {words}. They were left out."
+    advice = "Say so on the page Load data, or name the unit in the header."
+    findings.problems.append(Problem(column.header_row, column.name, f"{value:g}", problem, advice))
+    return True
+
+
+def is_bare(read: NumberCell) -> bool:
+    """Whether a cell holds a number and names no unit of its own."""
+    return read.value is not None and not read.unit
+
+
+def say_own_units(
+    column: Column, reads: Sequence[NumberCell], others: Mapping[str, Conversion], findings: Findings
+) -> None:
+    """Say which cells were converted because they name a unit of their own."""
+    rows: dict[str, list[tuple[int, NumberCell]]] = defaultdict(list)
+    for row, code in remarked(column, [bool(read.unit) for read in reads]):
+        rows[reads[code].unit].append((row, reads[code]))
+    for unit, found in rows.items():
+        row, read = found[0]
+        before = read.bound if read.value is None else read.value
+        after = converted_value(before or 0.0, others[unit])
+        if unit == "fraction":  # said by the format of the cell, for no cell has the word
+            cells = "1 cell is" if len(found) == 1 else f"{len(found)} cells are"
+            findings.assumptions.append(
+                f"In “{column.name}” {cells} in percent format, which stores a share of 1: "
+                f"row {row}, {before:g} became {after:g} %."
+            )
+            continue
+        findings.assumptions.append(
+            f"In “{column.name}” {len(found)} cell{'s name' if len(found) > 1 else ' names'} {unit_words(unit)}: "
+            f"converted to {column.field.unit}; row {row}: {before:g} became {after:g}."
+        )
+
+
+def unit_rule(column: Column, reads: Sequence[NumberCell], findings: Findings) -> Conversion | None:
+    """How to reach the field's unit; ``None``, and a problem, when the column's unit cannot be converted."""
+    known, header = column.field, column.header
+    rule = None if header.unknown_unit else conversion(known, column.unit, "".join(header.keys))
+    if rule is None:
+        unit = header.unknown_unit or unit_words(column.unit)
+        wanted = known.unit or "no unit"
+        findings.problems.append(
+            Problem(
+                column.header_row,
+                column.name,
+                unit,
+                f"{known.label} is wanted in {wanted}, and {unit} cannot be converted; the column is empty.",
+                f"Give the values in {wanted}, and name that unit in the header.",
+            )
+        )
+    elif rule != SAME:
+        shift = f" {rule.shift:+.4g}" if rule.shift else ""
+        units = f"from {unit_words(column.unit)} to {known.unit}"
+        shown = next(
+            (
+                f"; row {row}: {value:g} became {converted_value(value, rule):g}"
+                for row, code in remarked(column, [is_bare(read) for read in reads])
+                if (value := reads[code].value) is not None
+            ),
+            "",
+        )
+        findings.assumptions.append(
+            f"“{column.name}” was converted {units} (× {rule.scale:.4g}{shift}){shown}."
+        )
+    return rule
+
+
+def converted_value(value: float, rule: Conversion) -> float:
+    """The value in the field's unit, without the dust of floating point (1.72 m is 172 cm)."""
+    if rule == SAME:
+        return value
+    return float(f"{value * rule.scale + rule.shift:.12g}")

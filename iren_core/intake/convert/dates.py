@@ -1,0 +1,95 @@
+"""Columns of dates, in one order of day, month and year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from iren_core.errors import CohortError
+from iren_core.intake.convert.column import (
+    ORDER,
+    Column,
+    Findings,
+    Question,
+    denies_healing,
+    remarked,
+    says_nothing,
+)
+from iren_core.intake.table import Problem
+from iren_core.intake.values import (
+    DAY_ORDERS,
+    ERA,
+    LAST_SHORT_YEAR,
+    SHORT_ORDERS,
+    DateCell,
+    DayOrder,
+    as_text,
+    day_order,
+    is_missing,
+    possible_orders,
+    read_date,
+)
+
+
+def dates_of(column: Column, findings: Findings, answers: Mapping[str, str]) -> pd.DatetimeIndex:
+    """The dates of a column; their order is asked where nothing in the column tells it."""
+    order = _answered_order(column, answers) or day_order(column.cells.values)
+    if order == "unknown":
+        _ask_order(column, findings)
+    if order != "unknown":
+        told = ORDER not in answers and possible_orders(column.cells.values) == (order,)
+        only = (
+            f"the only order that puts them between {ERA[0]}, when checkpoint inhibitors came, and {ERA[-1]}"
+        )
+        why = f", {only}" if told else ""
+        findings.assumptions.append(f"Dates in “{column.name}” are written with the {order}{why}.")
+    reads = [
+        DateCell() if says_nothing(cell) or denies_healing(column.field, cell) else read_date(cell, order)
+        for cell in column.cells.values
+    ]
+    if short := [row for row, _ in remarked(column, [read.short_year for read in reads])]:
+        cells = "one cell" if len(short) == 1 else f"{len(short)} cells"
+        findings.assumptions.append(
+            f"In “{column.name}” {cells} (the first in row {short[0]}) give the year with two digits: read as 20__ "
+            f"(2000 to {LAST_SHORT_YEAR})."
+        )
+    for row, code in remarked(column, [bool(read.fault) for read in reads]):
+        problem = f"{reads[code].fault} The date was left out."
+        value = as_text(column.cells.values[code])
+        findings.problems.append(
+            Problem(row, column.name, value, problem, "Write it as 2023-03-05 (year, month, day).")
+        )
+    return pd.DatetimeIndex(column.cells.spread((read.value for read in reads), "datetime64[ns]"))
+
+
+def _answered_order(column: Column, answers: Mapping[str, str]) -> DayOrder | None:
+    """Whether the day or the month comes first, as a reader has said."""
+    for order in SHORT_ORDERS:
+        if answers.get(ORDER) == order:
+            return order
+    if ORDER in answers:
+        raise CohortError(
+            f"The order of day and month in {column.field.label} was given as “{answers[ORDER]}”.",
+            "There is no such order.",
+            f"Take one of: {', '.join(SHORT_ORDERS)}.",
+        )
+    return None
+
+
+def _ask_order(column: Column, findings: Findings) -> None:
+    """Ask whether the day or the month comes first, where nothing in the column tells."""
+    orders = possible_orders(column.cells.values) or DAY_ORDERS
+    for code, cell in enumerate(column.cells.values):
+        if is_missing(cell) or read_date(cell, "unknown").value:
+            continue
+        either = [(order, read_date(cell, order).value) for order in orders]
+        if not all(value for _, value in either):
+            continue
+        row = int(column.rows[column.cells.codes.tolist().index(code)])
+        shown = "; ".join(f"{order} it is {as_text(value)}" for order, value in either)
+        asked = ", ".join(f"the {order.removesuffix(' first')}" for order in orders[:-1])
+        asked += f" or the {orders[-1].removesuffix(' first')}"
+        sentence = f"Which comes first in these dates, {asked}? Row {row} reads {cell}: {shown}."
+        findings.questions.append(Question(column.field.name, column.name, (ORDER,), orders, sentence))
+        return
