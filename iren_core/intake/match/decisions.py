@@ -1,0 +1,116 @@
+"""Which column gets which field, where several may have it or none is sure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from iren_core import schema
+from iren_core.intake.headers import Header
+from iren_core.intake.match.column_match import ColumnMatch, How
+from iren_core.intake.match.names import event_in, fields_by_name
+from iren_core.intake.match.offers import visit_of
+from iren_core.intake.units import unit_key
+
+#: In a wider table no column is compared with names that are only alike.
+MOST_COMPARED = 1_000
+#: Likeness (0-100) from which a name is worth suggesting.
+SIMILAR = 84.0
+_RANK: dict[How, int] = {"chosen": 3, "exact": 2, "synonym": 1, "similar": 0, "none": -1}
+_PERCENT_WORDS = ("%", "percent", "pct", "百分", "比例", "ratio", "比值", "/cd8")
+
+
+def settle_visits(offers: list[list[ColumnMatch]], columns: Sequence[str], headers: list[Header]) -> None:
+    """Numbered visits mean something only beside each other: of exactly two, the lower is the acute one."""
+    visits: dict[str, dict[int, int]] = defaultdict(dict)
+    for index, column in enumerate(columns):
+        if not offers[index] and (found := visit_of(column)):
+            visits[found[0]][found[1]] = index
+    for marker, by_number in visits.items():
+        numbers = sorted(by_number)
+        for position, number in enumerate(numbers):
+            index = by_number[number]
+            phase = "acute" if position == 0 else "recovery"
+            clear = len(numbers) == 2
+            note = "" if clear else "It is not clear which visit is the acute and which the recovery sample."
+            how: How = "synonym" if clear else "similar"
+            score = 94.0 if clear else 80.0
+            offer = ColumnMatch(columns[index], f"{marker}_{phase}", how, score, headers[index].unit, note)
+            offers[index].append(offer)
+
+
+def give_out(
+    columns: Sequence[str], headers: list[Header], offers: list[list[ColumnMatch]]
+) -> list[ColumnMatch]:
+    """Give each field to the best offer; the later column of two equal ones goes without."""
+    matches = [
+        ColumnMatch(column, None, "none", 0.0, header.unit)
+        for column, header in zip(columns, headers, strict=True)
+    ]
+    ranked = sorted(
+        ((offer, index) for index, found in enumerate(offers) for offer in found),
+        key=lambda pair: (-_RANK[pair[0].how], -pair[0].score, pair[1]),
+    )
+    owner: dict[str, str] = {}
+    for offer, index in ranked:
+        if offer.field is None:
+            matches[index] = offer
+        elif reason := _wrong_kind(offer):
+            matches[index] = replace(matches[index], note=reason)
+        elif offer.field in owner:
+            label = schema.field(offer.field).label
+            matches[index] = replace(matches[index], note=f"“{owner[offer.field]}” already holds {label}.")
+        else:
+            owner[offer.field] = offer.column
+            matches[index] = offer
+    return matches
+
+
+def _wrong_kind(offer: ColumnMatch) -> str:
+    """A percentage is never taken for a count, however alike the names are."""
+    if offer.field is None or offer.how == "chosen" or offer.unit != "%":
+        return ""
+    field = schema.field(offer.field)
+    if field.kind in ("number", "integer") and field.unit and unit_key(field.unit) != "%":
+        return f"These are percentages; {field.label} is wanted in {field.unit}."
+    return ""
+
+
+def suggest(matches: list[ColumnMatch], headers: list[Header]) -> Iterator[ColumnMatch]:
+    """The matches, and for a column without one the field whose name is most like its own, to be confirmed."""
+    taken = {match.field for match in matches}
+    if len(matches) > MOST_COMPARED:
+        yield from matches
+        return
+    for match, header in zip(matches, headers, strict=True):
+        settled = match.field or match.note or _speaks_of_shares(match.column)
+        found = None if settled else _most_similar(header, taken)
+        if found:
+            taken.add(found[0])
+            yield replace(match, field=found[0], how="similar", score=found[1])
+        else:
+            yield match
+
+
+def _speaks_of_shares(column: str) -> bool:
+    return any(word in column.casefold() for word in _PERCENT_WORDS)
+
+
+def _most_similar(header: Header, taken: set[str | None]) -> tuple[str, float] | None:
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - only odd headers need it
+
+    best: tuple[str, float] | None = None
+    is_date = any(event_in(name) for name in header.names)
+    for key in header.keys:
+        if len(key) < 4:
+            continue
+        for name, score, _ in process.extract(
+            key, fields_by_name().keys(), scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=5
+        ):
+            field = fields_by_name()[name][0][0]
+            if is_date and schema.field(field).kind != "date":
+                continue  # "hospitalization date" is no number of days
+            if field not in taken and (best is None or score > best[1]):
+                best = field, round(score, 1)
+    return best

@@ -1,0 +1,125 @@
+"""Whether the values and the unit of a column bear out what its header may mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from iren_core import schema
+from iren_core.intake.headers import Header
+from iren_core.intake.match.column_match import BY_TERMS, ColumnMatch
+from iren_core.intake.match.names import fields_called
+from iren_core.intake.units import conversion, unit_words
+from iren_core.intake.values import as_text, is_missing, read_date, read_number
+
+#: Fields of what happened, and on which day -> its date.
+_DATE_OF_DAY = {
+    "reepithelization_days": "date_healing",
+    "healed": "date_healing",
+    "death_day": "date_death",
+    "followup_days": "date_last_followup",
+    "steroid_duration_days": "date_steroid_stop",
+    "tnfi_start_day": "date_tnfi_start",
+}
+#: So many values tell what kind of values a column holds.
+_MOST_LOOKED_AT = 200
+#: No patient of this disease was seen before: an earlier date is a number in the format of dates.
+_FIRST_YEAR = 2000
+_SURFACE_NAMES = frozenset({"bsa", "bodysurfacearea", "体表面积"})
+#: No person has more skin, in m².
+_LARGEST_SURFACE = 3.0
+
+
+def doubted(offer: ColumnMatch, header: Header, cells: Iterable[Any]) -> ColumnMatch:
+    """The offer, or only a suggestion of it where the unit or the values speak against the name.
+
+    What may be a date is one where the values are.
+    """
+    if offer.field is None:
+        return offer
+    field = schema.field(offer.field)
+    number = field.kind in ("number", "integer")
+    if number and _unit_is_name(field, header):
+        return replace(offer, unit="")
+    if offer.how == "chosen" or not (number or field.kind == "date" or field.name in _DATE_OF_DAY):
+        return offer
+    if field.kind == "date":
+        return _dated_or_not(offer, cells)
+    if _are_dates(cells):
+        return _as_date(offer)
+    return _with_doubt(offer, field, header, cells) if number else offer
+
+
+def _with_doubt(offer: ColumnMatch, field: schema.Field, header: Header, cells: Iterable[Any]) -> ColumnMatch:
+    if header.unknown_unit or conversion(field, offer.unit) is None:
+        unit = header.unknown_unit or unit_words(header.unit)
+        note = f"Its header names {unit}, which cannot be converted to {field.unit or 'a bare number'}."
+        return replace(offer, how="similar", note=note)
+    if offer.score <= BY_TERMS and not _are_numbers(cells):
+        return replace(
+            offer, how="similar", note="Its header is not a known one, and most values are no numbers."
+        )
+    if not header.unit and header.keys[0] in _SURFACE_NAMES and _like_square_metres(cells):
+        return replace(offer, how="similar", note="Its values may be the body's surface in m², or fractions.")
+    return offer
+
+
+def _dated_or_not(offer: ColumnMatch, cells: Iterable[Any]) -> ColumnMatch:
+    """What may be a date is one where the values are; a name understood by its words is none where they are not."""
+    if offer.how == "similar" and not offer.note:
+        return replace(offer, how="synonym") if _are_dates(cells) else offer
+    if offer.how == "synonym" and offer.score == BY_TERMS and not _are_dates(cells):
+        return replace(
+            offer, how="similar", note="Its header is not a known one, and its values are no dates."
+        )
+    return offer
+
+
+def _as_date(offer: ColumnMatch) -> ColumnMatch:
+    """The date of what a column of dates was thought to give the day of; no field where there is none."""
+    date = _DATE_OF_DAY.get(offer.field or "")
+    if date:
+        return replace(offer, field=date, unit="")
+    note = f"Its values are dates, and {schema.field(offer.field or '').label} is a number."
+    return replace(offer, how="similar", note=note)
+
+
+def _are_dates(cells: Iterable[Any]) -> bool:
+    return _most(cells, lambda cell: not isinstance(cell, int | float) and _is_date(cell))
+
+
+def _is_date(cell: Any) -> bool:
+    if as_text(cell).isdigit():
+        return False
+    value = cell if isinstance(cell, datetime) else read_date(cell, "day first").value
+    return value is not None and value.year >= _FIRST_YEAR
+
+
+def _are_numbers(cells: Iterable[Any]) -> bool:
+    return _most(cells, lambda cell: (read := read_number(cell, "")).value is not None or bool(read.sign))
+
+
+def _most(cells: Iterable[Any], test: Callable[[Any], bool]) -> bool:
+    """Whether most of the first cells that hold something pass."""
+    held = [*islice((cell for cell in cells if not is_missing(cell)), _MOST_LOOKED_AT)]
+    return bool(held) and sum(map(test, held)) > len(held) / 2
+
+
+def _unit_is_name(field: schema.Field, header: Header) -> bool:
+    """Whether what reads like a unit is part of the field's name: "hr" is the heart rate, not hours."""
+    literal = header.keys[: header.literal] if header.unit != "%" else ()
+    return conversion(field, header.unit) is None and any(
+        field.name == name for key in literal for name, _ in fields_called(key, "")
+    )
+
+
+def _like_square_metres(cells: Iterable[Any]) -> bool:
+    numbers = [
+        value for cell in cells if cell is not None and (value := read_number(cell, "").value) is not None
+    ]
+    return max(numbers, default=_LARGEST_SURFACE + 1) <= _LARGEST_SURFACE and any(
+        not number.is_integer() for number in numbers
+    )
