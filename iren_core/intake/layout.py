@@ -23,6 +23,9 @@ _MOST_FIELDS = 300
 _NARROW = 3
 _LONGEST_IDENTITY = 24
 
+#: What stands before the units in a row of them, and how many of its words must be units.
+_UNITS = re.compile(r"units?|单位")
+_MOST_KNOWN = 0.5
 _SUMMARY_WORDS = (
     r"mean|median|average|avg|total|sum|sd|s\.d\.|std|std\.? ?dev\.?|sem|range|min|max|minimum|maximum|iqr|n|"
     r"mean ?(?:±|\+/-) ?sd|合计|总计|小计|总和|平均|平均值|平均数|均值|均数|中位数|标准差|最大值|最小值|极差|范围|"
@@ -115,10 +118,9 @@ def lay_out(lines: Sequence[Line], *, ragged: bool) -> Layout:
     if ragged:
         header = _with_row_names(header, body, layout)
     if above:
-        header = _two_line_header(above[-1], header, layout)
-        layout.assumptions.append(
-            f"Row {layout.header_row} was taken as the header; the rows above it were not read."
-        )
+        header, first = _two_line_header(above[-1], header, layout)
+        if any(line.number < first for line in above):
+            layout.assumptions.append(f"The rows above row {first} were not read.")
     body = _take_phase_row(header, body, layout)
     body = _take_unit_row(header, body, layout)
     width = _width(header, body, ragged)
@@ -191,8 +193,11 @@ def _with_row_names(header: list[str | None], body: list[Line], layout: Layout) 
     return [None, *header]
 
 
-def _two_line_header(above: Line, header: list[str | None], layout: Layout) -> list[str | None]:
-    """A phase written once above several markers belongs to each; a name above an empty cell is its name."""
+def _two_line_header(above: Line, header: list[str | None], layout: Layout) -> tuple[list[str | None], int]:
+    """The header joined with the line above it, and the row in which it begins.
+
+    A phase written once above several markers belongs to each; a name above an empty cell is its name.
+    """
     joined: list[str | None] = []
     phase = marker = ""
     for index, name in enumerate(header):
@@ -207,9 +212,11 @@ def _two_line_header(above: Line, header: list[str | None], layout: Layout) -> l
             joined.append(f"{name} {phase}")
         else:
             joined.append(name or (text if text and recognised(text) else None))
-    if joined != header:
-        layout.assumptions.append(f"The header has two lines, rows {above.number} and {layout.header_row}.")
-    return joined
+    if joined == header:
+        layout.assumptions.append(f"Row {layout.header_row} was taken as the header.")
+        return joined, layout.header_row
+    layout.assumptions.append(f"The header has two lines, rows {above.number} and {layout.header_row}.")
+    return joined, above.number
 
 
 def _take_phase_row(header: list[str | None], body: list[Line], layout: Layout) -> list[Line]:
@@ -235,11 +242,17 @@ def _says_phase(cell: object) -> bool:
 
 
 def _take_unit_row(header: list[str | None], body: list[Line], layout: Layout) -> list[Line]:
-    """A row of nothing but units under the header joins it."""
+    """A row of units under the header joins it, also with a word like "points" among them."""
     if not body:
         return body
     units = {i: cell for i, cell in enumerate(body[0].cells) if cell is not None}
-    if len(units) < 2 or not all(isinstance(cell, str) and unit_key(cell) for cell in units.values()):
+    if _UNITS.fullmatch(_plain(units.get(0)).casefold()):
+        del units[0]
+    known = sum(isinstance(cell, str) and bool(unit_key(cell)) for cell in units.values())
+    all_words = all(isinstance(cell, str) and not cell.strip().isdigit() for cell in units.values())
+    if known < 2 or (
+        known < len(units) and (0 in units or not all_words or known < _MOST_KNOWN * len(units))
+    ):
         return body
     for index, unit in units.items():
         if name := _at(header, index):
@@ -279,10 +292,17 @@ def _patients(
 
 
 def _without_foot(body: Sequence[Line], width: int, layout: Layout) -> Sequence[Line]:
-    """The rows without the summaries and notes below the last patient; each of these goes to the query list."""
+    """The rows without the summaries and notes below the last patient; each of these goes to the query list.
+
+    What stands alone below a note belongs to it, as its second sentence.
+    """
     end = len(body)
-    while end and (body[end - 1].blank or _is_foot(body[end - 1], width, body[end - 2].blank)):
-        end -= 1
+    for place in range(len(body) - 1, -1, -1):
+        line = body[place]
+        if line.blank or _is_foot(line, width, body[place - 1].blank):
+            end = place
+        elif not _is_alone(line, width):
+            break
     for line in body[end:]:
         if not line.blank:
             shown = next(str(cell) for cell in line.cells if cell is not None)
@@ -293,14 +313,18 @@ def _without_foot(body: Sequence[Line], width: int, layout: Layout) -> Sequence[
 
 
 def _is_foot(line: Line, width: int, after_blank: bool) -> bool:
-    cells = [cell for cell in line.cells if cell is not None]
-    if not cells or not isinstance(cells[0], str):
-        return False
-    text = unicodedata.normalize("NFKC", cells[0]).strip()
+    text = next((_plain(cell) for cell in line.cells if cell is not None), "")
     if SUMMARY.fullmatch(text):
         return True
-    alone = len(cells) == 1 and width > _NARROW
-    return alone and bool(NOTE.match(text) or len(text) > _LONGEST_IDENTITY or (after_blank and " " in text))
+    return _is_alone(line, width) and bool(
+        NOTE.match(text) or len(text) > _LONGEST_IDENTITY or (after_blank and " " in text)
+    )
+
+
+def _is_alone(line: Line, width: int) -> bool:
+    """Whether a row holds a single text, in a table in which a patient has more."""
+    cells = [cell for cell in line.cells if cell is not None]
+    return width > _NARROW and len(cells) == 1 and isinstance(cells[0], str)
 
 
 def _checked(line: Line, header: list[str | None], width: int, layout: Layout) -> Line:

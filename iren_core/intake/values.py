@@ -41,6 +41,8 @@ _SIGNS = (("<", "<=|<|≤|小于|低于|不足"), (">", ">=|>|≥|大于|高于|
 _ABOUT = re.compile(r"^(?:~|≈|±|约|大约|about |approx\.? ?|ca\.? ?)")
 #: Arrows and letters with which laboratories mark values outside the reference range.
 _FLAGS = re.compile(r"(?:\s*[↑↓*])+$|\s+[HL]$")
+#: A unit, or words, behind a number.
+_WORDS_BEHIND = re.compile(r"(?<=\d)\s*\D+$")
 #: Thousands or decimals, as the mark is meant.
 _EITHER = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _GROUPED_BY_COMMAS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
@@ -164,7 +166,7 @@ def plain(text: str) -> str:
 def decimal_mark(cells: Iterable[Any]) -> DecimalMark:
     """How the numbers of a column are written: "3,9" or "38.5" settles it, "1,234" and "1.234" do not.
 
-    >>> decimal_mark(["3,9", "1,234"]), decimal_mark(["38.5", "1,234"]), decimal_mark(["1,234", "1.234", "5"])
+    >>> decimal_mark(["3,9 %", "1,234"]), decimal_mark(["38.5", "1,234"]), decimal_mark(["1,234", "1.234", "5"])
     ('comma', 'point', 'unclear')
     """
     comma = point = False
@@ -174,7 +176,7 @@ def decimal_mark(cells: Iterable[Any]) -> DecimalMark:
         if _POINT_NUMBER.fullmatch(cell):
             point = True
             continue
-        text = _ABOUT.sub("", plain(cell)).lstrip("<>=≤≥ ")
+        text = _WORDS_BEHIND.sub("", _ABOUT.sub("", plain(cell)).lstrip("<>=≤≥ "))
         if _EITHER.fullmatch(text):
             continue
         if _GROUPED_BY_COMMAS.fullmatch(text):

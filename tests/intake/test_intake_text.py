@@ -240,8 +240,28 @@ def test_a_row_of_units_under_the_header_joins_it():
     assert "Row 2 holds the units of the columns." in table.assumptions
 
 
+def test_a_row_of_units_may_hold_a_word_that_is_no_unit():
+    rows = "编号,年龄,白蛋白,剥脱面积,SCORTEN评分,诊断\n,岁,g/L,%,分,\nP1,61,31,12,3,SJS\n"
+    table = read_table(rows.encode(), "cohort.csv")
+    assert table.rows.tolist() == [3]
+    assert table.columns == ("编号", "年龄 (岁)", "白蛋白 (g/L)", "剥脱面积 (%)", "SCORTEN评分 (分)", "诊断")
+
+
+def test_a_patient_without_a_number_is_no_row_of_units():
+    rows = "id,age,drug,arm,sex\n,61 y,5 mg,combination,F\n2,50 y,6 mg,steroid,M\n"
+    assert read_table(rows.encode(), "cohort.csv").rows.tolist() == [2, 3]
+
+
+def test_what_stands_alone_below_a_note_belongs_to_it():
+    notes = "\n\n注：1. 未查表示未检测\n2. 治疗前为入院时\n3. 面积以百分比计\n"
+    table = read_table(f"id,age,sex,wbc\nP1,61,F,5\nP2,50,M,6\nP3,,,{notes}".encode(), "cohort.csv")
+    assert table.rows.tolist() == [2, 3, 4]
+    said = table.problems[table.problems["problem"].str.contains("summary or a note")]
+    assert said["row"].tolist() == [6, 7, 8]
+
+
 def test_a_title_above_the_header_is_stepped_over():
     table = read_table(b"irEN cohort;;\nSt. Elsewhere;;\nID;Age;Sex\n1;50;F\n", "cohort.csv")
     assert table.columns == ("ID", "Age", "Sex")
     assert table.header_row == 3
-    assert "Row 3 was taken as the header; the rows above it were not read." in table.assumptions
+    assert "The rows above row 3 were not read." in table.assumptions

@@ -56,6 +56,9 @@ def test_a_day_in_chinese():
     ("cells", "mark"),
     [
         (["3,9"], "comma"),
+        (["25,5 %", "3,0 %"], "comma"),
+        (["38.5 ℃"], "point"),
+        (["1,234 个/µL"], "unclear"),
         (["３，９"], "comma"),
         (["3,9", "1,234"], "comma"),
         (["1.234,5"], "comma"),
