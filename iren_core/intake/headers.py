@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from iren_core import schema
-from iren_core.intake.units import keep_raised, looks_like_unit, trailing_unit_pattern, unit_key
+from iren_core.intake.units import keep_raised, looks_like_unit, trailing_unit_pattern, unit_key, with_strokes
 
 Phase = Literal["acute", "recovery"]
 
@@ -20,6 +20,17 @@ _LEGEND = re.compile(
 _TIGHT_LEGEND = re.compile(r"(\d)\s*([\u4e00-\u9fff]+)")
 _BRACKETS = re.compile(r"\(([^()]*(?:\([^()]*\))?[^()]*)\)|\[([^\]]*)\]|\{([^}]*)\}|【([^】]*)】")
 
+#: The number of a question or of a column before its name: "12. Urea", "3、性别", "Q5: Sex".
+_NUMBERING = re.compile(r"^(?:\(\d{1,3}\)|(?:q|item )?\d{1,3} ?[.:、)])\s*(?=[^\W\d])", re.IGNORECASE)
+#: Where a word begins without a blank: "ageYears", "CRPadm".
+_NEXT_WORD = re.compile(r"(?<=[a-z]{2})(?=[A-Z][A-Za-z])|(?<=[A-Z]{2})(?=[a-z]{3})")
+#: Characters of Taiwan and Hong Kong in the words of clinics -> those of the mainland.
+_ONE_SCRIPT = str.maketrans(
+    "癒藥檢點劑創傷無爛體溫剝脫鬆紅損應腫療訪診斷組總數歲齡別轉歸時間發開後復緩穩細單鐵計編號歷碼臟併輸註燒熱為爲個種類圍範異長積當級閉"
+    "膚結語會陰顏麵頭髮況遲潛與於還進過達確認項純絕對試驗參產獲從來終蹤術週啟給麼亞補臨線壓",
+    "愈药检点剂创伤无烂体温剥脱松红损应肿疗访诊断组总数岁龄别转归时间发开后复缓稳细单铁计编号历码脏并输注烧热为为个种类围范异长积当级闭"
+    "肤结语会阴颜面头发况迟潜与于还进过达确认项纯绝对试验参产获从来终踪术周启给么亚补临线压",
+) | {ord("≥"): ">=", ord("≤"): "<="}
 #: One spelling for words that spreadsheets spell in several ways.
 _SPELLINGS = (
     (re.compile(r"epithel(?:iali|i)[sz]"), "epithelializ"),
@@ -98,8 +109,8 @@ def read_header(text: str) -> Header:
     """
     if own := schema.fields().get(text.strip().casefold()):
         return Header((_words(text),), unit_key(own.unit), "", {})
-    plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", keep_raised(text))).strip()
-    plain, legend = _take_legend(plain)
+    plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", keep_raised(with_strokes(text)))).strip()
+    plain, legend = _take_legend(_NUMBERING.sub("", plain))
     unit, unknown, remarks = "", "", []
     for found in _BRACKETS.finditer(plain):
         content = next(group for group in found.groups() if group is not None)
@@ -108,11 +119,14 @@ def read_header(text: str) -> Header:
                 unit = unit or key
             elif looks_like_unit(part):
                 unknown = unknown or part.strip()
+            elif not unit and "/" in part and (behind := trailing_unit_pattern().search(_one_mu(part))):
+                unit = unit_key(behind.group())
+                remarks.append(part[: behind.start()].strip())
             else:
                 remarks.append(part.strip())
     bare = _BRACKETS.sub(" ", plain).strip()
     bares, literal = [bare], 0
-    spelled = _UNDERSCORED.sub("/", bare.casefold().replace("μ", "u"))  # NFKC has made every micro sign a mu
+    spelled = _UNDERSCORED.sub("/", _one_mu(bare))
     if not unit and (trailing := trailing_unit_pattern().search(spelled)):
         unit = unit_key(trailing.group())
         bares, literal = [bare, bare[: trailing.start()]], 1
@@ -140,7 +154,7 @@ def halves(text: str) -> tuple[tuple[str, ...], bool]:
     plain = _BRACKETS.sub(
         lambda found: " " if unit_key(found[0][1:-1]) else f"|{found[0][1:-1]}|", plain
     ).strip()
-    spelled = _UNDERSCORED.sub("/", plain.casefold().replace("μ", "u"))
+    spelled = _UNDERSCORED.sub("/", _one_mu(plain))
     if trailing := trailing_unit_pattern().search(spelled):
         plain = plain[: trailing.start()].strip()
     parts = [part.strip() for part in re.split(r"[/|、;\n]", plain) if part.strip()]
@@ -183,10 +197,16 @@ def split_phase(name: str) -> Iterator[tuple[str, Phase | int]]:
 
 
 def _words(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("≥", ">=").replace("≤", "<=")
+    plain = unicodedata.normalize("NFKC", text).translate(_ONE_SCRIPT)
+    plain = _NEXT_WORD.sub(" ", plain).casefold()
     for pattern, spelling in _SPELLINGS:
         plain = pattern.sub(spelling, plain)
     return re.sub(r"[^\w<>=]+|_+", " ", plain).strip()
+
+
+def _one_mu(text: str) -> str:
+    """Text in lower case with "u" for the mu that NFKC has made of every micro sign."""
+    return text.casefold().replace("μ", "u")
 
 
 def _take_legend(text: str) -> tuple[str, dict[str, str]]:

@@ -33,17 +33,17 @@ _SPELLINGS: dict[str, str] = {
     "g/kg": "g/kg",
     "fraction": "fraction fractions",
     "%": "% %bsa %tbsa bsa% percent pct",
-    "g/l": "g/l 克/升",
-    "g/dl": "g/dl g% g/100ml",
-    "mg/l": "mg/l",
-    "mg/dl": "mg/dl mg% mg/100ml",
+    "g/l": "g/l gl 克/升",
+    "g/dl": "g/dl gdl g% g/100ml",
+    "mg/l": "mg/l mgl",
+    "mg/dl": "mg/dl mgdl mg% mg/100ml",
     "ug/ml": "ug/ml mcg/ml",
-    "ug/l": "ug/l mcg/l",
-    "ng/ml": "ng/ml",
+    "ug/l": "ug/l ugl mcg/l",
+    "ng/ml": "ng/ml ngml",
     "ng/l": "ng/l",
-    "pg/ml": "pg/ml",
-    "mmol/l": "mmol/l mm mmol",
-    "umol/l": "umol/l um umol",
+    "pg/ml": "pg/ml pgml",
+    "mmol/l": "mmol/l mmoll mm mmol",
+    "umol/l": "umol/l umoll um umol",
     "meq/l": "meq/l",
     "u/l": "u/l iu/l",
     "bpm": "bpm beats/min /min 次/分 次/分钟 次/min",
@@ -62,11 +62,16 @@ _SPELLINGS: dict[str, str] = {
     "mmhg": "mmhg",
     "kpa": "kpa",
 }
+#: "mg·kg-1·d-1" is mg/kg/d.
+_TO_THE_MINUS_ONE = re.compile(
+    r"(?:[·⋅.*/]| (?=kg|d\b|d-))([munpd]?l|kg|d)\^?(?:-1(?!\d)|\^?⁻\^?¹)", re.IGNORECASE
+)
 _KEYS = {spelling: key for key, spellings in _SPELLINGS.items() for spelling in spellings.split()}
 
 #: Single letters that are units only inside brackets or after a separator.
 _SHORT = frozenset(
     {
+        "gl",
         "st",
         "oz",
         "ft",
@@ -154,6 +159,15 @@ def keep_raised(text: str) -> str:
         lambda found: "^" + unicodedata.normalize("NFKC", found[0]),
         text,
     )
+
+
+def with_strokes(text: str) -> str:
+    """Text in which what is divided by stands behind a stroke.
+
+    >>> with_strokes("mg·kg-1·d-1"), with_strokes("10^9·L⁻¹"), with_strokes("IL-1")
+    ('mg/kg/d', '10^9/L', 'IL-1')
+    """
+    return _TO_THE_MINUS_ONE.sub(r"/\1", text)
 
 
 @lru_cache(maxsize=4096)
@@ -247,5 +261,6 @@ def unit_words(key: str) -> str:
 def _plain(text: str) -> str:
     plain = unicodedata.normalize("NFKC", keep_raised(text)).casefold().replace("μ", "u").replace("µ", "u")
     plain = re.sub(r"\s+|^per(?=\W)", "", plain).strip(",;:")
+    plain = with_strokes(plain)
     plain = re.sub(r"^[×x*](?=10)", "", plain)
     return re.sub(r"^10(?:\^|\*{1,2}|e)?(\d)(?=/)", r"10^\1", plain)

@@ -6,9 +6,9 @@ from iren_core.intake import assemble, match_columns, read_table
 
 
 def match(header, *values):
-    """How one column beside the patients' numbers is understood."""
+    """How one column beside another is understood."""
     rows = "".join(f"P{i}\t{value}\n" for i, value in enumerate(values or ("1", "2")))
-    return match_columns(read_table(f"id code\t{header}\n{rows}".encode(), "cohort.tsv"))[1]
+    return match_columns(read_table(f"first column\t{header}\n{rows}".encode(), "cohort.tsv"))[1]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_column_of_dates_is_the_date_and_one_of_numbers_the_day():
     assert match("死亡日", "2023-03-05", "", "2023/4/1").field == "date_death"
     assert match("死亡日", "12", "", "30").field == "death_day"
     assert match("愈合时间", "2023-03-05", "2023-04-01").field == "date_healing"
-    assert match("随访时间", "20230305", "20230401").field == "followup_days"  # whole numbers stay numbers
+    assert match("随访时间", "20230305", "20230401").field == "date_last_followup"
     latency = match("潜伏期", "2023-03-05", "2023-04-01")
     assert (latency.used, latency.note) == (
         False,

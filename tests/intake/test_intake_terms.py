@@ -335,7 +335,7 @@ Steroid dose at discharge; Time to steroid; Steroid time; Oral steroid start dat
 Tumor size; Tumor diagnosis date; Date of cancer diagnosis; 肿瘤诊断日期; Diagnosis date
 ICI restart; Rechallenge date; Second ICI dose date; ICI total dose; Time from ICI to steroid; ICI to TNFi days
 Days of fever; Fever duration; 发热天数; 退热时间; Age at death; 死亡年龄; Onset of death; Death in hospital
-TNF level; TNF-α水平; TNFi given; TNFi dose; Time to TNFi from admission; 生物制剂使用时间（入院第几天）
+TNF level; TNF-α水平; TNFi dose; Time to TNFi from admission; 生物制剂使用时间（入院第几天）
 Time from rash to admission; Days from onset to admission; 发病至入院天数; 住院次数; 总住院费用; Hospital name; ICU days
 Healing with scar; Ocular sequelae; 眼部后遗症; 皮疹部位; Rash treatment; 复发日期; Complete blood count
 IVIG time; IVIG start; CRP max (mg/L); Category
@@ -361,6 +361,9 @@ def test_a_header_with_a_word_more_is_never_taken(header: str, values: tuple[str
         ("Date rash appeared", "13", None),
         ("Skin healed", "2023-02-28", "date_healing"),
         ("Skin healed", "yes", "healed"),
+        ("TNFi given", "etanercept", "tnfi_drug"),
+        ("TNFi given", "2023-02-28", "date_tnfi_start"),
+        ("TNFi given", "50", None),
         ("Peak prednisone dose (mg/day)", "80", "prednisone_eq_mg_day"),
         ("Peak prednisone dose (mg/kg/day)", "1.5", "prednisone_eq_mg_kg_day"),
         ("Peak prednisone dose (mg/day)", "high", None),

@@ -60,7 +60,7 @@ def match_columns(
         for index, (found, header) in enumerate(zip(offers, headers, strict=True))
     ]
     matches = give_out(table.columns, headers, offers)
-    return tuple(suggest(matches, headers))
+    return tuple(suggest(matches, headers, table.cells))
 
 
 def recognised(text: str) -> bool:

@@ -6,17 +6,23 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import pandas as pd
+
 from iren_core import schema
 from iren_core.intake.headers import Header
 from iren_core.intake.match.column_match import ColumnMatch, How
+from iren_core.intake.match.doubts import bears_out
 from iren_core.intake.match.names import event_in, fields_by_name
 from iren_core.intake.match.offers import visit_of
-from iren_core.intake.units import unit_key
+from iren_core.intake.match.terms import fields_hinted
+from iren_core.intake.units import conversion, unit_key
 
 #: In a wider table no column is compared with names that are only alike.
 MOST_COMPARED = 1_000
 #: Likeness (0-100) from which a name is worth suggesting.
 SIMILAR = 84.0
+#: Likeness of a name of which one word is not known.
+HINTED = 70.0
 _RANK: dict[How, int] = {"chosen": 3, "exact": 2, "synonym": 1, "similar": 0, "none": -1}
 _PERCENT_WORDS = ("%", "percent", "pct", "百分", "比例", "ratio", "比值", "/cd8")
 
@@ -56,6 +62,8 @@ def give_out(
     for offer, index in ranked:
         if offer.field is None:
             matches[index] = offer
+        elif matches[index].field:
+            continue  # it may be a date as well, were its values dates
         elif reason := _wrong_kind(offer):
             matches[index] = replace(matches[index], note=reason)
         elif offer.field in owner:
@@ -77,27 +85,41 @@ def _wrong_kind(offer: ColumnMatch) -> str:
     return ""
 
 
-def suggest(matches: list[ColumnMatch], headers: list[Header]) -> Iterator[ColumnMatch]:
-    """The matches, and for a column without one the field whose name is most like its own, to be confirmed."""
+def suggest(matches: list[ColumnMatch], headers: list[Header], cells: pd.DataFrame) -> Iterator[ColumnMatch]:
+    """The matches, and for a column without one the field whose name is most like its own, to be confirmed.
+
+    cells : the values, which must bear the suggestion out; columns 0, 1, 2 ...
+    """
     taken = {match.field for match in matches}
     if len(matches) > MOST_COMPARED:
         yield from matches
         return
-    for match, header in zip(matches, headers, strict=True):
+    for index, (match, header) in enumerate(zip(matches, headers, strict=True)):
         settled = match.field or match.note or _speaks_of_shares(match.column)
-        found = None if settled else _most_similar(header, taken)
-        if found:
-            taken.add(found[0])
-            yield replace(match, field=found[0], how="similar", score=found[1])
+        found = None if settled else _hinted(match, header) or _most_similar(match, header, taken)
+        if found and found.field not in taken and bears_out(cells[index], schema.field(found.field or "")):
+            taken.add(found.field)
+            yield found
         else:
             yield match
+
+
+def _hinted(match: ColumnMatch, header: Header) -> ColumnMatch | None:
+    """The field of whose name all words are known but one."""
+    for name in header.names[: header.whole]:
+        fields, unknown = fields_hinted(name)
+        for field in fields:
+            if conversion(schema.field(field), header.unit) is not None:
+                note = f"“{unknown}” in its header may mean something else."
+                return replace(match, field=field, how="similar", score=HINTED, note=note)
+    return None
 
 
 def _speaks_of_shares(column: str) -> bool:
     return any(word in column.casefold() for word in _PERCENT_WORDS)
 
 
-def _most_similar(header: Header, taken: set[str | None]) -> tuple[str, float] | None:
+def _most_similar(match: ColumnMatch, header: Header, taken: set[str | None]) -> ColumnMatch | None:
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - only odd headers need it
 
     best: tuple[str, float] | None = None
@@ -113,4 +135,4 @@ def _most_similar(header: Header, taken: set[str | None]) -> tuple[str, float] |
                 continue  # "hospitalization date" is no number of days
             if field not in taken and (best is None or score > best[1]):
                 best = field, round(score, 1)
-    return best
+    return best and replace(match, field=best[0], how="similar", score=best[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -13,7 +14,7 @@ from iren_core.intake.headers import Header
 from iren_core.intake.match.column_match import BY_TERMS, ColumnMatch
 from iren_core.intake.match.names import fields_called
 from iren_core.intake.units import conversion, unit_words
-from iren_core.intake.values import as_text, is_missing, read_date, read_number
+from iren_core.intake.values import DAY_ORDERS, as_text, is_missing, read_date, read_number
 
 #: Fields of what happened, and on which day -> its date.
 _DATE_OF_DAY = {
@@ -29,6 +30,10 @@ _MOST_LOOKED_AT = 200
 #: No patient of this disease was seen before: an earlier date is a number in the format of dates.
 _FIRST_YEAR = 2000
 _SURFACE_NAMES = frozenset({"bsa", "bodysurfacearea", "体表面积"})
+#: A date without separators: 20230305.
+_RUN_OF_DIGITS = re.compile(r"20\d{6}")
+#: A number that stands for a category has one digit.
+_LARGEST_CODE = 9
 #: No person has more skin, in m².
 _LARGEST_SURFACE = 3.0
 
@@ -41,16 +46,34 @@ def doubted(offer: ColumnMatch, header: Header, cells: Iterable[Any]) -> ColumnM
     if offer.field is None:
         return offer
     field = schema.field(offer.field)
-    number = field.kind in ("number", "integer")
-    if number and _unit_is_name(field, header):
+    if field.kind in ("number", "integer") and _unit_is_name(field, header):
         return replace(offer, unit="")
-    if offer.how == "chosen" or not (number or field.kind == "date" or field.name in _DATE_OF_DAY):
+    if offer.how == "chosen":
         return offer
     if field.kind == "date":
         return _dated_or_not(offer, cells)
-    if _are_dates(cells):
+    return _undated(offer, field, header, cells)
+
+
+def _undated(offer: ColumnMatch, field: schema.Field, header: Header, cells: Iterable[Any]) -> ColumnMatch:
+    number = field.kind in ("number", "integer")
+    if (number or field.name in _DATE_OF_DAY) and _are_dates(cells):
         return _as_date(offer)
-    return _with_doubt(offer, field, header, cells) if number else offer
+    if number:
+        return _with_doubt(offer, field, header, cells)
+    if offer.score == BY_TERMS and not bears_out(cells, field):
+        note = "Its header is not a known one, and its values are no categories."
+        return replace(offer, how="similar", note=note)
+    return offer
+
+
+def bears_out(cells: Iterable[Any], field: schema.Field) -> bool:
+    """Whether most values of a column are of the field's kind."""
+    if field.kind in ("number", "integer"):
+        return _are_numbers(cells)
+    if field.kind == "date":
+        return _are_dates(cells)
+    return field.name == "patient_id" or not (_are_dates(cells) or _are_amounts(cells))
 
 
 def _with_doubt(offer: ColumnMatch, field: schema.Field, header: Header, cells: Iterable[Any]) -> ColumnMatch:
@@ -88,18 +111,30 @@ def _as_date(offer: ColumnMatch) -> ColumnMatch:
 
 
 def _are_dates(cells: Iterable[Any]) -> bool:
-    return _most(cells, lambda cell: not isinstance(cell, int | float) and _is_date(cell))
+    return _most(cells, _is_date)
 
 
 def _is_date(cell: Any) -> bool:
-    if as_text(cell).isdigit():
-        return False
-    value = cell if isinstance(cell, datetime) else read_date(cell, "day first").value
-    return value is not None and value.year >= _FIRST_YEAR
+    text = as_text(cell)
+    if isinstance(cell, int | float) or text.isdigit():
+        return bool(_RUN_OF_DIGITS.fullmatch(text)) and read_date(text, "year first").value is not None
+    if isinstance(cell, datetime):
+        return cell.year >= _FIRST_YEAR
+    values = (read_date(cell, order).value for order in DAY_ORDERS)
+    return any(value is not None and value.year >= _FIRST_YEAR for value in values)
 
 
 def _are_numbers(cells: Iterable[Any]) -> bool:
     return _most(cells, lambda cell: (read := read_number(cell, "")).value is not None or bool(read.sign))
+
+
+def _are_amounts(cells: Iterable[Any]) -> bool:
+    """Whether the values are numbers, and more than a few codes of one digit."""
+    numbers = [read_number(cell, "").value for cell in islice(cells, _MOST_LOOKED_AT) if not is_missing(cell)]
+    known = [number for number in numbers if number is not None]
+    return len(known) > len(numbers) / 2 and any(
+        not 0 <= number <= _LARGEST_CODE or number % 1 for number in known
+    )
 
 
 def _most(cells: Iterable[Any], test: Callable[[Any], bool]) -> bool:

@@ -10,7 +10,7 @@ from iren_core import schema
 from iren_core.intake.headers import Header, halves, read_header, split_phase
 from iren_core.intake.match.column_match import BOTH_HALVES, BY_TERMS, EXACT, HALF_KNOWN, ColumnMatch, How
 from iren_core.intake.match.names import date_called, fields_called, markers_by_name
-from iren_core.intake.match.terms import dated_field, fields_meant, without_fillers
+from iren_core.intake.match.terms import dated_field, fields_meant
 from iren_core.intake.units import conversion
 
 #: What may make something else of the field that the other half names.
@@ -53,12 +53,11 @@ def _by_name(column: str, header: Header) -> Iterator[ColumnMatch]:
 def _by_terms(column: str, header: Header) -> Iterator[ColumnMatch]:
     """The field that a header names by the words that it is made of, every remark in it understood."""
     for rank, name in enumerate(header.names[: header.whole]):
-        called = fields_called(without_fillers(name).replace(" ", ""), header.unit)
-        for field in (*fields_meant(name, in_days=header.unit == "days"), *(field for field, _ in called)):
+        for field in fields_meant(name, in_days=header.unit == "days"):
             unit = _unit_in(schema.field(field), header, rank)
             if unit is not None:
                 yield ColumnMatch(column, field, "synonym", BY_TERMS, unit)
-                return
+                break
         if date := dated_field(name):
             yield ColumnMatch(column, date, "similar", BY_TERMS, header.unit)
             return

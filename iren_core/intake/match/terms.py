@@ -8,148 +8,189 @@ word that is not known, and the header means nothing here: what is left over may
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from itertools import product
+from typing import NamedTuple
 
+from iren_core import schema
+from iren_core.intake.headers import read_header
+
+#: More than so many letters that are not known may say anything.
+_LONGEST_UNKNOWN = 16
+#: A name with a comparison is one item of a score.
+_SIGNS = re.compile(r"[<>=]")
+#: What a spelling may lack: it is counted without, so that "日数" is tried before "日期?".
+_LEAST = re.compile(r"\(\?[<!=][^)]*\)|\(\?:[^()]*\)\?|.\?|\[[^\]]*\]\??")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 #: Term -> its spellings, lower case, as patterns; a plural is understood. Those of the first say nothing by themselves.
 _SPELLINGS = {
-    "": "the|an?|of|at|in|on|for|from|to|with|by|per|and|was|were|is|are|patients?|pts?|body|until|till|between|"
-    "yes no|y n|yn|value|serum|plasma|blood|systemic|"
-    "的|了|是否|有无|患者|病人|所需|数值|水平|血清|血浆|至|到|占|血|距|自",
-    "acute": "baseline|presentation|arrival|acute|initial|急性期|基线|初始",
-    "admission": "admission|admitted|admit|adm|入院",
+    "": "the|an?|of|at|in|on|for|from|to|with|by|per|and|was|were|is|are|did|does|do|has|have|had|been|be|this|that|"
+    "which|what|when|during|within|patients?|pts?|body|until|till|between|yes no|y n|yn|0 1|value|level|result|"
+    "measured|serum|plasma|blood|venous|systemic|labs?|laboratory|demo|demog|demographics|vitals?|vs|ae|onc|out|clin|clinical|"
+    "present|presence|recorded|if any|if applicable|if yes|absolute|calculated|percent|percentage|pct|biological|birth|"
+    "direct|main|cells?|t(?<=cd[348] t)|transaminase|isolated|identified|dermatology|"
+    "的|了|是否|有无|患者|病人|本次|所需|数值|水平|结果|检测|检查|测定|测|查|血清|血浆|至|到|占|血|距|自|时|当日|当天|当时|"
+    "接受|曾|过|绝对(?:计?数|值)?|计数|百分比|百分率|占比|情况|出现的?|为|及|和|值|期间|病程中|有没有|有否|已|一共|共计?|哪一?种|"
+    "何种|哪|分到|直接|主要|细胞|转氨酶|检出|培养出|皮肤科|科|宣布|临床|(?<=cd[348])t",
+    "acute": "baseline|presentation|arrival|acute|initial|before treatment|pre treatment|first visit|"
+    "急性期?|基线期?|初始|治疗前|用药前|就诊|初诊|首诊|来院",
+    "after": "after|since|以?后|之后",
+    "admission": "admission|admitted|admit|admittance|adm|入院|收住|收治|入科",
     "age": "age|年龄|岁数",
     "any": "any|all|总体",
-    "appear": "appear(?:ed|ance)?|出现|发生",
-    "area": "bsa|tbsa|body surface area|surface area|area|面积|体表面积",
-    "before": "before|prior|前",
+    "appear": "appear(?:ed|ance)?|occur(?:red|rence)?|出现|发生",
+    "area": "bsa|tbsa|body surface(?: area)?|surface(?: area)?|area|体表面积|面积|体表|范围",
+    "before": "before|prior|previous|前",
     "cause": "cause|reason|原因",
     "complication": "complication|并发症",
-    "complete": "complete(?:ly)?|full(?:y)?|完全|全部",
+    "complete": "complete(?:ly)?|full(?:y)?|完全|全部|彻底",
     "course": "course|疗程",
     "cycle": "cycle|infusion|周期|疗程",
-    "date": "date|日期?(?![剂均])",
-    "daily": "daily|each day|日剂量|每日|每天",
-    "death": "death|died|dead|死亡",
-    "detachment": "detachment|detached|denuded|剥脱|松解|脱落",
-    "diagnosis": "diagnosis|dx|诊断",
-    "discharge": "discharge|discharged|出院",
+    "date": "date|dt|(?:dd mm|mm dd) yy(?:yy)?|yyyy mm dd|年月日|日期|日(?![剂均])",
+    "daily": "daily|each day|日剂量|日用量|日量|每日|每天",
+    "death": "death|died|dead|deceased|死亡|去世|病故",
+    "detachment": "detach(?:ment|ed|able)?|denud(?:ed|ation)|skin loss|剥脱|剥离|松解|脱落|坏死",
+    "diagnosis": "diagnosis|diagnosed|dx|诊断",
+    "discharge": "discharge|discharged|disch|dc|出院|离院",
     "disease": "disease|illness|病情|疾病",
-    "dose": "dose|dosage|剂量|用量",
-    "drug": "drug|agent|medication|compound|药物|药品",
-    "equivalent": "equivalents?|eq|等效|当量",
+    "dose": "dose|dosage|剂量|用量|量",
+    "drug": "drug|agent|medication|compound|药物?名称?|药物|药品|药",
+    "entity": "sjs ten|iren|epidermal necrolysis|en|重症药疹|表皮坏死松解症?",
+    "equivalent": "equivalents?|equiv|eq|等效|当量|折合",
     "erythema": "erythema|erythematous|红斑",
-    "fever": "fever(?: >=? ?3[78](?: ?[05])?(?: ?°?c)?)?|pyrexia|febrile|发热|发烧",
-    "first": "first|1st|首次|第一次|初次|首剂",
-    "followup": "follow ?up|fu|last contact|contact|seen|随访",
-    "genital": "genital|urogenital|anogenital|外阴|生殖器|会阴",
-    "given": "given|used|received|administered|使用|应用",
-    "group": "group|arm|cohort|strategy|modality|组别?|分组",
-    "heal": "heal|healed|healing|re ?epithelializ\\w*|epithelializ\\w*|re ?epi|愈合|痊愈|再?上皮化",
-    "hospital": "hospital|hospitali[sz]ation|住院",
-    "ici": "ici|io|immunotherapy|immune checkpoint inhibitor|checkpoint inhibitor|(?:anti )?pd ?l?1(?: inhibitor)?|"
-    "免疫治疗|免疫检查点抑制剂|pd ?1 ?(?:单抗|抑制剂|治疗)?",
-    "id": "id|(?:patient|pat|pt|subject|case) no|identifier|编号|序号",
+    "fever": "(?:fever|pyrexia|febrile)(?: >=? ?3[78](?: ?[05])?(?: ?°?c)?)?|"
+    "(?:发热|发烧)(?: ?>=? ?3[78](?: ?[05])?(?: ?°?c)?)?",
+    "first": "first|1st|首次|第一次|初次|首剂|首",
+    "followup": "follow ?up|fup?|last contact|contact|seen|随访|追踪",
+    "genital": "genitalia|genital|urogenital|anogenital|外阴|外?生殖器|会阴",
+    "given": "given|used?|usage|receive[ds]?|administered|administration|treated|"
+    "使用|应用|给予|加用|输注|注射|服用?|用",
+    "group": "group|arm|cohort|strategy|modality|allocation|allocated|assigned|组别?|分组",
+    "heal": "heal|healed|healing|re ?epithelializ\\w*|epithelializ\\w*|re ?epi|resolved|愈合|痊愈|长好|再?上皮化",
+    "hospital": "hospital|hosp|hospitali[sz](?:ation|ed)|inpatient|stay|住院|在院",
+    "ici": "ici|io|cpi|immunotherapy|immune checkpoint (?:inhibitor|blockade)|checkpoint inhibitor|checkpoint|"
+    "(?:anti )?pd ?l?1(?: inhibitor)?|免疫治疗药物|免疫治疗|免疫药物?|免疫检查点抑制剂|pd ?l?1 ?(?:单抗|抑制剂|治疗)?",
+    "id": "id|(?:patient|pat|pt|subject|case) no|identifier|identification|code|编号|序号|编码|识别码|代码|代号|号码",
     "infection": "infections?|infxn|infected|infectious|感染",
-    "involved": "involved|involvement|affected|lesion|受累|损害",
-    "ivig": "ivig|丙球|丙种球蛋白",
-    "last": "last|latest|most recent|final|最终|末次|最后一次|最近一次|最后",
+    "involved": "involved|involvement|affected|lesion|erosion|erosive|ulcer|ulceration|受累|累及|损害|糜烂|溃疡",
+    "ivig": "ivig|immunoglobulin|immune globulin|丙球|丙种球蛋白|免疫球蛋白",
+    "last": "last|latest|most recent|final|最终|末次|末|最后一[次剂针]|最近一次|最后",
     "latency": "latency|latent period|潜伏期",
-    "length": "length|duration",
+    "length": "length|duration|dur",
     "max": "max|maximum|maximal|peak|highest|最大|最高|峰值",
     "medication": "用药",
-    "methylprednisolone": "methylprednisolone|methylpred|mpred|solu medrol|甲泼尼龙|甲强龙|甲基强的松龙",
+    "methylprednisolone": "methylprednisolone|methylpred|mpred|solu medrol|mp|甲泼尼龙|甲强龙|甲强|甲基强的松龙",
     "mucosa": "mucosa|mucosae|mucosal|mucous membrane|黏膜",
     "nosocomial": "nosocomial|secondary|hospital acquired|院内|继发|并发|合并",
-    "number": "number|no|n|count|次数|数目|数",
-    "ocular": "ocular|eye|conjunctival?|眼部?|结膜",
+    "number": "number|no|n|count|total number|how many|次数|数目|数量|个数|几[处个次]|数",
+    "ocular": "ocular|eye|conjunctival?|眼[部睛]?|结膜",
     "onset": "onset|发病|起病",
     "oral": "oral|mouth|lip|口腔|口唇",
-    "outcome": "outcome|vital status|disposition|dispo|结局|转归|预后",
-    "pathogen": "(?:causative )?(?:pathogen|organism|microorganism)|病原体|病原菌|致病菌",
+    "outcome": "outcome|生死|存亡|vital status|survival status|disposition|dispo|结局|转归|预后|归转",
+    "pathogen": "(?:causative )?(?:pathogen|organism|microorganism|germ)|病原体|病原菌?|致病菌",
     "primary": "primary|underlying|原发|基础",
-    "rash": "rash|eruption|skin lesion|皮疹|皮损|药疹|发疹|出疹",
-    "record": "record|study|case|subject|研究|病例",
-    "score": "score|points?|评分|分值|总分",
+    "rash": "rash|eruption|skin lesion|symptom|皮疹|皮损|药疹|发疹|出疹|起疹|症状",
+    "record": "record|study|case|subject|participant|研究|病例|病历|受试者|入组",
+    "recovery": "recovery|recovered|convalescen(?:t|ce)|rec|after treatment|post treatment|"
+    "恢复期?|缓解期?|治疗后|用药后|好转后?",
+    "sample": "samples?|sampled|sampling|blood draw|drawn|specimen|采样|采血|抽血|采集|标本|样本|化验|检验",
+    "score": "score|points?|评分|打分|分值|总分|得分|分",
     "scorten": "scorten(?!s)",
-    "site": "site|部位",
-    "skin": "skin|derm|epidermal|epidermis|cutaneous|表皮|皮肤|创面",
-    "soon": "within 24 h(?:ours?)?|first 24 h(?:ours?)?|day 1|d ?1|24 h",
-    "stable": "stable|stabili[sz]ation|stabili[sz]ed|arrest(?:ed)?|controlled|control|稳定|控制",
+    "severity": "severity|严重程?度",
+    "site": "site|location|部位",
+    "skin": "skin|derm|epidermal|epidermis|cutaneous|wound|表皮|皮肤|创面|糜烂面",
+    "soon": "within 24 h(?:ours?)?|first 24 h(?:ours?)?|24 h(?:ours?)?|24 ?h内|24小时内",
+    "start_day": "day [01]|[dt] ?[01]|第[01一]天",
+    "stable": "stable|stabili[sz]ation|stabili[sz]ed|arrest(?:ed)?|controlled|control|稳定期?|控制",
     "stage": "stage|staging|uicc|tnm|ajcc|分期",
     "status": "status|状态",
-    "start": "start|started|starting|begin|begun|began|commenced|commencement|initiated|initiation|开始|起始|启用",
-    "steroid": "steroid|corticosteroid|glucocorticoid|prednisone|prednisolone|激素|糖皮质激素|泼尼松|强的松",
-    "stop": "stop|stopped|end|ended|discontinued|discontinuation|停用|停药|结束|停止",
+    "start": "start|started|starting|begin|beginning|begun|began|commenced|commencement|initiated|initiation|"
+    "开始|起始|启用|首日|起",
+    "steroid": "steroid|corticosteroid|glucocorticoid|prednisone|prednisolone|pred|gc|激素|糖皮质激素|泼尼松|强的松",
+    "stop": "stop|stopped|end|ended|ending|discontinued|discontinuation|停用|停药|结束|停止|停",
     "temperature": "temperature|temp|体温",
-    "time": "days?|time|interval|天数|时间|时长|天|间隔",
-    "tnfi": "tnf ?a?(?: alpha)? ?(?:inhibitor|antagonist|blocker|抑制剂|拮抗剂)|anti tnf ?a?(?: alpha)?|tnfi|"
-    "biologics?|etanercept|infliximab|tnf (?:agent|drug)|生物制剂|依那西普|英夫利昔单抗",
-    "total": "total|cumulative|累[积计]|总量|总|累[积计]量",
-    "treatment": "treatment|therapy|tx|regimen|治疗|方案",
-    "tumor": "tumor|cancer|malignancy|neoplasm|(?:恶性)?肿瘤|癌症",
-    "type": "type|kind|name|entity|类型|种类|名称|分型",
+    "time": "days?|time|interval|天数|日数|时间|时长|[几多]少?天|天|间隔|用时",
+    "tnfi": "tnf ?a?(?: alpha)? ?(?:inhibitor|antagonist|blocker|抑制剂|拮抗剂)|"
+    "anti tnf ?a?(?: alpha)?|tnfi|"
+    "biologics?|etanercept|infliximab|adalimumab|tnf ?a? (?:agent|drug)|抗 ?tnf ?a?|"
+    "益赛普|阿达木单抗|生物制剂|依那西普|英夫利昔单抗|肿瘤坏死因子a?(?:抑制剂|拮抗剂)",
+    "total": "total|cumulative|cum|累[积计]|总量|合计量?|总计?|累[积计]量",
+    "treatment": "treatment|therapy|tx|rx|regimen|治疗|方案",
+    "tumor": "tumor|cancer|ca|malignancy|malignant|neoplasm|(?:恶性)?肿瘤|癌症|癌",
+    "type": "type|kind|name|entity|classification|subtype|phenotype|类型|种类|品种|名称|分型|分类|亚型",
 }  # fmt: skip
 
 #: Field -> the terms it asks for; "?" after one that may be absent, "|" between those of which one will do.
 _MEANINGS = {
     "patient_id": "id record?",
-    "age_years": "age onset? acute|admission? diagnosis?",
-    "malignancy_type": "tumor type|primary|site primary?",
-    "tumor_stage": "tumor? stage",
-    "ici_drug": "ici drug treatment?; ici type|given",
-    "ici_cycles": "ici? number cycle given? before? onset?; ici cycle given?; "
-    "ici number dose before? onset?; medication cycle number?",
-    "latency_days": "latency time? ici? last|first? cycle|dose?; ici last|first? onset|rash time; "
-    "medication onset|rash time",
-    "diagnosis": "skin|last diagnosis; rash type",
-    "arm": "treatment group; treatment given; treatment given group; medication group",
-    "tnfi_drug": "tnfi drug?; tnfi type drug?",
-    "tnfi_start_day": "tnfi start|first time",
-    "fever": "fever",
-    "peak_temp_c": "max temperature",
-    "mucositis": "mucosa involved",
+    "age_years": "age onset? acute|admission|disease|rash? diagnosis?",
+    "malignancy_type": "tumor type|primary|site primary?; tumor diagnosis primary?",
+    "tumor_stage": "tumor? stage; tumor stage diagnosis",
+    "ici_drug": "ici drug treatment?; ici type|given drug?",
+    "ici_cycles": "ici? number cycle given? before? onset|rash?; ici cycle given?; ici treatment number; "
+    "ici number dose given? before? onset|rash?; medication cycle number?; ici number given",
+    "latency_days": "latency time? ici? last|first? cycle|dose?; "
+    "ici medication|given? last|first? dose|cycle? after? onset|rash time; "
+    "medication after? onset|rash time; ici start after? onset|rash time",
+    "diagnosis": "skin? last? diagnosis; rash type; entity diagnosis|type; disease type; diagnosis type; "
+    "discharge diagnosis entity",
+    "arm": "treatment? group; treatment given; treatment given group; medication group; treatment type",
+    "tnfi_drug": "tnfi drug? given? treatment?; tnfi type drug?",
+    "tnfi_start_day": "tnfi start|first time dose?",
+    "fever": "fever any? acute|admission?",
+    "peak_temp_c": "max temperature; max temperature hospital|acute|admission",
+    "mucositis": "mucosa involved any? skin?; skin mucosa",
     "mucosal_sites_n": "mucosa involved? number; mucosa involved? site number",
     "mucosa_oral": "oral mucosa involved?; oral involved",
     "mucosa_ocular": "ocular mucosa involved?; ocular involved",
     "mucosa_genital": "genital mucosa involved?; genital involved",
-    "erythema_bsa_pct": "erythema area? max?; rash area",
-    "detachment_bsa_pct": "detachment area? skin? max?",
-    "scorten": "scorten score? total? acute|admission? soon?",
-    "methylprednisolone_mg_day": "methylprednisolone dose? max|acute|start? daily?",
+    "erythema_bsa_pct": "erythema area? max|acute|admission? involved?; rash area max|acute|admission? involved?",
+    "detachment_bsa_pct": "detachment area? skin? max|acute|admission|start_day?",
+    "scorten": "scorten score? total? acute|admission|start_day? soon?; scorten severity disease? score? start_day?",
+    "methylprednisolone_mg_day": "methylprednisolone dose? max|acute|start|first? daily?",
     "prednisone_eq_mg_day": "steroid equivalent? dose max|start|acute|first? daily?; steroid equivalent max? daily?",
     "prednisone_eq_mg_kg_day": "steroid equivalent? dose max|start|acute|first? daily?",
-    "ivig": "ivig given; ivig treatment",
+    "ivig": "ivig given?; ivig treatment given?",
     "ivig_cumulative_g_kg": "ivig total dose?",
-    "reepithelization_days": "heal time complete? skin|rash?",
-    "healed": "heal complete? skin|rash?",
-    "steroid_duration_days": "steroid length time? treatment? total?; steroid time total treatment?; "
-    "steroid course total? time?",
+    "reepithelization_days": "heal time complete? skin|rash?; "
+    "heal time complete? skin|rash? after? steroid start|given?; heal time given skin|rash?",
+    "healed": "heal complete? skin|rash? outcome|status?",
+    "steroid_duration_days": "steroid length time? treatment? total? given?; steroid time total treatment? given?; "
+    "steroid course total? time? length?; steroid given|treatment time",
     "cumulative_prednisone_mg": "steroid total dose? equivalent?",
-    "outcome": "outcome last? followup?; outcome discharge; last status",
-    "death_day": "death time; death time first? steroid",
+    "outcome": "outcome last? followup? disease?; outcome discharge; last status; death; followup status",
+    "death_day": "death time; death time after? first? steroid|treatment start?",
     "death_cause": "death cause",
-    "followup_days": "followup time length?; followup length",
-    "hospital_days": "hospital time length? total?; hospital length",
-    "infection": "infection any? nosocomial|hospital? complication?",
-    "infection_onset_day": "infection onset|start|first time; infection onset",
-    "infection_pathogen": "infection? pathogen",
-    "date_ici_first": "ici first|start date dose|cycle|treatment?",
-    "date_ici_last": "ici last date dose|cycle|treatment?",
-    "date_onset": "onset|rash date disease?; rash onset|appear|start date",
+    "followup_days": "followup time length? total?; followup length total?",
+    "hospital_days": "hospital time length? total?; hospital length total?",
+    "infection": "infection any? nosocomial|hospital? complication? appear?",
+    "infection_onset_day": "infection onset|start|first|appear time; infection onset; infection time",
+    "infection_pathogen": "infection? pathogen type?",
+    "date_ici_first": "ici first|start date dose|cycle|treatment? given?",
+    "date_ici_last": "ici last date dose|cycle|treatment? given?",
+    "date_onset": "onset|rash date disease?; rash onset|appear|start date; disease onset date first?; "
+    "rash first date appear?",
     "date_admission": "admission date hospital?; hospital date",
-    "date_steroid_start": "steroid start|first date dose? treatment? given?",
-    "date_steroid_stop": "steroid stop|last date dose? treatment?",
-    "date_tnfi_start": "tnfi start|first date dose?",
+    "date_steroid_start": "steroid|methylprednisolone start|first date dose? treatment? given?",
+    "date_steroid_stop": "steroid stop|last date dose? treatment? given?",
+    "date_tnfi_start": "tnfi start|first date dose? treatment? given?; tnfi date given?",
     "date_stabilization": "disease|rash? stable date",
     "date_healing": "heal date complete? skin|rash?",
+    "date_recovery_sample": "recovery sample date?; recovery sample time",
     "date_discharge": "discharge date hospital?",
     "date_death": "death date",
     "date_last_followup": "followup last date; followup date",
 }  # fmt: skip
+
+#: What may stand beside the name of a field whose own name is all that its header must hold ...
+_BESIDE = "acute|soon|start_day|first? admission? complication|appear|nosocomial? hospital?"
+#: ... and beside a marker's in either phase.
+_BESIDE_MARKER = {
+    "acute": "acute|admission|soon|first admission|start_day? number?",
+    "recovery": "recovery|discharge|stable recovery? number?",
+}
 
 
 def fields_meant(name: str, *, in_days: bool = False) -> tuple[str, ...]:
@@ -163,7 +204,15 @@ def fields_meant(name: str, *, in_days: bool = False) -> tuple[str, ...]:
     ('infection_onset_day',)
     """
     terms = _terms(name)
-    return _meant().get(terms | {"time"} if in_days and terms else terms, ())
+    asked = terms | {"time"} if in_days and terms else terms
+    # A remark may say the name once more: "outcome (alive/dead)".
+    return _meant().get(asked) or tuple(
+        field
+        for own in asked
+        if own.startswith("@")
+        for field in _meant().get(asked - {own}, ())
+        if field == own[1:]
+    )
 
 
 def dated_field(name: str) -> str | None:
@@ -176,57 +225,103 @@ def dated_field(name: str) -> str | None:
     return next(iter(_meant().get(terms | {"date"}, ())), None) if terms else None
 
 
-def without_fillers(name: str) -> str:
-    """A name without the words that say nothing: "serum bicarbonate" is "bicarbonate".
+def fields_hinted(name: str) -> tuple[tuple[str, ...], str]:
+    """The fields that a name would mean without the word of it that is not known, and that word.
 
-    >>> without_fillers("serum bicarbonate"), without_fillers("有无发热")
-    ('bicarbonate', '发热')
+    >>> fields_hinted("days to skin healing per protocol"), fields_hinted("smoking status"), fields_hinted("age")
+    ((('reepithelization_days',), 'protocol'), ((), ''), ((), ''))
     """
-    left = _any_spelling().sub(lambda found: found[0] if _term_of(found[0]) else " ", name)
-    return re.sub(" +", " ", left).strip()
+    terms, unknown = _read(name, _vocabulary())
+    fields = _meant().get(terms, ()) if 0 < len(unknown) <= _LONGEST_UNKNOWN else ()
+    return (fields, unknown) if fields else ((), "")
 
 
 @lru_cache(maxsize=4096)
 def _terms(name: str) -> frozenset[str]:
     """The terms of a name; none where a word is not known."""
-    if _any_spelling().sub(" ", name).strip():
-        return frozenset()
-    return frozenset(map(_term_of, _any_spelling().findall(name))) - {""}
+    terms, unknown = _read(name, _vocabulary())
+    return frozenset() if unknown else terms
 
 
-@lru_cache(maxsize=4096)
-def _term_of(word: str) -> str:
-    return next(term for term, pattern in _patterns().items() if pattern.fullmatch(word))
+def _read(name: str, vocabulary: _Vocabulary) -> tuple[frozenset[str], str]:
+    """The terms of a name, and what is left of it; where two words may begin, the longer one does."""
+    terms, unknown, place = set(), "", 0
+    while place < len(name):
+        word = max((words.at(name, place) for words in vocabulary), key=lambda word: word.end)
+        terms.add(word.term)
+        unknown += name[place] if word.end == place else ""
+        place = max(word.end, place + 1)
+    return frozenset(terms - {""}), unknown.strip()
+
+
+class _Word(NamedTuple):
+    term: str
+    end: int
+
+
+class _Words:
+    """Spellings of one script, each of which stands for a term."""
+
+    def __init__(self, spelled: Iterable[tuple[str, str]], around: str) -> None:
+        """Take the spellings with their terms, and what must stand around each, as "(?:%s)"."""
+        by_length = sorted(spelled, key=lambda each: -len(_LEAST.sub("", each[0])))
+        self._terms = [term for _, term in by_length]
+        self._pattern = re.compile(around % "|".join(f"({spelling})" for spelling, _ in by_length))
+
+    def at(self, name: str, place: int) -> _Word:
+        """The word that begins there; of no length where none does."""
+        found = self._pattern.match(name, place)
+        return _Word(self._terms[(found.lastindex or 1) - 1], found.end()) if found else _Word("", place)
+
+
+_Vocabulary = tuple[_Words, _Words]
+
+
+def _compiled(spellings: Mapping[str, Iterable[str]]) -> _Vocabulary:
+    """The Latin words, whole and perhaps in the plural, and the Chinese ones."""
+    spelled = [(spelling, term) for term, several in spellings.items() for spelling in several]
+    latin = [each for each in spelled if not _CHINESE.search(each[0])]
+    chinese = [each for each in spelled if _CHINESE.search(each[0])]
+    return _Words(latin, "(?<![a-z0-9])(?:%s)(?:e?s)?(?![a-z0-9])"), _Words(chinese, "(?:%s)")
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    return {term: _pattern(_spellings(line)) for term, line in _SPELLINGS.items()}
+def _vocabulary() -> _Vocabulary:
+    """The words above, and the names that fields and markers have anyway where these are made of other words."""
+    words = {term: re.split(r"\|(?![^()]*\))", line) for term, line in _SPELLINGS.items()}
+    above = _compiled(words)
+    for own, names in _own_names().items():
+        words[f"@{own}"] = [re.escape(name).replace(r"\ ", " ?") for name in names if _read(name, above)[1]]
+    return _compiled(words)
 
 
 @cache
-def _any_spelling() -> re.Pattern[str]:
-    return _pattern([spelling for line in _SPELLINGS.values() for spelling in _spellings(line)])
-
-
-def _spellings(line: str) -> list[str]:
-    return re.split(r"\|(?![^()]*\))", line)
-
-
-def _pattern(spellings: Iterable[str]) -> re.Pattern[str]:
-    """Any of these, the longest first; as a whole word, perhaps in the plural, unless it is Chinese."""
-    by_length = sorted(spellings, key=len, reverse=True)
-    words = "|".join(word for word in by_length if not _CHINESE.search(word))
-    chinese = [word for word in by_length if _CHINESE.search(word)]
-    whole = [rf"(?<![a-z0-9])(?:{words})(?:e?s)?(?![a-z0-9])"] if words else []
-    return re.compile("|".join((*whole, *chinese)))
+def _own_names() -> dict[str, set[str]]:
+    """The names of every field that the dictionary has, of a marker's two by its key."""
+    phased = {field: marker.key for marker in schema.MARKERS for field in (marker.acute, marker.recovery)}
+    names: dict[str, set[str]] = {marker.key: {marker.label, marker.short} for marker in schema.MARKERS}
+    for field in schema.fields().values():
+        called = {field.label, *field.english, *field.chinese, *field.spss}
+        names.setdefault(phased.get(field.name, field.name), set()).update(called)
+    return {
+        own: {words for name in called if (words := read_header(name).names[-1]) and not _SIGNS.search(words)}
+        for own, called in names.items()
+    }
 
 
 @cache
 def _meant() -> dict[frozenset[str], tuple[str, ...]]:
     """The terms of every name that can be made -> the fields it names."""
     fields: dict[frozenset[str], tuple[str, ...]] = {}
-    for field, lines in _MEANINGS.items():
+    markers = {marker.key for marker in schema.MARKERS}
+    counted = {field.name for field in schema.fields().values() if field.kind in ("number", "integer")}
+    meanings = {
+        own: f"@{own} {_BESIDE}{' number?' * (own in counted)}" for own in _own_names() if own not in markers
+    }
+    meanings |= {field: f"{lines}; @{field}" for field, lines in _MEANINGS.items()}
+    for phase, words in _BESIDE_MARKER.items():
+        meanings |= {f"{key}_{phase}": f"@{key} {words}" for key in markers}
+    for field, lines in meanings.items():
         for line in lines.split(";"):
             choices = [(*term.rstrip("?").split("|"), *("",) * term.endswith("?")) for term in line.split()]
             for chosen in product(*choices):
