@@ -42,6 +42,15 @@ _OUTCOME = {
         "存活 生存 好转 改善 出院 存活组 生存组"
     ),
 }
+#: The names of checkpoint inhibitors, in English and Chinese.
+_CHECKPOINT_INHIBITOR = re.compile(
+    "pembrolizumab|nivolumab|ipilimumab|atezolizumab|durvalumab|avelumab|cemiplimab|dostarlimab|camrelizumab|"
+    "sintilimab|tislelizumab|toripalimab|serplulimab|penpulimab|zimberelimab|envafolimab|sugemalimab|adebrelimab|"
+    "cadonilimab|retifanlimab|tremelimumab|keytruda|opdivo|"
+    "(?:帕博利珠|纳武利尤|伊匹木|阿替利珠|度伐利尤|阿维鲁|卡瑞利珠|信迪利|替雷利珠|特瑞普利|斯鲁利|派安普利|赛帕利|恩沃利|舒格利|阿得贝利|卡度尼利)单抗"
+)
+#: So many of the words must be a field's.
+_MOST_TOLD = 0.8
 #: A column named after one category holds yes or no: name -> (what yes means, what no means).
 _HEADS: dict[str, dict[str, tuple[str, str]]] = {
     "sex": {
@@ -138,6 +147,23 @@ def means(field: str, word: str) -> bool:
     return field in ("outcome", "arm") and _MEANINGS[field](word) in (*schema.CATEGORIES[field], ALIVE)
 
 
+def field_told(words: Iterable[str]) -> str | None:
+    """The field whose categories most of the words are, where they can be those of no other.
+
+    >>> field_told(["m", "w", "m"]), field_told(["SJS", "TEN"]), field_told(["yes", "no"]), field_told(["m", "m"])
+    ('sex', 'diagnosis', None, None)
+    >>> field_told(["信迪利单抗", "Pembrolizumab"]), field_told(["依那西普", "无"]), field_told(["alive", "died"])
+    ('ici_drug', 'tnfi_drug', 'outcome')
+    """
+    texts = [plain(word) for word in words]
+    for field, tell in _TELLING.items():
+        told = [found for text in texts if text not in NO and (found := tell(text)) is not None]
+        spoken = sum(text not in NO for text in texts)
+        if told and len(told) >= _MOST_TOLD * spoken and (field in _ONE_IS_ENOUGH or len(set(told)) > 1):
+            return field
+    return None
+
+
 def _reconciled(
     by_word: Mapping[str, str | None], by_head: Mapping[str, str | None]
 ) -> dict[str, str | None]:
@@ -227,6 +253,14 @@ def _as_spelled(value: str) -> str | None:
     return value
 
 
+def _named_drug(value: str) -> str | None:
+    return value if _CHECKPOINT_INHIBITOR.search(value) else None
+
+
+def _named_tnfi(value: str) -> str | None:
+    return next((drug for drug, words in TNFI_DRUGS.items() if value in words.split()), None)
+
+
 _MEANINGS: dict[str, Callable[[str], str | None]] = {
     "sex": _word_table(_SEX),
     "outcome": _word_table(_OUTCOME),
@@ -234,3 +268,12 @@ _MEANINGS: dict[str, Callable[[str], str | None]] = {
     "arm": _arm,
     "tnfi_drug": _tnfi_drug,
 }
+#: Field -> what a word of it means; where one meaning could be chance, two are needed.
+_TELLING: dict[str, Callable[[str], str | None]] = {
+    "sex": _word_table(_SEX),
+    "diagnosis": _diagnosis,
+    "outcome": _word_table(_OUTCOME),
+    "ici_drug": _named_drug,
+    "tnfi_drug": _named_tnfi,
+}
+_ONE_IS_ENOUGH = frozenset({"diagnosis", "ici_drug", "tnfi_drug"})

@@ -17,7 +17,7 @@ Phase = Literal["acute", "recovery"]
 _LEGEND = re.compile(
     r"(\w+)\s*[=:]\s*([^,;、=:()\[\]{}】]+?)(?=\s*[,;、)\]}】]|\s*/\s*\w+\s*[=:]|\s+\w+\s*[=:]|\s*$)",
 )
-_TIGHT_LEGEND = re.compile(r"(\d)\s*([\u4e00-\u9fff]+)")
+_TIGHT_LEGEND = re.compile(r"(?<!\d)(\d)\s*([\u4e00-\u9fff]+)(?=[\s,;、/)\]}】]*(?:\d|$))")
 _BRACKETS = re.compile(r"\(([^()]*(?:\([^()]*\))?[^()]*)\)|\[([^\]]*)\]|\{([^}]*)\}|【([^】]*)】")
 
 #: The number of a question or of a column before its name: "12. Urea", "3、性别", "Q5: Sex".

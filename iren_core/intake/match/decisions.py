@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
 from iren_core import schema
+from iren_core.intake.codings import field_told
 from iren_core.intake.headers import Header
 from iren_core.intake.match.column_match import ColumnMatch, How
-from iren_core.intake.match.doubts import bears_out
+from iren_core.intake.match.doubts import bears_out, first_texts
 from iren_core.intake.match.names import event_in, fields_by_name
 from iren_core.intake.match.offers import visit_of
 from iren_core.intake.match.terms import fields_hinted
@@ -21,8 +23,8 @@ from iren_core.intake.units import conversion, unit_key
 MOST_COMPARED = 1_000
 #: Likeness (0-100) from which a name is worth suggesting.
 SIMILAR = 84.0
-#: Likeness of a name of which one word is not known.
-HINTED = 70.0
+#: Likeness of a name of which one word is not known, and of one of which none is but the values tell.
+HINTED, TOLD = 70.0, 60.0
 _RANK: dict[How, int] = {"chosen": 3, "exact": 2, "synonym": 1, "similar": 0, "none": -1}
 _PERCENT_WORDS = ("%", "percent", "pct", "百分", "比例", "ratio", "比值", "/cd8")
 
@@ -96,12 +98,27 @@ def suggest(matches: list[ColumnMatch], headers: list[Header], cells: pd.DataFra
         return
     for index, (match, header) in enumerate(zip(matches, headers, strict=True)):
         settled = match.field or match.note or _speaks_of_shares(match.column)
-        found = None if settled else _hinted(match, header) or _most_similar(match, header, taken)
-        if found and found.field not in taken and bears_out(cells[index], schema.field(found.field or "")):
-            taken.add(found.field)
+        likely = () if settled else _likely(match, header, cells[index], taken)
+        found = next((one for one in likely if one and one.field not in taken), match)
+        taken.add(found.field)
+        yield found
+
+
+def _likely(
+    match: ColumnMatch, header: Header, cells: Iterable[Any], taken: set[str | None]
+) -> Iterator[ColumnMatch]:
+    """What a column may hold, by the words of its header, by its values, by a name that is much alike."""
+    for found in (_hinted(match, header), _told(match, cells), _most_similar(match, header, taken)):
+        if found and bears_out(cells, schema.field(found.field or "")):
             yield found
-        else:
-            yield match
+
+
+def _told(match: ColumnMatch, cells: Iterable[Any]) -> ColumnMatch | None:
+    """The field whose categories the values are."""
+    if field := field_told(first_texts(cells)):
+        note = f"Its values read like those of {schema.field(field).label}."
+        return replace(match, field=field, how="similar", score=TOLD, note=note)
+    return None
 
 
 def _hinted(match: ColumnMatch, header: Header) -> ColumnMatch | None:

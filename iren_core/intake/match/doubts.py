@@ -76,6 +76,13 @@ def bears_out(cells: Iterable[Any], field: schema.Field) -> bool:
     return field.name == "patient_id" or not (_are_dates(cells) or _are_amounts(cells))
 
 
+def first_texts(cells: Iterable[Any]) -> list[str]:
+    """The first values that are text."""
+    return [
+        *islice((cell for cell in cells if isinstance(cell, str) and not is_missing(cell)), _MOST_LOOKED_AT)
+    ]
+
+
 def _with_doubt(offer: ColumnMatch, field: schema.Field, header: Header, cells: Iterable[Any]) -> ColumnMatch:
     if header.unknown_unit or conversion(field, offer.unit) is None:
         unit = header.unknown_unit or unit_words(header.unit)

@@ -10,7 +10,7 @@ from iren_core import schema
 from iren_core.intake.headers import Header, halves, read_header, split_phase
 from iren_core.intake.match.column_match import BOTH_HALVES, BY_TERMS, EXACT, HALF_KNOWN, ColumnMatch, How
 from iren_core.intake.match.names import date_called, fields_called, markers_by_name
-from iren_core.intake.match.terms import dated_field, fields_meant
+from iren_core.intake.match.terms import dated_field, fields_meant, scorten_item
 from iren_core.intake.units import conversion
 
 #: What may make something else of the field that the other half names.
@@ -58,6 +58,9 @@ def _by_terms(column: str, header: Header) -> Iterator[ColumnMatch]:
             if unit is not None:
                 yield ColumnMatch(column, field, "synonym", BY_TERMS, unit)
                 break
+        if item := scorten_item(name):
+            yield ColumnMatch(column, item, "synonym", BY_TERMS)
+            return
         if date := dated_field(name):
             yield ColumnMatch(column, date, "similar", BY_TERMS, header.unit)
             return

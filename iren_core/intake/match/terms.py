@@ -184,6 +184,23 @@ _MEANINGS = {
     "date_last_followup": "followup last date; followup date",
 }  # fmt: skip
 
+#: The terms of an item of SCORTEN, beside its name or a limit -> the item.
+_SCORTEN_ITEMS = {
+    frozenset({"age"}): "scorten_age",
+    frozenset({"tumor"}): "scorten_malignancy",
+    frozenset({"@heart_rate"}): "scorten_hr",
+    frozenset({"detachment"}): "scorten_bsa",
+    frozenset({"area"}): "scorten_bsa",
+    frozenset({"detachment", "area"}): "scorten_bsa",
+    frozenset({"@urea_mmol_l"}): "scorten_bun",
+    frozenset({"@glucose_mmol_l"}): "scorten_glucose",
+    frozenset({"@bicarbonate_mmol_l"}): "scorten_hco3",
+}
+#: "scorten 3 heart rate >= 120 /min": the name of the item may lack, or its limit.
+_SCORTEN_ITEM = re.compile(
+    r"(?P<scorten>scorten)? ?(?:item|point)? ?\d? ?(?P<name>\D+?) ?(?P<limit>[<>]=? ?\d+(?:[. ]\d+)?)?(?P<rest>\D*\d?)"
+)
+
 #: What may stand beside the name of a field whose own name is all that its header must hold ...
 _BESIDE = "acute|soon|start_day|first? admission? complication|appear|nosocomial? hospital?"
 #: ... and beside a marker's in either phase.
@@ -213,6 +230,21 @@ def fields_meant(name: str, *, in_days: bool = False) -> tuple[str, ...]:
         for field in _meant().get(asked - {own}, ())
         if field == own[1:]
     )
+
+
+def scorten_item(name: str) -> str | None:
+    """The item of SCORTEN that a name with its limit, or with the score before it, tells of.
+
+    >>> scorten_item("scorten 3 heart rate >=120 min"), scorten_item("血糖>14"), scorten_item("heart rate")
+    ('scorten_hr', 'scorten_glucose', None)
+    """
+    found = _SCORTEN_ITEM.fullmatch(name)
+    if not found or not (found["scorten"] or found["limit"]):
+        return None
+    terms, unknown = _read(
+        f"{found['name']} {'' if found['limit'] else found['rest']}".strip(), _vocabulary()
+    )
+    return None if unknown else _SCORTEN_ITEMS.get(terms)
 
 
 def dated_field(name: str) -> str | None:
