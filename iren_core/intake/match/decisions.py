@@ -122,12 +122,13 @@ def _told(match: ColumnMatch, cells: Iterable[Any]) -> ColumnMatch | None:
 
 
 def _hinted(match: ColumnMatch, header: Header) -> ColumnMatch | None:
-    """The field of whose name all words are known but one."""
+    """The field that its header would mean with a word less."""
     for name in header.names[: header.whole]:
         fields, unknown = fields_hinted(name)
         for field in fields:
             if conversion(schema.field(field), header.unit) is not None:
-                note = f"“{unknown}” in its header may mean something else."
+                word = f"“{unknown}”" if unknown else "A word"
+                note = f"{word} in its header may mean something else."
                 return replace(match, field=field, how="similar", score=HINTED, note=note)
     return None
 

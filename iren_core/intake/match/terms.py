@@ -16,6 +16,8 @@ from typing import NamedTuple
 from iren_core import schema
 from iren_core.intake.headers import read_header
 
+#: A word less of fewer leaves too little.
+_FEWEST_TERMS = 3
 #: More than so many letters that are not known may say anything.
 _LONGEST_UNKNOWN = 16
 #: A name with a comparison is one item of a score.
@@ -258,14 +260,22 @@ def dated_field(name: str) -> str | None:
 
 
 def fields_hinted(name: str) -> tuple[tuple[str, ...], str]:
-    """The fields that a name would mean without the word of it that is not known, and that word.
+    """The fields that a name would mean with a word less, and what of it is not known.
 
-    >>> fields_hinted("days to skin healing per protocol"), fields_hinted("smoking status"), fields_hinted("age")
-    ((('reepithelization_days',), 'protocol'), ((), ''), ((), ''))
+    >>> fields_hinted("days to skin healing per protocol"), fields_hinted("steroid stop date before death")
+    ((('reepithelization_days',), 'protocol'), ((), ''))
+    >>> fields_hinted("severity at rash onset date"), fields_hinted("smoking status"), fields_hinted("age")
+    ((('date_onset',), ''), ((), ''), ((), ''))
     """
     terms, unknown = _read(name, _vocabulary())
-    fields = _meant().get(terms, ()) if 0 < len(unknown) <= _LONGEST_UNKNOWN else ()
-    return (fields, unknown) if fields else ((), "")
+    if len(unknown) > _LONGEST_UNKNOWN:
+        return (), ""
+    if unknown and (fields := _meant().get(terms)):
+        return fields, unknown
+    if len(terms) < _FEWEST_TERMS:
+        return (), ""
+    with_one_less = {field for term in terms for field in _meant().get(terms - {term}, ())}
+    return (tuple(with_one_less), unknown) if len(with_one_less) == 1 else ((), "")
 
 
 @lru_cache(maxsize=4096)
