@@ -275,5 +275,6 @@ _TELLING: dict[str, Callable[[str], str | None]] = {
     "outcome": _word_table(_OUTCOME),
     "ici_drug": _named_drug,
     "tnfi_drug": _named_tnfi,
+    "arm": lambda value: arm if (arm := arm_of(value)) in schema.CATEGORIES["arm"] else None,
 }
 _ONE_IS_ENOUGH = frozenset({"diagnosis", "ici_drug", "tnfi_drug"})

@@ -18,8 +18,13 @@ _LEGEND = re.compile(
     r"(\w+)\s*[=:]\s*([^,;、=:()\[\]{}】]+?)(?=\s*[,;、)\]}】]|\s*/\s*\w+\s*[=:]|\s+\w+\s*[=:]|\s*$)",
 )
 _TIGHT_LEGEND = re.compile(r"(?<!\d)(\d)\s*([\u4e00-\u9fff]+)(?=[\s,;、/)\]}】]*(?:\d|$))")
+_LATIN_LEGEND = re.compile(
+    r"(?<![\w.])(\d) +([a-z][a-z +/]*[a-z])(?= *[,;)\]] *(?:\d |$)| *$)", re.IGNORECASE
+)
 _BRACKETS = re.compile(r"\(([^()]*(?:\([^()]*\))?[^()]*)\)|\[([^\]]*)\]|\{([^}]*)\}|【([^】]*)】")
 
+#: The name of a variable behind its label: "Body weight (kg) [WEIGHT]".
+_CODE = re.compile(r"[A-Z][A-Z0-9_]{2,}")
 #: The number of a question or of a column before its name: "12. Urea", "3、性别", "Q5: Sex".
 _NUMBERING = re.compile(r"^(?:\(\d{1,3}\)|(?:q|item )?\d{1,3} ?[.:、)])\s*(?=[^\W\d])", re.IGNORECASE)
 #: Where a word begins without a blank: "ageYears", "CRPadm".
@@ -124,6 +129,8 @@ def read_header(text: str) -> Header:
                 remarks.append(part[: behind.start()].strip())
             else:
                 remarks.append(part.strip())
+    code = next((remark for remark in remarks if f"[{remark}]" in plain and _CODE.fullmatch(remark)), None)
+    remarks = [remark for remark in remarks if remark != code]
     bare = _BRACKETS.sub(" ", plain).strip()
     bares, literal = [bare], 0
     spelled = _UNDERSCORED.sub("/", _one_mu(bare))
@@ -135,7 +142,7 @@ def read_header(text: str) -> Header:
     if f"{unit}/day" == unit_key(f"{unit}/day") and _DAILY.search(plain.casefold()):
         unit = f"{unit}/day"  # "甲强龙日剂量mg" is in mg a day
     names = [f"{bare} {' '.join(remarks)}" for bare in bares] + bares if remarks else bares
-    words = tuple(dict.fromkeys(word for name in names if (word := _words(name))))
+    words = tuple(dict.fromkeys(word for name in [*names, code or ""] if (word := _words(name))))
     return Header(words or (plain,), unit, unknown, legend, literal, len(bares))
 
 
@@ -210,9 +217,9 @@ def _one_mu(text: str) -> str:
 
 
 def _take_legend(text: str) -> tuple[str, dict[str, str]]:
-    for pattern in (_LEGEND, _TIGHT_LEGEND):
+    for pattern in (_LEGEND, _TIGHT_LEGEND, _LATIN_LEGEND):
         pairs = [found for found in pattern.finditer(text) if found.start() > 0]
-        if len(pairs) >= 2:
+        if len(pairs) >= 2 and not (pattern is _LATIN_LEGEND and any(unit_key(found[2]) for found in pairs)):
             rest = text[: pairs[0].start()].rstrip(" ([{【:,;")
             return rest, {found[1]: found[2].strip() for found in pairs}
     return text, {}

@@ -26,9 +26,9 @@ _SPELLINGS: dict[str, str] = {
     "g": "g gram grams 克",
     "mg": "mg 毫克",
     "kg/m2": "kg/m2 kg/m^2 kg/㎡",
-    "mg/day": "mg/day mg/d mg/天 mg/日 mgperday",
+    "mg/day": "mg/day mg/24h mg/d mg/天 mg/日 mgperday",
     "g/day": "g/day g/d g/天",
-    "mg/kg/day": "mg/kg/day mg/kg/d mg/kg.d mg/(kg.d) mg/kg.day mg/kg·d mg/(kg·d) mg/kg/天",
+    "mg/kg/day": "mg/kg/day mg/kg/24h mg/kg/d mg/kg.d mg/(kg.d) mg/kg.day mg/kg·d mg/(kg·d) mg/kg/天",
     "mg/kg": "mg/kg",
     "g/kg": "g/kg",
     "fraction": "fraction fractions",
@@ -260,6 +260,7 @@ def unit_words(key: str) -> str:
 
 def _plain(text: str) -> str:
     plain = unicodedata.normalize("NFKC", keep_raised(text)).casefold().replace("μ", "u").replace("µ", "u")
+    plain = re.sub(r"(?<=[a-z]) per (?=[a-z])", "/", plain)
     plain = re.sub(r"\s+|^per(?=\W)", "", plain).strip(",;:")
     plain = with_strokes(plain)
     plain = re.sub(r"^[×x*](?=10)", "", plain)

@@ -15,14 +15,14 @@ def test_nothing_is_said_of_a_file_that_answers_every_key_question():
 
 
 def test_columns_that_could_answer_are_named_by_their_headers_or_their_values():
-    head = "id,age,col7,skin closed (d),last state\n"
+    head = "id,age,col7,skin shut (d),last state\n"
     sentences = said(f"{head}A,50,steroid + etanercept,20,died\nB,60,steroid,15,healed\n")
     assert sentences == (
         "No column gives the treatment arm: nothing can be compared between the treatments. “col7” could be it.",
         "No column gives the outcome: deaths cannot be counted, nor set against those that SCORTEN predicts. "
         "“last state” could be it.",
         "No column gives the days to re-epithelization, or its date and that of the first steroid dose: curves of "
-        "healing cannot be drawn. “skin closed (d)” could be it.",
+        "healing cannot be drawn. “skin shut (d)” could be it.",
     )
 
 

@@ -14,7 +14,7 @@ from iren_core.intake.headers import Header
 from iren_core.intake.match.column_match import BY_TERMS, ColumnMatch
 from iren_core.intake.match.names import fields_called
 from iren_core.intake.units import conversion, unit_words
-from iren_core.intake.values import DAY_ORDERS, as_text, is_missing, read_date, read_number
+from iren_core.intake.values import DAY_ORDERS, DecimalMark, as_text, is_missing, read_date, read_number
 
 #: Fields of what happened, and on which day -> its date.
 _DATE_OF_DAY = {
@@ -30,6 +30,7 @@ _MOST_LOOKED_AT = 200
 #: No patient of this disease was seen before: an earlier date is a number in the format of dates.
 _FIRST_YEAR = 2000
 _SURFACE_NAMES = frozenset({"bsa", "bodysurfacearea", "体表面积"})
+_DECIMAL_MARKS: tuple[DecimalMark, ...] = ("point", "comma")
 #: A date without separators: 20230305.
 _RUN_OF_DIGITS = re.compile(r"20\d{6}")
 #: A number that stands for a category has one digit.
@@ -132,7 +133,12 @@ def _is_date(cell: Any) -> bool:
 
 
 def _are_numbers(cells: Iterable[Any]) -> bool:
-    return _most(cells, lambda cell: (read := read_number(cell, "")).value is not None or bool(read.sign))
+    return _most(cells, lambda cell: any(_is_number(cell, mark) for mark in _DECIMAL_MARKS))
+
+
+def _is_number(cell: Any, decimal: DecimalMark) -> bool:
+    read = read_number(cell, "", decimal=decimal)
+    return read.value is not None or bool(read.sign)
 
 
 def _are_amounts(cells: Iterable[Any]) -> bool:
