@@ -46,7 +46,7 @@ _OUTCOME = {
 _CHECKPOINT_INHIBITOR = re.compile(
     "pembrolizumab|nivolumab|ipilimumab|atezolizumab|durvalumab|avelumab|cemiplimab|dostarlimab|camrelizumab|"
     "sintilimab|tislelizumab|toripalimab|serplulimab|penpulimab|zimberelimab|envafolimab|sugemalimab|adebrelimab|"
-    "cadonilimab|retifanlimab|tremelimumab|keytruda|opdivo|"
+    "cadonilimab|retifanlimab|tremelimumab|keytruda|opdivo|tecentriq|(?<![a-z])(?:pembro|nivo|ipi|atezo|durva)(?![a-z])|"
     "(?:帕博利珠|纳武利尤|伊匹木|阿替利珠|度伐利尤|阿维鲁|卡瑞利珠|信迪利|替雷利珠|特瑞普利|斯鲁利|派安普利|赛帕利|恩沃利|舒格利|阿得贝利|卡度尼利)单抗"
 )
 #: So many of the words must be a field's.

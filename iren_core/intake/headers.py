@@ -17,18 +17,23 @@ Phase = Literal["acute", "recovery"]
 _LEGEND = re.compile(
     r"(\w+)\s*[=:]\s*([^,;、=:()\[\]{}】]+?)(?=\s*[,;、)\]}】]|\s*/\s*\w+\s*[=:]|\s+\w+\s*[=:]|\s*$)",
 )
-_TIGHT_LEGEND = re.compile(r"(?<!\d)(\d)\s*([\u4e00-\u9fff]+)(?=[\s,;、/)\]}】]*(?:\d|$))")
+_TIGHT_LEGEND = re.compile(
+    r"(?<!\d)(\d)\s*([\u4e00-\u9fff][\u4e00-\u9fffA-Za-z+]*)(?=[\s,;、/)\]}】]*(?:\d|$))"
+)
 _LATIN_LEGEND = re.compile(
     r"(?<![\w.])(\d) +([a-z][a-z +/]*[a-z])(?= *[,;)\]] *(?:\d |$)| *$)", re.IGNORECASE
 )
 _BRACKETS = re.compile(r"\(([^()]*(?:\([^()]*\))?[^()]*)\)|\[([^\]]*)\]|\{([^}]*)\}|【([^】]*)】")
 
+_PLURAL = re.compile(r"(?<=[a-z])\(e?s\)", re.IGNORECASE)
+#: What may be a unit among words: "HCO3 mEq/L day 1".
+_INSIDE = re.compile(r"(?<= )\S+/\S+(?= )")
 #: The name of a variable behind its label: "Body weight (kg) [WEIGHT]".
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{2,}")
 #: The number of a question or of a column before its name: "12. Urea", "3、性别", "Q5: Sex".
 _NUMBERING = re.compile(r"^(?:\(\d{1,3}\)|(?:q|item )?\d{1,3} ?[.:、)])\s*(?=[^\W\d])", re.IGNORECASE)
 #: Where a word begins without a blank: "ageYears", "CRPadm".
-_NEXT_WORD = re.compile(r"(?<=[a-z]{2})(?=[A-Z][A-Za-z])|(?<=[A-Z]{2})(?=[a-z]{3})")
+_NEXT_WORD = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z]{2})(?=[A-Z]{2})|(?<=[A-Z]{2})(?=[a-z]{3})")
 #: Characters of Taiwan and Hong Kong in the words of clinics -> those of the mainland.
 _ONE_SCRIPT = str.maketrans(
     "癒藥檢點劑創傷無爛體溫剝脫鬆紅損應腫療訪診斷組總數歲齡別轉歸時間發開後復緩穩細單鐵計編號歷碼臟併輸註燒熱為爲個種類圍範異長積當級閉"
@@ -59,7 +64,7 @@ _RECOVERY = (
 )
 _ORDINAL = r"(?:t|v|d|day|day |visit|visit |time|time )?\d{1,2}"
 #: SPSS allows no slash in a name: "CRP_mg_L", "Pred_mg_kg_d".
-_UNDERSCORED = re.compile(r"(?<=[a-z])_(?=(?:ml|dl|ul|l|day|d|kg)(?:_|$))")
+_UNDERSCORED = re.compile(r"(?<=[a-z])_(?=(?:ml|dl|ul|l|kg)(?:_|$))|(?<=[mk]g)_(?=(?:day|d)(?:_|$))")
 #: By these words a dose is one of a day.
 _DAILY = re.compile(r"日剂量|日用量|每日|每天|\bdaily\b|\bper day\b|\bqd\b")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -115,7 +120,7 @@ def read_header(text: str) -> Header:
     if own := schema.fields().get(text.strip().casefold()):
         return Header((_words(text),), unit_key(own.unit), "", {})
     plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", keep_raised(with_strokes(text)))).strip()
-    plain, legend = _take_legend(_NUMBERING.sub("", plain))
+    plain, legend = _take_legend(_PLURAL.sub("", _NUMBERING.sub("", plain)))
     unit, unknown, remarks = "", "", []
     for found in _BRACKETS.finditer(plain):
         content = next(group for group in found.groups() if group is not None)
@@ -137,6 +142,9 @@ def read_header(text: str) -> Header:
     if not unit and (trailing := trailing_unit_pattern().search(spelled)):
         unit = unit_key(trailing.group())
         bares, literal = [bare, bare[: trailing.start()]], 1
+    elif not unit and (inside := _INSIDE.search(spelled)) and unit_key(inside[0]):
+        unit = unit_key(inside[0])
+        bares, literal = [bare, f"{bare[: inside.start()]}{bare[inside.end() :]}"], 1
     elif not unit and "%" in bare:
         unit, literal = "%", 1
     if f"{unit}/day" == unit_key(f"{unit}/day") and _DAILY.search(plain.casefold()):

@@ -26,7 +26,7 @@ _SPELLINGS: dict[str, str] = {
     "g": "g gram grams 克",
     "mg": "mg 毫克",
     "kg/m2": "kg/m2 kg/m^2 kg/㎡",
-    "mg/day": "mg/day mg/24h mg/d mg/天 mg/日 mgperday",
+    "mg/day": "mg/day mgd mg/24h mg/d mg/天 mg/日 mgperday",
     "g/day": "g/day g/d g/天",
     "mg/kg/day": "mg/kg/day mg/kg/24h mg/kg/d mg/kg.d mg/(kg.d) mg/kg.day mg/kg·d mg/(kg·d) mg/kg/天",
     "mg/kg": "mg/kg",
@@ -62,6 +62,7 @@ _SPELLINGS: dict[str, str] = {
     "mmhg": "mmhg",
     "kpa": "kpa",
 }
+_PER = re.compile(r"([^\W\d]+) per ([^\W\d]+)")
 #: "mg·kg-1·d-1" is mg/kg/d.
 _TO_THE_MINUS_ONE = re.compile(
     r"(?:[·⋅.*/]| (?=kg|d\b|d-))([munpd]?l|kg|d)\^?(?:-1(?!\d)|\^?⁻\^?¹)", re.IGNORECASE
@@ -118,6 +119,7 @@ _BY_UNIT: dict[tuple[str, str], Conversion] = {
     ("/ul", "10^9/l"): Conversion(1000),
     ("10^9/l", "/ul"): Conversion(0.001),
     ("10^9/l", "10^4/ul"): Conversion(10),
+    ("10^9/l", "g/l"): SAME,  # giga a litre
     ("kg", "jin"): Conversion(0.5),
     ("kg", "g"): Conversion(0.001),
     ("kg", "lb"): Conversion(0.45359237),
@@ -164,9 +166,12 @@ def keep_raised(text: str) -> str:
 def with_strokes(text: str) -> str:
     """Text in which what is divided by stands behind a stroke.
 
-    >>> with_strokes("mg·kg-1·d-1"), with_strokes("10^9·L⁻¹"), with_strokes("IL-1")
-    ('mg/kg/d', '10^9/L', 'IL-1')
+    >>> with_strokes("mg·kg-1·d-1"), with_strokes("10^9·L⁻¹"), with_strokes("cells per uL"), with_strokes("IL-1")
+    ('mg/kg/d', '10^9/L', 'cells/uL', 'IL-1')
     """
+    text = _PER.sub(
+        lambda found: f"{found[1]}/{found[2]}" if unit_key(f"{found[1]}/{found[2]}") else found[0], text
+    )
     return _TO_THE_MINUS_ONE.sub(r"/\1", text)
 
 
@@ -260,8 +265,7 @@ def unit_words(key: str) -> str:
 
 def _plain(text: str) -> str:
     plain = unicodedata.normalize("NFKC", keep_raised(text)).casefold().replace("μ", "u").replace("µ", "u")
-    plain = re.sub(r"(?<=[a-z]) per (?=[a-z])", "/", plain)
     plain = re.sub(r"\s+|^per(?=\W)", "", plain).strip(",;:")
-    plain = with_strokes(plain)
+    plain = _TO_THE_MINUS_ONE.sub(r"/\1", plain)
     plain = re.sub(r"^[×x*](?=10)", "", plain)
     return re.sub(r"^10(?:\^|\*{1,2}|e)?(\d)(?=/)", r"10^\1", plain)

@@ -12,7 +12,7 @@ import pandas as pd
 from iren_core import schema
 from iren_core.intake.codings import field_told
 from iren_core.intake.headers import Header
-from iren_core.intake.match.column_match import ColumnMatch, How
+from iren_core.intake.match.column_match import BY_TERMS, ColumnMatch, How
 from iren_core.intake.match.doubts import bears_out, first_texts
 from iren_core.intake.match.names import event_in, fields_by_name
 from iren_core.intake.match.offers import visit_of
@@ -33,7 +33,7 @@ def settle_visits(offers: list[list[ColumnMatch]], columns: Sequence[str], heade
     """Numbered visits mean something only beside each other: of exactly two, the lower is the acute one."""
     visits: dict[str, dict[int, int]] = defaultdict(dict)
     for index, column in enumerate(columns):
-        if not offers[index] and (found := visit_of(column)):
+        if all(offer.score <= BY_TERMS for offer in offers[index]) and (found := visit_of(column)):
             visits[found[0]][found[1]] = index
     for marker, by_number in visits.items():
         numbers = sorted(by_number)
@@ -99,7 +99,7 @@ def suggest(matches: list[ColumnMatch], headers: list[Header], cells: pd.DataFra
     for index, (match, header) in enumerate(zip(matches, headers, strict=True)):
         settled = match.field or match.note or _speaks_of_shares(match.column)
         likely = () if settled else _likely(match, header, cells[index], taken)
-        found = next((one for one in likely if one and one.field not in taken), match)
+        found = next((one for one in likely if one.field not in taken), match)
         taken.add(found.field)
         yield found
 
@@ -108,7 +108,10 @@ def _likely(
     match: ColumnMatch, header: Header, cells: Iterable[Any], taken: set[str | None]
 ) -> Iterator[ColumnMatch]:
     """What a column may hold, by the words of its header, by its values, by a name that is much alike."""
-    for found in (_hinted(match, header), _told(match, cells), _most_similar(match, header, taken)):
+    hinted, told = _hinted(match, header), _told(match, cells)
+    if hinted and told and hinted.field == told.field:
+        yield replace(told, how="synonym", note="")
+    for found in (hinted, told, _most_similar(match, header, taken)):
         if found and bears_out(cells, schema.field(found.field or "")):
             yield found
 
