@@ -8,6 +8,7 @@ word that is not known, and the header means nothing here: what is left over may
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from itertools import product
@@ -20,6 +21,8 @@ from iren_core.intake.headers import read_header
 _FEWEST_TERMS = 3
 #: A word that turns a name into its opposite.
 _DENIED = re.compile(r"\b(?:non?|not|without|contraindication)\b|[非不未无除]")
+#: A spelling that can begin with one letter only.
+_BEGINS_WITH_LETTER = re.compile(r"[^\W_](?!\?)")
 #: Letters without a blank, and how many may be more words than one.
 _RUN = re.compile(r"(?<![a-z0-9])[a-z]{4,}(?![a-z0-9])")
 _LONGEST_RUN = 16
@@ -360,18 +363,29 @@ class _Word(NamedTuple):
 
 
 class _Words:
-    """Spellings of one script, each of which stands for a term."""
+    """Spellings of one script, each of which stands for a term; looked up by their first letter."""
 
     def __init__(self, spelled: Iterable[tuple[str, str]], around: str) -> None:
         """Take the spellings with their terms, and what must stand around each, as "(?:%s)"."""
-        by_length = sorted(spelled, key=lambda each: -len(_LEAST.sub("", each[0])))
-        self._terms = [term for _, term in by_length]
-        self._pattern = re.compile(around % "|".join(f"({spelling})" for spelling, _ in by_length))
+        by_letter: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for spelling, term in sorted(spelled, key=lambda each: -len(_LEAST.sub("", each[0]))):
+            by_letter[spelling[0] if _BEGINS_WITH_LETTER.match(spelling) else ""].append((spelling, term))
+        self._by_letter = {
+            letter: (
+                re.compile(around % "|".join(f"({spelling})" for spelling, _ in words)),
+                [term for _, term in words],
+            )
+            for letter, words in by_letter.items()
+        }
 
     def at(self, name: str, place: int) -> _Word:
         """The word that begins there; of no length where none does."""
-        found = self._pattern.match(name, place)
-        return _Word(self._terms[(found.lastindex or 1) - 1], found.end()) if found else _Word("", place)
+        word = _Word("", place)
+        for pattern, terms in filter(None, map(self._by_letter.get, (name[place], ""))):
+            found = pattern.match(name, place)
+            if found and found.end() > word.end:
+                word = _Word(terms[(found.lastindex or 1) - 1], found.end())
+        return word
 
 
 _Vocabulary = tuple[_Words, _Words]
