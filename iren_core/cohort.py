@@ -321,7 +321,8 @@ def read_cohort(
     mapping : column of the file -> field of the data dictionary (``None`` leaves the column out); columns
         that are not named here are matched by their names
     codings : field -> {value in the file -> category}, for codings that the file does not explain (sex 0/1);
-        also {"unit": "g/dL"} and {"order": "day first"}, for a column whose header names none
+        also {"unit": "g/dL"}, {"order": "day first"} and {"thousands or decimals": "points mark thousands"}, for a
+        column of which the file does not tell them
     study_numbers : whether patients are called 1, 2, 3 ... in the order of the file in place of their own numbers
     classes : how the detached skin is divided into SJS, overlap and TEN
     left_out_rows : rows that are left out, by their numbers in the spreadsheet: a patient entered twice, say

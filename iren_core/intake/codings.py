@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from iren_core import schema
@@ -81,6 +81,44 @@ def says_unhealed(cell: object) -> bool:
     (True, True, False)
     """
     return isinstance(cell, str) and re.sub(r"[\s_\-()]+", "", plain(cell)) in _UNHEALED
+
+
+#: Fields whose values the file spells as it likes: a bare number there is a code, not a word. (A stage of a tumour is
+#: rightly a number.)
+_SPELLED_FREELY = frozenset(
+    {
+        "malignancy_type",
+        "ici_drug",
+        "ici_class",
+        "concurrent_treatment",
+        "culprit_other",
+        "death_cause",
+        "infection_pathogen",
+    }
+)
+#: Codes of a list, and several of them in one cell.
+_BARE_CODES = re.compile(r"\d{1,2}(?:\s*[|/;,+&]\s*\d{1,2})*")
+
+
+def bare_codes(field: schema.Field, values: Iterable[str], explained: Collection[str]) -> list[str]:
+    """The values of an open field that are bare codes and explained by nothing, in numerical order.
+
+    >>> bare_codes(schema.field("malignancy_type"), ["10", "2", "lung", "1"], explained=["1"])
+    ['2', '10']
+    """
+    if field.name not in _SPELLED_FREELY:
+        return []
+    codes = {value for value in values if value not in explained and _BARE_CODES.fullmatch(value)}
+    return sorted(codes, key=numerically)
+
+
+def numerically(text: str) -> list[int]:
+    """Sorts by the numbers in a text: "code 2" before "code 10".
+
+    >>> numerically("code 10"), numerically("lung")
+    ([10], [])
+    """
+    return [int(number) for number in re.findall(r"[0-9]+", text)]
 
 
 class Coding(NamedTuple):

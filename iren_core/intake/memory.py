@@ -13,14 +13,14 @@ from typing import Any
 
 from iren_core import schema
 from iren_core.errors import CohortError
-from iren_core.intake.convert import ORDER, UNIT
+from iren_core.intake.convert import MARKS, ORDER, UNIT
 from iren_core.intake.derive import CLASSES_OF_1993, Classes
 from iren_core.intake.headers import read_header
 from iren_core.intake.match import LEFT_OUT, ColumnMatch, match_columns
 from iren_core.intake.privacy import identifiers
 from iren_core.intake.table import RawTable
-from iren_core.intake.units import unit_words
-from iren_core.intake.values import as_text, day_order
+from iren_core.intake.units import conversion, unit_words
+from iren_core.intake.values import as_text, day_order, decimal_mark
 
 FORMAT = "irEN matching"
 VERSION = 1
@@ -179,7 +179,8 @@ def _codings(
 ) -> tuple[dict[str, dict[str, str]], list[str]]:
     """The answers whose codes occur, and a sentence on those whose codes do not.
 
-    What was said of a unit, or of the order of day and month, holds only where the new file does not tell it itself.
+    What was said of a unit, of the order of day and month, or of points and commas holds only where the new file does
+    not tell it itself.
     """
     at = {name: table.columns.index(column) for column, name in fields.items() if name}
     codings: dict[str, dict[str, str]] = {}
@@ -189,7 +190,11 @@ def _codings(
             continue
         cells = table.cells[at[name]]
         present = {as_text(cell) for cell in cells if cell is not None}
-        asked = {UNIT: not read_header(table.columns[at[name]]).unit, ORDER: day_order(cells) == "unknown"}
+        asked = {
+            UNIT: _leaves_unit_open(table.columns[at[name]], name),
+            ORDER: day_order(cells) == "unknown",
+            MARKS: decimal_mark(cells) in ("comma", "unclear"),
+        }
         codings[name] = {
             code: meaning for code, meaning in answers.items() if asked.get(code, code in present)
         }
@@ -197,6 +202,12 @@ def _codings(
             label = schema.field(name).label
             misfits.append(f"The codes {', '.join(absent)} of {label} do not occur in this file.")
     return {name: answers for name, answers in codings.items() if answers}, misfits
+
+
+def _leaves_unit_open(column: str, name: str) -> bool:
+    """Whether the header names no unit, or one that cannot be converted to the field's."""
+    header = read_header(column)
+    return not header.unit or conversion(schema.field(name), header.unit) is None
 
 
 def _check_shape(remembered: Remembered) -> None:

@@ -26,15 +26,27 @@ ERA = range(2011, 2041)
 _MISSING = frozenset(
     word
     for line in (
-        "na n/a n.a. nan null none nd n.d. nil unknown unk missing . ? / \\ -- — – #n/a #null! not_done",
+        "na n/a n.a. nan null none nd n.d. nil unknown unk missing . ? / \\ -- — – #n/a #null! not_done n/d n.k. "
+        "not_available not_known not_recorded not_measured not_determined not_tested not_reported no_data",
         "未查 未测 未做 未检 缺失 不详 无数据 未知 未查见 空 未记录",
+        # keine Angabe, entfällt, nicht bekannt, nicht bestimmt, nicht durchgeführt
+        "k.a. k._a. k.a keine_angabe keine_angaben k.ang. entf. entf entfällt entfaellt n.b. n._b. n._a. n._d. "
+        "n.e. n.best. nicht_bekannt nicht_bestimmt nicht_erhoben nicht_durchgeführt nicht_dokumentiert "
+        "nicht_gemessen unbekannt unbek.",
+        # French, Spanish, Italian, Dutch
+        "non_renseigné n.r. inconnu manquant desconocido sin_dato sin_datos no_consta non_noto onbekend",
     )
     for word in line.split()
 )
 
-#: How the numbers of a column are written: with decimal points, decimal commas, or in a way that leaves open
-#: what "1.234" and "1,234" are.
-DecimalMark = Literal["point", "comma", "unclear"]
+#: How the numbers of a column are written: with decimal points; with decimal commas, where "1.234" is left open, is
+#: 1234, or a number with a decimal point among them; or in a way that leaves open what "1.234" and "1,234" are.
+DecimalMark = Literal["point", "comma", "comma, points thousands", "comma, points decimals", "unclear"]
+#: What a reader may say of the marks in "1.234" and in "1,234".
+MARK_ANSWERS = {
+    "point": ("points mark thousands", "points mark decimals"),
+    "comma": ("commas mark thousands", "commas mark decimals"),
+}
 
 _PLAIN_NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
 _SIGNS = (("<", "<=|<|≤|小于|低于|不足"), (">", ">=|>|≥|大于|高于|超过"))
@@ -166,8 +178,12 @@ def plain(text: str) -> str:
 def decimal_mark(cells: Iterable[Any]) -> DecimalMark:
     """How the numbers of a column are written: "3,9" or "38.5" settles it, "1,234" and "1.234" do not.
 
+    Whether points mark thousands is settled by "1.234,5" and "1.234.567".
+
     >>> decimal_mark(["3,9 %", "1,234"]), decimal_mark(["38.5", "1,234"]), decimal_mark(["1,234", "1.234", "5"])
     ('comma', 'point', 'unclear')
+    >>> decimal_mark(["3,9", "1.234,5"])
+    'comma, points thousands'
     """
     comma = point = False
     for cell in cells:
@@ -176,18 +192,58 @@ def decimal_mark(cells: Iterable[Any]) -> DecimalMark:
         if _POINT_NUMBER.fullmatch(cell):
             point = True
             continue
-        text = _WORDS_BEHIND.sub("", _ABOUT.sub("", plain(cell)).lstrip("<>=≤≥ "))
+        text = _digits_of(cell)
         if _EITHER.fullmatch(text):
             continue
         if _GROUPED_BY_COMMAS.fullmatch(text):
             return "point"
         if _GROUPED_BY_POINTS.fullmatch(text):
-            return "comma"
+            return "comma, points thousands"
         comma |= bool(_DECIMAL_COMMA.fullmatch(text))
         point |= bool(_PLAIN_NUMBER.fullmatch(text)) and "." in text
     if comma:
         return "comma"
     return "point" if point else "unclear"
+
+
+def _digits_of(cell: str) -> str:
+    """A text without its sign of a limit, its "about" and the words behind its number."""
+    return _WORDS_BEHIND.sub("", _ABOUT.sub("", plain(cell)).lstrip("<>=≤≥ "))
+
+
+def mark_of_thousands(cell: Any, decimal: DecimalMark) -> str:
+    """The mark that groups thousands in a cell as its column is written, "point" or "comma"; "" where none does.
+
+    >>> mark_of_thousands("1,315", "point"), mark_of_thousands("1,315", "comma"), mark_of_thousands("13.5", "point")
+    ('comma', '', '')
+    """
+    if not isinstance(cell, str):
+        return ""
+    digits = _digits_of(cell)
+    if decimal == "point":
+        return "comma" if _GROUPED_BY_COMMAS.fullmatch(digits) else ""
+    grouped = "." in digits and (_EITHER.fullmatch(digits) or _GROUPED_BY_POINTS.fullmatch(digits))
+    return "point" if decimal == "comma, points thousands" and grouped else ""
+
+
+def mark_left_open(read: NumberCell) -> str:
+    """The mark, "point" or "comma", of which it is not clear whether it marks thousands; "" where all is clear."""
+    return next((mark for mark, fault in _OPEN_MARKS.items() if read.fault == fault), "")
+
+
+def settled_mark(decimal: DecimalMark, answer: str) -> DecimalMark:
+    """How a column is written that left a mark open, by a reader's answer (see ``MARK_ANSWERS``).
+
+    >>> settled_mark("comma", "points mark thousands"), settled_mark("unclear", "points mark decimals")
+    ('comma, points thousands', 'point')
+    """
+    settled: dict[str, DecimalMark] = {
+        "points mark thousands": "comma, points thousands",
+        "points mark decimals": "comma, points decimals" if decimal == "comma" else "point",
+        "commas mark thousands": "point",
+        "commas mark decimals": "comma",
+    }
+    return settled[answer]
 
 
 def read_number(
@@ -199,7 +255,7 @@ def read_number(
     ----------
     unit : the unit the column is in, in one spelling; a cell may repeat it ("38 g/L")
     decimal : how the column writes its numbers; where that is unclear "1,234" is not read, nor is "1.234"
-        beside decimal commas
+        beside decimal commas unless it is known what points mark there
     others : further units that a cell may name, for they can be converted
 
     Examples
@@ -234,6 +290,9 @@ def _percentage(cell: PercentCell, unit: str, others: Collection[str]) -> Number
     return NumberCell(number, note=f"The cell is in percent format; it was read as the number {number:g}.")
 
 
+_OPEN_MARKS = {
+    mark: f"It is not clear whether the {mark} marks decimals or thousands." for mark in ("point", "comma")
+}
 _TOO_LARGE = "It is too large to be a number."
 
 
@@ -284,9 +343,13 @@ def _without_unit(text: str, unit: str, others: Collection[str]) -> tuple[str, s
 def _number(text: str, decimal: DecimalMark) -> float | None:
     if _GROUPED_BY_BLANKS.fullmatch(text):
         text = text.replace(" ", "")
-    if _EITHER.fullmatch(text) and (decimal == "unclear" or (decimal == "comma" and "." in text)):
+    either = bool(_EITHER.fullmatch(text))
+    if either and (decimal == "unclear" or (decimal == "comma" and "." in text)):
         return None
-    if decimal == "comma" and (_GROUPED_BY_POINTS.fullmatch(text) or _DECIMAL_COMMA.fullmatch(text)):
+    commas, points_group = decimal.startswith("comma"), decimal == "comma, points thousands"
+    if commas and (
+        _GROUPED_BY_POINTS.fullmatch(text) or _DECIMAL_COMMA.fullmatch(text) or (points_group and either)
+    ):
         text = text.replace(".", "").replace(",", ".")
     elif decimal == "point" and _GROUPED_BY_COMMAS.fullmatch(text):
         text = text.replace(",", "")
@@ -296,7 +359,7 @@ def _number(text: str, decimal: DecimalMark) -> float | None:
 def _why_no_number(text: str) -> str:
     if _EITHER.fullmatch(text):
         mark = "comma" if "," in text else "point"
-        return f"It is not clear whether the {mark} marks decimals or thousands."
+        return _OPEN_MARKS[mark]
     if "^" in text:
         return "A raised, lowered or circled sign stands beside the number, perhaps of a footnote."
     if _RANGE.fullmatch(text):

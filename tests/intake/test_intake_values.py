@@ -61,8 +61,8 @@ def test_a_day_in_chinese():
         (["1,234 个/µL"], "unclear"),
         (["３，９"], "comma"),
         (["3,9", "1,234"], "comma"),
-        (["1.234,5"], "comma"),
-        (["1.234.567"], "comma"),
+        (["1.234,5"], "comma, points thousands"),
+        (["1.234.567"], "comma, points thousands"),
         (["<0,5"], "comma"),
         (["0,1234"], "comma"),
         (["1,234"], "unclear"),
@@ -85,6 +85,23 @@ def test_which_mark_is_meant(cells, mark):
 def test_a_mark_that_may_mean_either_is_not_guessed(cell, decimal, mark):
     fault = f"It is not clear whether the {mark} marks decimals or thousands."
     assert read_number(cell, "", decimal=decimal)[:] == (None, "", None, "", fault, "")
+
+
+@pytest.mark.parametrize(
+    ("cell", "decimal", "value"),
+    [
+        ("1.315", "comma, points thousands", 1315),
+        ("706,0", "comma, points thousands", 706),
+        ("1.315,5", "comma, points thousands", 1315.5),
+        ("1,315", "comma, points thousands", 1.315),
+        ("12.5", "comma, points thousands", 12.5),
+        ("1.315", "comma, points decimals", 1.315),
+        ("706,0", "comma, points decimals", 706),
+        ("1,315", "point", 1315),
+    ],
+)
+def test_a_mark_that_is_settled_is_read(cell, decimal, value):
+    assert read_number(cell, "", decimal=decimal).value == value
 
 
 @pytest.mark.parametrize(
@@ -288,3 +305,17 @@ def test_the_order_of_dates_with_short_years_is_learnt_from_the_column():
     assert day_order(["25/03/2023", "05/03/23"]) == "day first"
     assert possible_orders(["11/03/12"]) == ("year first", "day first", "month first")
     assert possible_orders(["99/99/99"]) == ()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["k.A.", "k. A.", "K.A.", "keine Angabe", "entf.", "n.b.", "n. b.", "n.d.", "n.k.", "nicht bekannt", "unbekannt",
+     "Not recorded", "not available", "desconocido"],
+)  # fmt: skip
+def test_words_for_no_value_in_other_languages(cell):
+    assert is_missing(cell)
+
+
+@pytest.mark.parametrize("cell", ["none so far", "absent", "fehlt", "KA", "nein", "negativ", "n"])
+def test_words_that_say_something_are_no_gaps(cell):
+    assert not is_missing(cell)

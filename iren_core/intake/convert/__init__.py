@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from iren_core import schema
 from iren_core.intake.convert.categories import (
     by_category,
     categorical,
@@ -16,22 +17,36 @@ from iren_core.intake.convert.categories import (
 )
 from iren_core.intake.convert.column import (
     LIMIT_COLUMNS,
+    MARKS,
     ORDER,
     UNIT,
     Codings,
+    Column,
     Findings,
     Question,
     columns_in_use,
     is_number,
 )
+from iren_core.intake.convert.column_marks import decimal_marks
 from iren_core.intake.convert.dates import dates_of
+from iren_core.intake.convert.day_zero import days_since, holds_dates
 from iren_core.intake.convert.limits import impossible
 from iren_core.intake.convert.missing import say_missing
-from iren_core.intake.convert.numbers import decimal_marks, numbers_of
+from iren_core.intake.convert.numbers import numbers_of
 from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import RawTable
 
-__all__ = ["LIMIT_COLUMNS", "ORDER", "UNIT", "Codings", "Question", "categorical", "convert", "impossible"]
+__all__ = [
+    "LIMIT_COLUMNS",
+    "MARKS",
+    "ORDER",
+    "UNIT",
+    "Codings",
+    "Question",
+    "categorical",
+    "convert",
+    "impossible",
+]
 
 
 def convert(
@@ -57,20 +72,28 @@ def convert(
     codings = by_category(codings or {})
     findings = Findings()
     columns = columns_in_use(table, matches)
-    decimals = decimal_marks(columns.values(), table.separator, findings)
+    decimals = decimal_marks(columns.values(), table.separator, codings, findings)
     converted: dict[str, Any] = {}
+    dated: list[Column] = []
     for done, (name, column) in enumerate(columns.items()):
         say_missing(column, findings)
         progress(f"cleaning column {done + 1} of {len(columns)}, {column.field.label}", done / len(columns))
-        if is_number(column.field):
+        if is_number(column.field) and holds_dates(column):
+            converted[name] = dates_of(column, findings, codings.get(name, {}))
+            dated.append(column)
+        elif is_number(column.field):
             converted[name] = numbers_of(column, findings, decimals[name], codings.get(name, {}))
         elif column.field.kind == "date":
             converted[name] = dates_of(column, findings, codings.get(name, {}))
         elif column.field.kind == "text":
-            converted[name] = texts_of(column, table.labels.get(column.name, {}))
+            labels = table.labels.get(column.name, {})
+            converted[name] = texts_of(column, labels, codings.get(name, {}), findings)
         else:
             legend = {**column.header.legend, **table.labels.get(column.name, {})}
             converted[name] = categories_of(column, legend, codings.get(name, {}), findings)
+    for column in dated:
+        converted[column.field.name] = days_since(column, converted[column.field.name], converted, findings)
+    converted = {name: converted[name] for name in schema.fields() if name in converted}
     if "outcome" in converted:
         converted["outcome"] = settle_alive(converted, findings)
     frame = pd.DataFrame(converted, index=pd.Index(table.rows, name="row"))

@@ -2,36 +2,82 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from iren_core import schema
-from iren_core.errors import CohortError
-from iren_core.intake.codings import ALIVE, NO, NONE, choices, read_coding
+from iren_core.errors import CohortError, first_few
+from iren_core.intake.codings import ALIVE, NO, NONE, bare_codes, choices, numerically, read_coding
 from iren_core.intake.convert.column import Codings, Column, Findings, Question, remarked
 from iren_core.intake.table import Problem
 from iren_core.intake.values import as_text, is_missing, plain
+from iren_core.wording import in_sentence, listed
+
+#: An unexplained code as it is shown, and a category that is a number itself.
+_CODE = "code {}"
+_NUMBERED = re.compile(r"(?:code )?\d[\d\s|/;,+&]*")
 
 
 def categorical(field: schema.Field, values: Sequence[str | None] | np.ndarray) -> pd.Categorical:
-    """Values as categories: the known ones in clinical order, then others as they appear in the file."""
+    """Values as categories: the known ones in clinical order, then words as they appear in the file, then numbers."""
     codes, found = pd.factorize(np.asarray(values, dtype=object))
-    categories = [*field.categories, *(value for value in found.tolist() if value not in field.categories)]
+    others = [value for value in found.tolist() if value not in field.categories]
+    others.sort(key=lambda value: numerically(value) if _NUMBERED.fullmatch(value) else [])
+    categories = [*field.categories, *others]
     places = np.array([*map(categories.index, found.tolist()), -1])
     return pd.Categorical.from_codes(places[codes], categories=categories)
 
 
-def texts_of(column: Column, legend: Mapping[str, str]) -> np.ndarray:
-    """Text as it stands, a code as the file's own label; an ID may be called "NA"."""
+def texts_of(
+    column: Column, legend: Mapping[str, str], answers: Mapping[str, str], findings: Findings
+) -> np.ndarray:
+    """Text as it stands, a code as the file's own label or as a reader's words; an ID may be called "NA"."""
     literal = column.field.name == "patient_id"
-    texts = (
+    texts = [
         None if not literal and is_missing(cell) else as_text(cell) or None for cell in column.cells.values
+    ]
+    meaning = {**legend, **_explained(column, [text for text in texts if text], legend, answers, findings)}
+    return column.cells.spread(None if text is None else meaning.get(text, text) for text in texts)
+
+
+def _explained(
+    column: Column,
+    values: Collection[str],
+    legend: Mapping[str, str],
+    answers: Mapping[str, str],
+    findings: Findings,
+) -> dict[str, str]:
+    """What a reader said of the values of an open field, and the bare codes of which nobody said a word, as codes."""
+    codes = bare_codes(column.field, values, {*legend, *answers})
+    if codes:
+        _ask_freely(column, codes, findings)
+    return {text: answers[text] for text in values if text in answers} | {
+        code: _CODE.format(code) for code in codes
+    }
+
+
+def _ask_freely(column: Column, codes: list[str], findings: Findings) -> None:
+    """Ask what the codes of an open field mean; skipped, they stay codes."""
+    known = column.field
+    shown = first_few([f"“{code}”" for code in codes])
+    kept = _CODE.format(codes[0])
+    sentence = (
+        f"What do the codes {shown} of the column “{column.name}” mean as {in_sentence(known.label)}? Write it in your "
+        f"own words. You may skip this: “{codes[0]}” is then shown as “{kept}”."
     )
-    return column.cells.spread(None if text is None else legend.get(text, text) for text in texts)
+    findings.questions.append(Question(known.name, column.name, tuple(codes), (), sentence, optional=True))
+    problem = (
+        f"The file does not say what {shown} mean as {in_sentence(known.label)}; shown as “{kept}” and so on."
+    )
+    if len(codes) == 1:
+        problem = f"The file does not say what {shown} means as {in_sentence(known.label)}; it is shown as “{kept}”."
+    advice = "Say so on the page Load data, or write the words into the file."
+    findings.problems.append(Problem(column.header_row, column.name, shown, problem, advice, "warning"))
 
 
 def categories_of(
@@ -54,7 +100,9 @@ def categories_of(
         text: answers.get(text) or _spelling(known, category, legend.get(text, text))
         for text, category in coding.known.items()
     }
+    meaning |= _explained(column, counts, legend, answers, findings)
     meaning = _one_spelling(meaning, counts, known)
+    _say_same(column, {text: answers[text] for text in counts if text in answers}, findings)
     if coding.unclear:
         _ask(column, [text for text, _ in counts.most_common() if text in coding.unclear], findings)
     for row, code in remarked(column, [text in coding.wrong for text in texts]):
@@ -71,6 +119,23 @@ def categories_of(
         return pd.arrays.BooleanArray(yes, unknown)
     values = column.cells.spread(None if text is None else meaning.get(text) or None for text in texts)
     return values if known.name == "outcome" else categorical(known, values)
+
+
+def _say_same(column: Column, answered: Mapping[str, str], findings: Findings) -> None:
+    """Say where a reader gave several codes one meaning, as a slip of the hand does too."""
+    codes_of: dict[str, list[str]] = defaultdict(list)
+    for code, category in answered.items():
+        codes_of[category].append(code)
+    for category, codes in codes_of.items():
+        if len(codes) > 1:
+            shown = listed(f"“{code}”" for code in sorted(codes, key=numerically))
+            label = schema.category_label(column.field.name, category)
+            both = "both" if len(codes) == 2 else "all"
+            problem = f"{shown} of {column.field.label} {both} mean “{label}”, as was answered."
+            advice = "See whether that is meant; change the answer on the page Load data if not."
+            findings.problems.append(
+                Problem(column.header_row, column.name, shown, problem, advice, "warning")
+            )
 
 
 def coded_text(cell: Any, known: schema.Field) -> str | None:

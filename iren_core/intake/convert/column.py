@@ -19,7 +19,7 @@ Codings = Mapping[str, Mapping[str, str]]
 
 
 #: What an answer to a question about a whole column is filed under, beside the codes.
-UNIT, ORDER = "unit", "order"
+UNIT, ORDER, MARKS = "unit", "order", "thousands or decimals"
 
 LIMIT_COLUMNS = ("row", "field", "sign", "bound")
 
@@ -28,9 +28,11 @@ LIMIT_COLUMNS = ("row", "field", "sign", "bound")
 class Question:
     """What the file does not say and a reader must: the meaning of codes, a unit, the order of day and month.
 
-    values : the values in doubt, as text, most frequent first; ``UNIT`` or ``ORDER`` where the column is
+    values : the values in doubt, as text, most frequent first, codes of an open field by their numbers; ``UNIT``,
+        ``ORDER`` or ``MARKS`` where the column is
     choices : the categories from which to choose; an open field (treatment arm) takes other words too
-    sentence : the question; of a unit or an order, with one row of the file before and after each choice
+    sentence : the question; of a whole column, with one row of the file before and after each choice
+    optional : whether the values are kept, as "code 1", where the question is skipped
     """
 
     field: str
@@ -38,6 +40,7 @@ class Question:
     values: tuple[str, ...]
     choices: tuple[str, ...]
     sentence: str
+    optional: bool = False
 
 
 class Limit(NamedTuple):

@@ -9,10 +9,26 @@ import numpy as np
 
 from iren_core.errors import CohortError
 from iren_core.intake.convert.column import UNIT, Column, Findings, Question, remarked
+from iren_core.intake.match.names import fields_called
 from iren_core.intake.table import Problem
 from iren_core.intake.unit_doubt import doubted_units
 from iren_core.intake.units import SAME, Conversion, conversion, convertible_units, unit_key, unit_words
 from iren_core.intake.values import NumberCell
+
+#: What a reader answers of a column whose unit has nothing to do with its field's, and of a field without a unit.
+UNUSABLE, NO_UNIT = "cannot be used", "no unit"
+
+
+def without_name(column: Column) -> Column:
+    """The column without the unit that is no unit but a name of its field: "vs_hr" is a heart rate, not hours."""
+    header, known = column.header, column.field
+    if not header.literal or column.unit in ("", "%") or conversion(known, column.unit) is not None:
+        return column
+    words = header.names[0].split()
+    ends = ("".join(words[place:]) for place in range(len(words)))
+    if any(known.name == name for end in ends for name, _ in fields_called(end, "")):
+        return column._replace(unit="")
+    return column
 
 
 def names_unit(column: Column) -> bool:
@@ -27,6 +43,8 @@ def names_unit(column: Column) -> bool:
 def answered_unit(column: Column, answer: str) -> str:
     """The unit that a reader has named, in one spelling."""
     known = column.field
+    if answer == NO_UNIT and not known.unit:
+        return ""
     units = {unit_words(unit): unit for unit in convertible_units(known)}
     unit = units.get(answer) or unit_key(answer) or (unit_key(known.unit) if answer == known.unit else "")
     if not unit:
@@ -97,37 +115,71 @@ def say_own_units(
         )
 
 
-def unit_rule(column: Column, reads: Sequence[NumberCell], findings: Findings) -> Conversion | None:
-    """How to reach the field's unit; ``None``, and a problem, when the column's unit cannot be converted."""
+def unit_rule(
+    column: Column, reads: Sequence[NumberCell], findings: Findings, *, answered: bool
+) -> Conversion | None:
+    """How to reach the field's unit; ``None`` when it cannot be converted, and a question where nobody answered."""
     known, header = column.field, column.header
     rule = None if header.unknown_unit else conversion(known, column.unit, "".join(header.keys))
     if rule is None:
-        unit = header.unknown_unit or unit_words(column.unit)
-        wanted = known.unit or "no unit"
-        findings.problems.append(
-            Problem(
-                column.header_row,
-                column.name,
-                unit,
-                f"{known.label} is wanted in {wanted}, and {unit} cannot be converted; the column is empty.",
-                f"Give the values in {wanted}, and name that unit in the header.",
-            )
-        )
+        _say_inconvertible(column, findings)
+        if not answered:
+            _ask_for_another(column, reads, findings)
     elif rule != SAME:
         shift = f" {rule.shift:+.4g}" if rule.shift else ""
         units = f"from {unit_words(column.unit)} to {known.unit}"
-        shown = next(
-            (
-                f"; row {row}: {value:g} became {converted_value(value, rule):g}"
-                for row, code in remarked(column, [is_bare(read) for read in reads])
-                if (value := reads[code].value) is not None
-            ),
-            "",
-        )
+        first = _first_number(column, reads)
+        shown = f"; row {first[0]}: {first[1]:g} became {converted_value(first[1], rule):g}" if first else ""
         findings.assumptions.append(
             f"“{column.name}” was converted {units} (× {rule.scale:.4g}{shift}){shown}."
         )
     return rule
+
+
+def _ask_for_another(column: Column, reads: Sequence[NumberCell], findings: Findings) -> None:
+    """Ask in which unit the values are where the header names one that cannot be the field's, "mg" for mg a day."""
+    known, key = column.field, "".join(column.header.keys)
+    unit, wanted = column.header.unknown_unit or unit_words(column.unit), known.unit or NO_UNIT
+    others = {unit_words(other): rule for other, rule in convertible_units(known, key).items()}
+    shown = ""
+    if first := _first_number(column, reads):
+        row, value = first
+        readings = [
+            f"in {words} it is {converted_value(value, rule):g} {known.unit}"
+            for words, rule in others.items()
+        ]
+        shown = f" Row {row} reads {value:g}: in {wanted} it stays {'; '.join([f'{value:g}', *readings])}."
+    sentence = (
+        f"The header names {unit}; {known.label} is in {wanted}, to which {unit} cannot be converted. "
+        f"Are the values in {wanted}?{shown}"
+    )
+    findings.questions.append(
+        Question(known.name, column.name, (UNIT,), (wanted, *others, UNUSABLE), sentence)
+    )
+
+
+def _say_inconvertible(column: Column, findings: Findings) -> None:
+    unit, wanted = column.header.unknown_unit or unit_words(column.unit), column.field.unit or NO_UNIT
+    problem = (
+        f"{column.field.label} is wanted in {wanted}, and {unit} cannot be converted; the column is empty."
+    )
+    advice = f"Say on the page Load data in which unit the values are, or name {wanted} in the header."
+    findings.problems.append(Problem(column.header_row, column.name, unit, problem, advice))
+
+
+def say_unusable(column: Column, findings: Findings) -> None:
+    """Say that a column is empty because the reader said that its values cannot be used."""
+    findings.assumptions.append(
+        f"“{column.name}” was not used as {column.field.label}: by the reader its unit cannot be converted."
+    )
+
+
+def _first_number(column: Column, reads: Sequence[NumberCell]) -> tuple[int, float] | None:
+    """The first row with a number that names no unit of its own, and that number."""
+    for row, code in remarked(column, [is_bare(read) for read in reads]):
+        if (value := reads[code].value) is not None:
+            return row, value
+    return None
 
 
 def converted_value(value: float, rule: Conversion) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -15,39 +15,32 @@ from iren_core.intake.convert.column import (
     Findings,
     Limit,
     denies_healing,
-    is_number,
     remarked,
     says_nothing,
 )
+from iren_core.intake.convert.column_marks import ask_marks, say_thousands
 from iren_core.intake.convert.column_unit import (
+    UNUSABLE,
     answered_unit,
     ask_unit,
     converted_value,
     names_unit,
     say_own_units,
+    say_unusable,
     unit_rule,
+    without_name,
 )
 from iren_core.intake.convert.limits import keep
 from iren_core.intake.table import Problem, Severity
 from iren_core.intake.units import Conversion, convertible_units, unit_key
-from iren_core.intake.values import DecimalMark, NumberCell, as_text, decimal_mark, plain_number, read_number
-
-
-def decimal_marks(columns: Iterable[Column], separator: str, findings: Findings) -> dict[str, DecimalMark]:
-    """How each numeric column is written, by field.
-
-    A column that does not settle it itself has decimal points, unless decimal commas occur elsewhere in the
-    file, or may: programs separate columns by semicolons where the comma is the decimal mark.
-    """
-    numeric = [column for column in columns if is_number(column.field)]
-    own = {column.field.name: decimal_mark(column.cells.values) for column in numeric}
-    commas = [f"“{column.name}”" for column in numeric if own[column.field.name] == "comma"]
-    if commas:
-        findings.assumptions.append(f"Numbers are written with decimal commas in {', '.join(commas)}.")
-    elsewhere: DecimalMark = "point"
-    if commas or (separator == ";" and "point" not in own.values()):
-        elsewhere = "unclear"
-    return {name: elsewhere if mark == "unclear" else mark for name, mark in own.items()}
+from iren_core.intake.values import (
+    DecimalMark,
+    NumberCell,
+    as_text,
+    mark_left_open,
+    plain_number,
+    read_number,
+)
 
 
 def numbers_of(
@@ -56,6 +49,10 @@ def numbers_of(
     """The numbers of a column in its field's unit, NaN where a cell has none or its unit is asked."""
     known = column.field
     others = convertible_units(known, "".join(column.header.keys))
+    column = without_name(column)
+    if answers.get(UNIT) == UNUSABLE:
+        say_unusable(column, findings)
+        return np.full(len(column.rows), np.nan)
     if UNIT in answers:
         column = column._replace(
             unit=answered_unit(column, answers[UNIT]), header=replace(column.header, unknown_unit="")
@@ -65,9 +62,10 @@ def numbers_of(
         NumberCell() if denies_healing(known, cell) else _number_cell(cell, unit, decimal, others)
         for cell in column.cells.values
     ]
+    ask_marks(column, reads, unit, decimal, findings)
     if UNIT not in answers and not names_unit(column) and ask_unit(column, reads, findings):
         return np.full(len(column.rows), np.nan)
-    rule = unit_rule(column, reads, findings)
+    rule = unit_rule(column, reads, findings, answered=UNIT in answers)
     if rule is None:
         return np.full(len(column.rows), np.nan)
     numbers, remarks = [], []
@@ -83,6 +81,7 @@ def numbers_of(
         if (bound := remarks[code].bound) is not None:
             findings.limits.append(Limit(row, known.name, remarks[code].sign, bound))
     say_own_units(column, reads, others, findings)
+    say_thousands(column, reads, decimal, findings)
     return column.cells.spread(numbers, float)
 
 
@@ -95,6 +94,7 @@ class _Remark(NamedTuple):
 
 
 _PLAIN = _Remark()
+_ADVICE = "Write a single number in the column's unit."
 
 
 def _number_cell(cell: Any, unit: str, decimal: DecimalMark, others: Mapping[str, Conversion]) -> NumberCell:
@@ -111,7 +111,8 @@ def _number(read: NumberCell, known: schema.Field, rule: Conversion) -> tuple[fl
     """The value of a cell in the field's unit, NaN without one, and what else it gives."""
     if read.fault:
         problem = f"{read.fault} The value was left out."
-        return np.nan, _Remark(((problem, "Write a single number in the column's unit.", "error"),))
+        advice = "Say so on the page Load data." if mark_left_open(read) else _ADVICE
+        return np.nan, _Remark(((problem, advice, "error"),))
     if read.bound is not None:
         return np.nan, _Remark((), read.sign, converted_value(read.bound, rule))
     if read.value is None:
