@@ -198,6 +198,8 @@ class Cohort:
     problems : the query list; columns row, column, value, problem, advice, severity
     limits : values given only as a limit ("<5"); columns row, field, sign ("<" or ">"), bound.
         Their cell in ``frame`` is missing.
+    left_out : cells of numbers that say something which could not be used (unclear, impossible; the query list says
+        why); columns row, field. Their cell in ``frame`` is missing.
     source : the file and how it was read
     selection : what was selected; ``n_total`` is the number of patients before any selection
     """
@@ -205,6 +207,7 @@ class Cohort:
     frame: pd.DataFrame
     problems: pd.DataFrame
     limits: pd.DataFrame
+    left_out: pd.DataFrame
     source: Source
     selection: Selection = field(default_factory=Selection)
     n_total: int = -1
@@ -273,6 +276,11 @@ class Cohort:
         if name not in self.frame:
             return np.full(len(self), np.nan)
         return self.frame[name].to_numpy(dtype=float)
+
+    def left_out_of(self, name: str) -> np.ndarray:
+        """Whose value of a numeric field the file gives, but was left out on loading, shape (n,)."""
+        rows = self.left_out["row"][self.left_out["field"] == name]
+        return self.frame.index.isin(rows) & np.isnan(self.numbers(name))
 
     def select(self, selection: Selection) -> Cohort:
         """The patients who meet every condition, as a smaller cohort that remembers the selection.
@@ -391,6 +399,7 @@ def cohort_from(assembled: Assembled, codings: Mapping[str, Mapping[str, str]] |
         frame=assembled.frame,
         problems=assembled.problems,
         limits=assembled.limits,
+        left_out=assembled.left_out,
         source=Source(
             filename=table.filename,
             sha256=table.sha256,

@@ -12,7 +12,7 @@ from iren_core import schema
 from iren_core.errors import UnreadableFile, first_few
 from iren_core.intake.check import Again, alike_rows, check, check_columns, check_future, entered_again
 from iren_core.intake.codings import HEALING_FIELDS
-from iren_core.intake.convert import LIMIT_COLUMNS, Codings, Question, convert
+from iren_core.intake.convert import LEFT_OUT_COLUMNS, LIMIT_COLUMNS, Codings, Question, convert
 from iren_core.intake.derive import CLASSES_OF_1993, Classes, derive, unhealed
 from iren_core.intake.match import ColumnMatch, match_columns
 from iren_core.intake.privacy import NAMES, NUMBERS_LOOK_LIKE, Identifier, identifiers, leave_out
@@ -37,6 +37,7 @@ class Assembled:
     frame : one row a patient, canonical columns in the order of the data dictionary
     problems : the query list; columns row, column, value, problem, advice, severity
     limits : values given only as limits; columns row, field, sign, bound
+    left_out : cells of numbers that say something which could not be used; columns row, field
     questions : codings that a reader must explain; until then their values are missing
     synthetic : whether the rows say of themselves that they are synthetic
     study_numbers : whether running numbers stand in for the patients' own
@@ -50,6 +51,7 @@ class Assembled:
     frame: pd.DataFrame
     problems: pd.DataFrame
     limits: pd.DataFrame
+    left_out: pd.DataFrame
     questions: tuple[Question, ...]
     synthetic: bool
     study_numbers: bool = False
@@ -160,6 +162,7 @@ def assemble_table(
         limits=pd.DataFrame(findings.limits, columns=list(LIMIT_COLUMNS)).astype(
             {"row": "int64", "bound": float}
         ),
+        left_out=pd.DataFrame(findings.left_out, columns=list(LEFT_OUT_COLUMNS)).astype({"row": "int64"}),
         questions=tuple(findings.questions),
         synthetic=_says_synthetic(frame),
         study_numbers=study_numbers,

@@ -29,7 +29,7 @@ def test_a_thousand_beside_decimal_commas_is_one_question_with_a_row_of_the_file
     (question,) = result.questions
     assert (question.field, question.values) == ("ferritin_ng_ml_acute", (MARKS,))
     assert question.choices == ("points mark thousands", "points mark decimals")
-    assert "Row 3: 1.315 is 1315 or 1.315. 2 cells of the column are written so" in question.sentence
+    assert "Row 3: 1.315 is 1315 or 1.315. 2 cells of the column written so stay out" in question.sentence
     assert result.frame["ferritin_ng_ml_acute"].isna().tolist() == [False, True, True]
     assert result.limits.empty
     assert result.problems["row"].tolist() == [3, 4]
@@ -165,8 +165,8 @@ def test_dates_in_a_column_of_days_are_counted_from_the_first_steroid_dose():
     assert days[0] == 5
     assert all(map(math.isnan, days[1:]))
     assert said(result, "holds dates") == [
-        "“inf” holds dates: in 1 patient day of infection was counted from them, day 0 being the date of first steroid "
-        "dose; row 2: 2023-03-06 is day 5."
+        "“inf” holds dates: in 1 of 4 patients day of infection was counted from them, day 0 being the date of first "
+        "steroid dose; row 2: 2023-03-06 is day 5."
     ]
     assert result.problems[["row", "column", "value", "problem"]].to_numpy().tolist() == [
         [

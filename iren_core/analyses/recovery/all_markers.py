@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iren_core.analyses.recovery.limit_table import TITLE
-from iren_core.analyses.recovery.pairs import GroupPairs, MarkerPairs, Result
+from iren_core.analyses.recovery.pairs import ON_LOADING, GroupPairs, MarkerPairs, Result
 from iren_core.analyses.recovery.picture import MOST_TESTS
 from iren_core.analyses.recovery.words import (
     BIAS,
@@ -14,6 +14,7 @@ from iren_core.analyses.recovery.words import (
     deceased_methods,
     limit_caption,
     limit_methods,
+    on_loading,
     test_and_reason,
 )
 from iren_core.analyses.timing import known_later
@@ -155,7 +156,7 @@ def notes(result: Result) -> tuple[str, ...]:
         "comparison of the changes. Treatment was not allotted, so a difference is associated with it, no more.",
         "Each panel has an axis of its own: heights are not to be compared between panels.",
     ]
-    if result.other_fate:
+    if result.n_of_deceased:
         n, left_out = result.n_of_deceased, result.settings.deceased == "left out"
         notes.append(
             f"Up to {counted(n, 'pair')} of a marker {is_(n)} of patients who died, with the last sample before death "
@@ -164,6 +165,7 @@ def notes(result: Result) -> tuple[str, ...]:
             f"{'left out, as in the study' if left_out else 'counted; the study left them out'}. "
             "What the other choice gives is told marker by marker."
         )
+    notes += on_loading(max(result.left_out_for(ON_LOADING)), "for one marker up to ")
     if died:
         notes.append(
             f"Up to {patients(died)} died without a recovery value: these describe those who lived to be sampled."

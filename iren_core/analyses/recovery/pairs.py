@@ -54,6 +54,7 @@ FEWEST_PAIRS = 3
 #: Why a patient has no complete pair.
 DIED = "died"
 LAST_BEFORE_DEATH = "last sample before death"
+ON_LOADING = "left out on loading (see the query list)"
 BEYOND_LIMIT = "beyond the assay's limit"
 NOT_DRAWN = "not drawn or not recorded"
 NO_PERCENTAGE = "0, of which there is no percentage"
@@ -178,19 +179,32 @@ class Result:
         """The values, in the picture's pairs, for which the limit of an assay was taken."""
         return int(sum(group.at_limit.sum() for one in self.shown for group in one.groups))
 
+    def left_out_for(self, reason: str) -> list[int]:
+        """How many pairs of each marker of the picture are left out for this reason; a pair has but one."""
+        return [
+            sum(count for group in one.groups for gap, count in group.ledger.items() if gap.reason == reason)
+            for one in self.shown
+        ]
+
     @property
     def n_moved(self) -> int:
-        """The pairs that one rule for values beyond a limit takes in and the other leaves out."""
-        return sum(self._moved(self.other_rule))
+        """The pairs with a value beyond a limit: left out for it, or counted with the limit itself."""
+        if self.settings.beyond_limit == "left out":
+            return sum(self.left_out_for(BEYOND_LIMIT))
+        return int(sum(group.at_limit.any(axis=1).sum() for one in self.shown for group in one.groups))
 
     @property
     def n_of_deceased(self) -> int:
-        """The most pairs of one marker in the picture that are of patients who died."""
-        return max(self._moved(self.other_fate), default=0)
+        """The most pairs of one marker in the picture that are of patients who died: left out, or counted."""
+        if self.settings.deceased == "left out":
+            return max(self.left_out_for(LAST_BEFORE_DEATH), default=0)
+        return self.n_moved_by_fate
 
-    def _moved(self, others: tuple[MarkerPairs, ...]) -> list[int]:
+    @property
+    def n_moved_by_fate(self) -> int:
+        """The most pairs of one marker that one rule for patients who died takes in and the other leaves out."""
         own = {one.marker.key: one.n_pairs for one in self.shown}
-        return [abs(one.n_pairs - own[one.marker.key]) for one in others]
+        return max((abs(one.n_pairs - own[one.marker.key]) for one in self.other_fate), default=0)
 
     def reference(self, marker: Marker) -> ReferenceRange | None:
         """The reference range that the reader gave for a marker, or none."""
@@ -345,7 +359,7 @@ def _pairs(label: str, cohort: Cohort, marker: Marker, settings: Settings) -> Gr
         at_limit=np.column_stack([phase.beyond[complete] for phase in phases]),
         n_either_way=int(direction_unknown(*phases)[complete].sum()),
         comparison=comparison,
-        ledger=Counter(_gaps(cohort, marker, phases, ~complete, settings)),
+        ledger=Counter(_gaps(cohort, marker, ~complete, settings)),
     )
 
 
@@ -379,7 +393,7 @@ def _incomplete(cohort: Cohort, marker: Marker, group: pd.Categorical, settings:
     phases = _phases(cohort, marker, settings)
     complete = _complete(phases[0].numbers, phases[1].numbers, settings.change)
     gone = ~complete & ~group.isna()
-    gaps = _gaps(cohort, marker, phases, gone, settings)
+    gaps = _gaps(cohort, marker, gone, settings)
     return pd.DataFrame(
         {
             "patient": cohort.frame["patient_id"].astype(str)[gone].to_list(),
@@ -391,26 +405,40 @@ def _incomplete(cohort: Cohort, marker: Marker, group: pd.Categorical, settings:
     )
 
 
-def _gaps(
-    cohort: Cohort, marker: Marker, phases: tuple[Measured, Measured], of: np.ndarray, settings: Settings
-) -> list[Gap]:
-    """Why each of these patients, shape (n,) of booleans, has no change."""
+def _gaps(cohort: Cohort, marker: Marker, of: np.ndarray, settings: Settings) -> list[Gap]:
+    """Why each of these patients, shape (n,) of booleans, has no change.
+
+    One reason each, the first that holds: a value is lacking; the second sample was the last before death; a value was
+    left out on loading; a value lies beyond a limit.
+    """
+    names = (marker.acute, marker.recovery)
+    rejected = np.column_stack([cohort.left_out_of(name) for name in names])
+    said = [measured(cohort, name, settings.beyond_limit) for name in names]
+    lacking = np.column_stack([np.isnan(one.low) for one in said]) & ~rejected
+    beyond = np.column_stack([np.isnan(one.numbers) & one.beyond for one in said])
     died = _died(cohort)
-    sampled = measured(cohort, marker.recovery, settings.beyond_limit)
-    last = died & ~np.isnan(sampled.low) & (settings.deceased == "left out")
     return [
-        _gap(phases, int(place), died=bool(died[place]), last=bool(last[place]))
+        _gap(
+            lacking[place],
+            rejected[place],
+            beyond[place],
+            died=bool(died[place]),
+            left_out=settings.deceased == "left out",
+        )
         for place in np.flatnonzero(of)
     ]
 
 
-def _gap(phases: tuple[Measured, Measured], place: int, *, died: bool, last: bool) -> Gap:
-    if last:
+def _gap(lacking: np.ndarray, rejected: np.ndarray, beyond: np.ndarray, *, died: bool, left_out: bool) -> Gap:
+    """The gap of one patient, from what is so of the acute and of the recovery value, each of shape (2,)."""
+    if lacking.any():
+        return Gap(_phase(lacking), DIED if died and lacking[1] else NOT_DRAWN)
+    if died and left_out:
         return Gap("recovery", LAST_BEFORE_DEATH)
-    acute, recovery = (bool(np.isnan(phase.numbers[place])) for phase in phases)
-    if not (acute or recovery):
-        return Gap("acute", NO_PERCENTAGE)
-    phase: Phase = "both" if acute and recovery else "acute" if acute else "recovery"
-    if any(lacks and one.beyond[place] for lacks, one in zip((acute, recovery), phases, strict=True)):
-        return Gap(phase, BEYOND_LIMIT)
-    return Gap(phase, DIED if died and phase != "acute" else NOT_DRAWN)
+    if rejected.any():
+        return Gap(_phase(rejected), ON_LOADING)
+    return Gap(_phase(beyond), BEYOND_LIMIT) if beyond.any() else Gap("acute", NO_PERCENTAGE)
+
+
+def _phase(has: np.ndarray) -> Phase:
+    return "both" if has.all() else "acute" if has[0] else "recovery"

@@ -228,6 +228,14 @@ def _between(comparison: GroupComparison | CohortError) -> tuple[dict[str, str],
     return shown, values
 
 
+#: How the reasons of a ledger add up.
+LEDGER_NOTE = (
+    "Why a pair is not complete, in patients. Each stands under one reason, the first that holds of: a value not drawn "
+    "or not recorded; the second sample was the last before death; a value left out on loading; a value beyond an "
+    "assay's limit."
+)
+
+
 def ledger(result: Result) -> Table:
     """How many pairs are complete, and why the others are not."""
     gaps = list(dict.fromkeys(gap for group in result.groups for gap in group.ledger))
@@ -238,7 +246,7 @@ def ledger(result: Result) -> Table:
             for group in result.groups
         ]
     )
-    note = "Why a pair is not complete, in patients." if gaps else "Every patient has both values."
+    note = LEDGER_NOTE if gaps else "Every patient has both values."
     return Table("ledger", "Which pairs are complete", values.astype(str), values, note=note)
 
 
@@ -254,7 +262,8 @@ def every_ledger(result: Result) -> Table:
             for marker, group in rows
         ]
     )
-    return Table("every_ledger", "Which pairs are complete", values.astype(str), values)
+    note = LEDGER_NOTE if gaps else "Every patient has both values."
+    return Table("every_ledger", "Which pairs are complete", values.astype(str), values, note=note)
 
 
 def _gap_words(gap: Gap) -> str:

@@ -8,6 +8,8 @@ from iren_core.analyses.recovery.pairs import (
     BEYOND_LIMIT,
     DIED,
     LAST_BEFORE_DEATH,
+    NO_PERCENTAGE,
+    ON_LOADING,
     GroupPairs,
     MarkerPairs,
     Result,
@@ -80,9 +82,17 @@ def _left_out(result: Result) -> tuple[str, ...]:
     gone = []
     if result.settings.beyond_limit == "left out" and result.n_moved:
         gone.append(f"{_pairs_of(result.n_moved)} with a value known only to lie beyond an assay's limit")
-    if result.settings.deceased == "left out" and result.n_of_deceased:
-        gone.append(f"{_pairs_of(result.n_of_deceased)} of patients who died")
+    if n := sum(result.left_out_for(ON_LOADING)):
+        gone.append(f"{_pairs_of(n)} with a value left out on loading")
+    if result.settings.deceased == "left out" and (n := result.n_of_deceased):
+        gone.append(f"{_pairs_of(n)} of patients who died{_also(result)}")
     return (f"Left out: {listed(gone)}.",) if gone else ()
+
+
+def _also(result: Result) -> str:
+    """How many pairs of patients who died would stay out for another reason too."""
+    n = result.n_of_deceased - result.n_moved_by_fate
+    return f" ({_pairs_of(n)} of these for another reason too)" if n else ""
 
 
 def _first(name: str, result: Result) -> tuple[str, ...]:
@@ -162,16 +172,21 @@ def caption(result: Result) -> str:
     """Who is drawn, who is not, and what the marks mean."""
     pairs, n = sum(len(group.patients) for group in result.groups), sum(group.n for group in result.groups)
     ungrouped = f" Left out for want of a group: {result.n_without_group}." if result.n_without_group else ""
-    beyond, last = (
-        int((result.incomplete["reason"] == reason).sum()) for reason in (BEYOND_LIMIT, LAST_BEFORE_DEATH)
+    beyond, last, rejected, nought = (
+        int((result.incomplete["reason"] == reason).sum())
+        for reason in (BEYOND_LIMIT, LAST_BEFORE_DEATH, ON_LOADING, NO_PERCENTAGE)
     )
-    lacking = n - pairs - beyond - last
+    lacking = n - pairs - beyond - last - rejected - nought
     lack = f"{lacking} {lacks(lacking)} one and {is_(lacking)} not drawn"
     if beyond:
         lack += f", nor {is_(beyond)} {beyond} with a value known only to lie beyond an assay's limit"
+    if rejected:
+        lack += f", nor {is_(rejected)} {rejected} with a value left out on loading"
+    if nought:
+        lack += f", nor {is_(nought)} {nought} with an acute value of 0, of which there is no percentage"
     if last:
         lack += f", nor {is_(last)} {last} whose second sample is the last before death"
-    have = "both values as numbers" if beyond else "both values"
+    have = "both values as numbers" if beyond or rejected else "both values"
     return (
         f"{pairs} of {patients(n)} {has(pairs)} {have}; {lack}.{ungrouped} Each thin line "
         "is a patient; the thick line joins the medians, whiskers are quartiles. Dotted lines with triangles rise."
@@ -204,6 +219,7 @@ def notes(result: Result) -> tuple[str, ...]:
         "Only patients with both values are compared. A p in each group does not compare the groups: for that read the "
         "comparison of the changes. Treatment was not allotted, so a difference is associated with it, no more.",
     ]
+    notes += on_loading(sum(result.left_out_for(ON_LOADING)))
     if died:
         notes.append(
             f"{patients(died)} died without a recovery value: recovery values describe those who lived to be sampled."
@@ -216,20 +232,34 @@ def notes(result: Result) -> tuple[str, ...]:
     return (*notes, *known_later(result.settings.group, "changes"), *_limit_note(result))
 
 
+def on_loading(n: int, up_to: str = "") -> tuple[str, ...]:
+    """How many pairs fell out because what the file says in one of their cells could not be used."""
+    if not n:
+        return ()
+    said = f"{up_to}{_pairs_of(n)} fell out because a value that the file gives was left out on loading"
+    return (
+        f"{said[:1].upper()}{said[1:]} (not clear, impossible, or in a unit that is not settled): see the query list "
+        "on the page Load data. Such values are often the highest or the lowest.",
+    )
+
+
 def _of_deceased(result: Result) -> tuple[str, ...]:
     """How many pairs are of patients who died, and what the other choice would give."""
-    if not result.other_fate:
-        return ()
-    (other,) = result.other_fate
     n, left_out = result.n_of_deceased, result.settings.deceased == "left out"
+    if not n:
+        return ()
     said = (
         "left out, as in the study" if left_out else "counted here; the study compared only those who healed"
     )
-    return (
-        f"{_pairs_of(n)} of patients who died, with the last sample before death as second value, {is_(n)} {said}. "
-        f"{'Counting' if left_out else 'Leaving'} such pairs{'' if left_out else ' out'} gives, "
-        f"{'; '.join(_answers(result, other))}.",
-    )
+    told = f"{_pairs_of(n)} of patients who died, with the last sample before death as second value, {is_(n)} {said}."
+    if either_way := n - result.n_moved_by_fate:
+        told += f" {_pairs_of(either_way)} of these would stay out either way, for another reason."
+    for other in result.other_fate:
+        told += (
+            f" {'Counting' if left_out else 'Leaving'} such pairs{'' if left_out else ' out'} gives, "
+            f"{'; '.join(_answers(result, other))}."
+        )
+    return (told,)
 
 
 def _limit_note(result: Result) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from iren_core.intake.convert.categories import (
     texts_of,
 )
 from iren_core.intake.convert.column import (
+    LEFT_OUT_COLUMNS,
     LIMIT_COLUMNS,
     MARKS,
     ORDER,
@@ -26,6 +27,7 @@ from iren_core.intake.convert.column import (
     Question,
     columns_in_use,
     is_number,
+    note_left_out,
 )
 from iren_core.intake.convert.column_marks import decimal_marks
 from iren_core.intake.convert.dates import dates_of
@@ -37,6 +39,7 @@ from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import RawTable
 
 __all__ = [
+    "LEFT_OUT_COLUMNS",
     "LIMIT_COLUMNS",
     "MARKS",
     "ORDER",
@@ -83,6 +86,7 @@ def convert(
             dated.append(column)
         elif is_number(column.field):
             converted[name] = numbers_of(column, findings, decimals[name], codings.get(name, {}))
+            note_left_out(column, converted[name], findings)
         elif column.field.kind == "date":
             converted[name] = dates_of(column, findings, codings.get(name, {}))
         elif column.field.kind == "text":
@@ -92,7 +96,9 @@ def convert(
             legend = {**column.header.legend, **table.labels.get(column.name, {})}
             converted[name] = categories_of(column, legend, codings.get(name, {}), findings)
     for column in dated:
-        converted[column.field.name] = days_since(column, converted[column.field.name], converted, findings)
+        days = days_since(column, converted[column.field.name], converted, findings)
+        note_left_out(column, days, findings)
+        converted[column.field.name] = days
     converted = {name: converted[name] for name in schema.fields() if name in converted}
     if "outcome" in converted:
         converted["outcome"] = settle_alive(converted, findings)

@@ -16,7 +16,6 @@ from iren_core.intake.codings import ALIVE, NO, NONE, bare_codes, choices, numer
 from iren_core.intake.convert.column import Codings, Column, Findings, Question, remarked
 from iren_core.intake.table import Problem
 from iren_core.intake.values import as_text, is_missing, plain
-from iren_core.wording import in_sentence, listed
 
 #: An unexplained code as it is shown, and a category that is a number itself.
 _CODE = "code {}"
@@ -67,15 +66,17 @@ def _ask_freely(column: Column, codes: list[str], findings: Findings) -> None:
     shown = first_few([f"“{code}”" for code in codes])
     kept = _CODE.format(codes[0])
     sentence = (
-        f"What do the codes {shown} of the column “{column.name}” mean as {in_sentence(known.label)}? Write it in your "
+        f"What do the codes {shown} of the column “{column.name}” mean as {known.label.lower()}? Write it in your "
         f"own words. You may skip this: “{codes[0]}” is then shown as “{kept}”."
     )
     findings.questions.append(Question(known.name, column.name, tuple(codes), (), sentence, optional=True))
     problem = (
-        f"The file does not say what {shown} mean as {in_sentence(known.label)}; shown as “{kept}” and so on."
+        f"The file does not say what {shown} mean as {known.label.lower()}; shown as “{kept}” and so on."
     )
     if len(codes) == 1:
-        problem = f"The file does not say what {shown} means as {in_sentence(known.label)}; it is shown as “{kept}”."
+        problem = (
+            f"The file does not say what {shown} means as {known.label.lower()}; it is shown as “{kept}”."
+        )
     advice = "Say so on the page Load data, or write the words into the file."
     findings.problems.append(Problem(column.header_row, column.name, shown, problem, advice, "warning"))
 
@@ -128,7 +129,7 @@ def _say_same(column: Column, answered: Mapping[str, str], findings: Findings) -
         codes_of[category].append(code)
     for category, codes in codes_of.items():
         if len(codes) > 1:
-            shown = listed(f"“{code}”" for code in sorted(codes, key=numerically))
+            shown = " and ".join(f"“{code}”" for code in sorted(codes, key=numerically))
             label = schema.category_label(column.field.name, category)
             both = "both" if len(codes) == 2 else "all"
             problem = f"{shown} of {column.field.label} {both} mean “{label}”, as was answered."

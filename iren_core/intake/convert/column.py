@@ -22,6 +22,7 @@ Codings = Mapping[str, Mapping[str, str]]
 UNIT, ORDER, MARKS = "unit", "order", "thousands or decimals"
 
 LIMIT_COLUMNS = ("row", "field", "sign", "bound")
+LEFT_OUT_COLUMNS = ("row", "field")
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,20 @@ class Limit(NamedTuple):
     bound: float
 
 
+class LeftOut(NamedTuple):
+    """A cell that says something which could not be used: unclear, impossible, in a unit that is not known."""
+
+    row: int
+    field: str
+
+
 @dataclass
 class Findings:
     """What comes to light while columns are converted, beside the values."""
 
     problems: list[Problem] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
 
@@ -90,6 +99,17 @@ def columns_in_use(table: RawTable, matches: Sequence[ColumnMatch]) -> dict[str,
         for name, known in schema.fields().items()
         if (i := at.get(name)) is not None
     }
+
+
+def note_left_out(column: Column, numbers: np.ndarray, findings: Findings) -> None:
+    """Keep which cells of a column of numbers say something, and give neither a number nor a limit."""
+    cells = column.cells
+    speaks = cells.spread(
+        (not (says_nothing(cell) or denies_healing(column.field, cell)) for cell in cells.values), bool
+    )
+    rows = column.rows[speaks & np.isnan(numbers)].tolist()
+    limits = {limit.row for limit in findings.limits if limit.field == column.field.name} if rows else ()
+    findings.left_out += [LeftOut(row, column.field.name) for row in rows if row not in limits]
 
 
 def remarked(column: Column, has: Sequence[bool]) -> Iterator[tuple[int, int]]:

@@ -17,7 +17,6 @@ from iren_core.intake.values import (
     read_number,
     settled_mark,
 )
-from iren_core.wording import counted
 
 
 def decimal_marks(
@@ -78,8 +77,8 @@ def ask_marks(
     beside = " beside numbers with decimal commas" if decimal == "comma" else ""
     sentence = (
         f"Does the {mark} mark thousands or decimals here{beside}? Row {row}: {as_text(cell)} is {either[0]} or "
-        f"{either[1]}. {counted(len(rows), 'cell')} of the column {'is' if len(rows) == 1 else 'are'} written so, and "
-        "stay out until this is answered."
+        f"{either[1]}. {_cells(len(rows))} of the column written so stay out until "
+        "this is answered."
     )
     findings.questions.append(
         Question(column.field.name, column.name, (MARKS,), MARK_ANSWERS[mark], sentence)
@@ -89,6 +88,10 @@ def ask_marks(
 def _value_shown(read: NumberCell) -> str:
     number = read.bound if read.value is None else read.value
     return f"{read.sign}{number:.12g}"
+
+
+def _cells(n: int) -> str:
+    return "1 cell" if n == 1 else f"{n} cells"
 
 
 def say_thousands(
@@ -104,6 +107,6 @@ def say_thousands(
         return
     row, code = rows[0]
     findings.assumptions.append(
-        f"In “{column.name}” {marks[code]}s mark thousands in {counted(len(rows), 'cell')}; row {row}: "
+        f"In “{column.name}” {marks[code]}s mark thousands in {_cells(len(rows))}; row {row}: "
         f"{as_text(column.cells.values[code])} is {_value_shown(reads[code])}."
     )

@@ -14,7 +14,6 @@ from iren_core.intake.convert.limits import impossible, keep
 from iren_core.intake.match.doubts import bears_out
 from iren_core.intake.table import Problem, Severity
 from iren_core.intake.values import as_text
-from iren_core.wording import in_sentence, patients
 
 DAY_ZERO = "date_steroid_start"
 #: A field of days -> the date from which they run, and the date that is the same day, where there is a field for it.
@@ -47,7 +46,7 @@ def days_since(
     start, same_day = _DAYS[known.name]
     if same_day and same_day not in converted:
         converted[same_day] = dates
-    zero, what = schema.field(start), in_sentence(schema.field(start).label)
+    zero, what = schema.field(start), schema.field(start).label.lower()
     if start not in converted:
         problem = (
             f"These are dates, and {known.label} is a number of days from the {what}, which no column gives; the "
@@ -66,8 +65,8 @@ def days_since(
     if len(found):
         first = found[0]
         findings.assumptions.append(
-            f"“{column.name}” holds dates: in {patients(len(found))} {in_sentence(known.label)} was counted from them, "
-            f"day 0 being the {what}; row {column.rows[first]}: {texts[first]} is day {days[first]:g}."
+            f"“{column.name}” holds dates: in {len(found)} of {len(days)} patients {known.label.lower()} was counted "
+            f"from them, day 0 being the {what}; row {column.rows[first]}: {texts[first]} is day {days[first]:g}."
         )
     return days
 
