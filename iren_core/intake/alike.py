@@ -10,8 +10,8 @@ from iren_core.errors import first_few
 
 #: Fewer queries that are alike stay lines of their own.
 FEWEST_ALIKE = 3
-#: So many rows and values are written out.
-_MOST_ROWS, _MOST_VALUES = 12, 3
+#: So many rows and values are written out: what three lines of a narrow cell hold.
+_MOST_ROWS, _MOST_VALUES = 6, 3
 #: What differs between queries of the same reason: numbers, dates, quoted values.
 _PARTICULAR = re.compile(r"“[^”]*”|[<>]?\d[\d.,:-]*")
 

@@ -9,7 +9,7 @@ import streamlit as st
 from iren_core.intake import RawTable
 from iren_core.intake.privacy import Identifier
 from pages._ui import cache
-from pages._ui.text import plain
+from pages._ui.text import label, plain
 
 STUDY_NUMBERS = "Study numbers, 1, 2, 3 … in the order of the file"
 OWN_NUMBERS = "The numbers or names in the file"
@@ -63,7 +63,7 @@ def _columns(table: RawTable, found: list[Identifier], remembered: dict[str, str
         identifier.column
         for identifier in found
         if st.checkbox(
-            f"Keep “{plain(identifier.column)}”: it {plain(_what(identifier))}",
+            label(f"Keep “{identifier.column}”: it {_what(identifier)}"),
             value=remembered.get(identifier.column) is not None,
             key="_".join(("keep", identifier.column, table.sha256, str(table.sheet), table.recipe)),
             persist_state="session",

@@ -18,7 +18,7 @@ from iren_core.intake.values import PercentCell, as_shown
 from iren_core.wording import listed, patients
 from pages._ui import cache, identity, memory, queries, session
 from pages._ui.tables import show_table
-from pages._ui.text import plain
+from pages._ui.text import label, plain
 
 FIRST_PAGE = "pages/outcomes/healing.py"
 NOT_USED = "(not used)"
@@ -63,13 +63,13 @@ def columns(table: RawTable, personal: identity.Answer, remembered: Mapping) -> 
     edited = st.data_editor(
         pd.DataFrame(rows),
         column_config={
-            "Column in your file": st.column_config.TextColumn(width=190),
-            "First values": st.column_config.TextColumn(width=190),
+            "Column in your file": st.column_config.TextColumn(width=180),
+            "First values": st.column_config.TextColumn(width=170),
             "Field": st.column_config.SelectboxColumn(
-                options=[NOT_USED, *label_of.values()], required=True, width=280
+                options=[NOT_USED, *label_of.values()], required=True, width=270
             ),
-            "Matched by": st.column_config.TextColumn(width=130),
-            "Remark": st.column_config.TextColumn(width=270),
+            "Matched by": st.column_config.TextColumn(width=180),
+            "Remark": st.column_config.TextColumn(width=260),
         },
         disabled=["Column in your file", "First values", "Matched by", "Remark"],
         hide_index=True, key=_key(table, "columns", _digest(remembered, personal)),
@@ -139,7 +139,7 @@ def _suggestions(
         for match in similar
         if match.field
         and st.checkbox(
-            f"“{plain(match.column)}” is {plain(label_of[match.field])}",
+            label(f"“{match.column}” is {label_of[match.field]}"),
             key=_key(table, "same", match.column),
             persist_state="session",
         )
@@ -171,13 +171,17 @@ def codings(table: RawTable, questions: tuple[Question, ...], remembered: Coding
 
 
 def _meaning(table: RawTable, question: Question, value: str, before: str) -> str:
+    of_column = value in WHOLE_COLUMN
     options = list(dict.fromkeys((NOT_KNOWN, *question.choices, before)))
-    asked = f"{plain(question.column)}: {plain(value)}{'' if value in WHOLE_COLUMN else ' means'}"
-    return st.selectbox(
-        asked, options, index=options.index(before), width=320,
+    free = not of_column and (question.optional or question.field in schema.OPEN_CATEGORIES)
+    answer = st.selectbox(
+        label(f"{question.column}: {value}{'' if of_column else ' means'}"),
+        options, index=options.index(before), width=320, accept_new_options=free,
+        help="Choose a meaning, or write your own." if free else None,
         key=_key(table, "code", question.column, value, before), persist_state="session",
         format_func=lambda name: schema.category_label(question.field, name),
     )  # fmt: skip
+    return (answer or "").strip() or NOT_KNOWN
 
 
 def classes(table: RawTable, mapping: Mapping, before: Classes) -> Classes:
@@ -229,15 +233,20 @@ def assumptions(sentences: tuple[str, ...]) -> None:
 
 def confirm(table: RawTable, assembled: Assembled, answers: Codings) -> None:
     """The button that makes the file count, and the one that keeps its matching for the next."""
-    open_questions = listed(
-        schema.field(question.field).label
-        for question in assembled.questions
-        if question.field not in answers
-    )
-    if open_questions:
-        st.markdown(
-            f"**Not answered yet: {plain(open_questions)}.** Without it these values count as missing."
+    needed, skipped = (
+        listed(
+            dict.fromkeys(
+                schema.field(question.field).label
+                for question in assembled.questions
+                if question.optional == optional
+            )
         )
+        for optional in (False, True)
+    )
+    if needed:
+        st.markdown(f"**Not answered yet: {plain(needed)}.** Without it these values count as missing.")
+    if skipped:
+        st.markdown(f"Skipped: {plain(skipped)}. Their codes stand as codes in every table.")
     st.markdown(f"**{patients(len(assembled.frame))}** will be used.")
     with st.container(horizontal=True):
         st.button(

@@ -22,11 +22,11 @@ ROWS_SHOWN, HEAD_PX = 8, 40
 HEADERS = {
     "severity": "Weight",
     "row": "Row",
-    "also": "Also in rows",
     "column": "Column",
     "value": "Value",
     "problem": "What is odd",
     "advice": "What to check",
+    "also": "Also in rows",
 }
 
 
@@ -62,11 +62,11 @@ def show(problems: pd.DataFrame, filename: str, table: RawTable | None) -> None:
                 "as it stands. Note: worth knowing.",
             ),
             "Row": st.column_config.NumberColumn(width=55, help="The row in your file."),
-            "Also in rows": st.column_config.TextColumn(width=100),
             "Column": st.column_config.TextColumn(width=130),
             "Value": st.column_config.TextColumn(width=100),
-            "What is odd": st.column_config.TextColumn(width=370),
-            "What to check": st.column_config.TextColumn(width=220),
+            "What is odd": st.column_config.TextColumn(width=350),
+            "What to check": st.column_config.TextColumn(width=215),
+            "Also in rows": st.column_config.TextColumn(width=130),
         },
     )  # fmt: skip
     _files(problems, filename, table)

@@ -48,7 +48,10 @@ def start() -> None:
         accept_multiple_files=True,
         help=f"In English or Chinese, in any usual encoding. {formats.in_words()}.",
     )  # fmt: skip
-    st.caption("Excel, CSV, SPSS, Stata, SAS, Prism, LibreOffice or Parquet.")
+    st.caption(
+        "Excel, CSV, SPSS, Stata, SAS, Prism, LibreOffice or Parquet. Headers in English and Chinese are understood; "
+        "any other column can be matched by hand once the file is read."
+    )
     with st.container(horizontal=True):
         st.button("Use the synthetic sample", on_click=session.use_sample, icon=":material/science:")
         for label, name in (
