@@ -162,7 +162,9 @@ def assemble_table(
         limits=pd.DataFrame(findings.limits, columns=list(LIMIT_COLUMNS)).astype(
             {"row": "int64", "bound": float}
         ),
-        left_out=pd.DataFrame(findings.left_out, columns=list(LEFT_OUT_COLUMNS)).astype({"row": "int64"}),
+        left_out=pd.DataFrame(
+            [*findings.left_out, *_unread(table, headers)], columns=list(LEFT_OUT_COLUMNS)
+        ).astype({"row": "int64"}),
         questions=tuple(findings.questions),
         synthetic=_says_synthetic(frame),
         study_numbers=study_numbers,
@@ -170,6 +172,16 @@ def assemble_table(
         left_out_rows=tuple(sorted(left_out_rows)),
         entered_again=again,
     )
+
+
+def _unread(table: RawTable, headers: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+    """Cells of numbers that show an error or an uncounted formula, by row and field."""
+    numeric = {
+        column: name for name, column in headers.items() if schema.field(name).kind in ("number", "integer")
+    }
+    for row, column in table.problems[["row", "column"]].itertuples(index=False, name=None):
+        if column in numeric:
+            yield row, numeric[column]
 
 
 def _said_of_rows(left_out: Sequence[int], again: Sequence[Again]) -> Iterator[str]:

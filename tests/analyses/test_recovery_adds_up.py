@@ -1,11 +1,14 @@
 """Recovery: every pair is used or left out for one reason, and headline, caption and ledger count alike."""
 
+import io
 import re
 from itertools import product
 
 import numpy as np
+import openpyxl
 import pytest
 
+from iren_core import read_cohort
 from iren_core.analyses import recovery
 from iren_core.analyses.recovery.pairs import (
     BEYOND_LIMIT,
@@ -111,3 +114,21 @@ def test_a_value_left_out_on_loading_is_no_value_that_was_not_drawn(cohort_of):
         assert any("3 pairs fell out because a value that the file gives" in note for note in card.notes)
     shared = share_safe(recovery.card(cohort, recovery.Settings(marker="il6_pg_ml")), list("abcdef"))
     assert "<5 pairs fell out" in " ".join(shared.notes)
+
+
+def test_a_cell_that_shows_an_error_was_not_left_undrawn():
+    book = openpyxl.Workbook()
+    for row in (
+        ["id", "arm", "CRP acute", "CRP recovery"],
+        ["a", "steroid", 40, 5],
+        ["b", "steroid", 50, "#DIV/0!"],
+    ):
+        book.active.append(row)
+    book.active["D3"].data_type = "e"
+    stream = io.BytesIO()
+    book.save(stream)
+    cohort = read_cohort(stream.getvalue(), "cohort.xlsx")
+    result = recovery.analyse(cohort, recovery.Settings(marker=CRP))
+    assert result.incomplete[["row", "missing", "reason"]].to_numpy().tolist() == [
+        [3, "recovery", ON_LOADING]
+    ]
