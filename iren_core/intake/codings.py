@@ -202,6 +202,16 @@ def field_told(words: Iterable[str]) -> str | None:
     return None
 
 
+def named_category(field: str, words: str) -> str | None:
+    """The category of a field that words name, as a cell with them would be read; ``None`` where they name none.
+
+    >>> named_category("arm", "steroid"), named_category("tnfi_drug", "Enbrel"), named_category("arm", "IVIG")
+    ('corticosteroid', 'etanercept', None)
+    """
+    named = _MEANINGS.get(field, _as_spelled)(plain(words))
+    return named if named in schema.CATEGORIES.get(field, ()) else None
+
+
 def _reconciled(
     by_word: Mapping[str, str | None], by_head: Mapping[str, str | None]
 ) -> dict[str, str | None]:

@@ -224,6 +224,12 @@ def test_an_answer_in_free_words_stands_for_the_code():
     assert result.frame["malignancy_type"].tolist() == ["code 10", "Lung", "melanoma", "Lung", "Lung"]
 
 
+def test_an_answer_in_words_that_a_cell_could_hold_is_read_like_one():
+    codings = {"arm": {"1": "steroid", "2": "steroid + etanercept", "3": "IVIG"}}
+    result = read("id,arm", "1,1", "2,2", "3,3", codings=codings)
+    assert result.frame["arm"].tolist() == ["corticosteroid", "combination", "IVIG"]
+
+
 def test_codes_of_text_are_asked_about_and_a_stage_is_none():
     result = read("id,infection_pathogen,tumor_stage", "1,1,4", "2,2,3", "3,2,4")
     (question,) = result.questions

@@ -12,7 +12,16 @@ import pandas as pd
 
 from iren_core import schema
 from iren_core.errors import CohortError, first_few
-from iren_core.intake.codings import ALIVE, NO, NONE, bare_codes, choices, numerically, read_coding
+from iren_core.intake.codings import (
+    ALIVE,
+    NO,
+    NONE,
+    bare_codes,
+    choices,
+    named_category,
+    numerically,
+    read_coding,
+)
 from iren_core.intake.convert.column import Codings, Column, Findings, Question, remarked
 from iren_core.intake.table import Problem
 from iren_core.intake.values import as_text, is_missing, plain
@@ -211,7 +220,9 @@ def _category(known: schema.Field, answer: str) -> str:
     names |= {_letters(category): category for category in choices(known)}
     if _letters(answer) in names:
         return names[_letters(answer)]
-    if choices(known) and known.name not in schema.OPEN_CATEGORIES:
+    if known.name in schema.OPEN_CATEGORIES:
+        return named_category(known.name, answer) or answer
+    if choices(known):
         raise CohortError(
             f"A value of {known.label} was given the meaning “{answer}”.",
             "That is not one of its categories.",
