@@ -424,7 +424,7 @@ def _names(values: str | Iterable[str]) -> tuple[str, ...]:
 
 def _condition(name: str, condition: Condition | str) -> Condition:
     known = schema.field(name)
-    wants_range = known.kind in ("number", "integer")
+    wants_range = known.is_number
     if condition == ():
         return ()
     if isinstance(condition, Between) != wants_range:
@@ -474,7 +474,7 @@ def _parse_part(part: str) -> tuple[str, Condition]:
             "Write for example diagnosis=TEN;age_years=18..60.",
         )
     name = name.strip()
-    if schema.field(name).kind in ("number", "integer"):
+    if schema.field(name).is_number:
         return name, _parse_range(name, value)
     return name, tuple(unquote(text.strip()) for text in value.split(","))
 

@@ -69,6 +69,11 @@ class Field:
         return parts.categories if parts else CATEGORIES.get(self.name, ())
 
     @property
+    def is_number(self) -> bool:
+        """Whether it is measured or counted."""
+        return self.kind in ("number", "integer")
+
+    @property
     def label_with_unit(self) -> str:
         """``"Albumin (g/L)"``: the label as an axis or a table row shows it."""
         return f"{self.label} ({self.unit})" if self.unit else self.label
@@ -149,7 +154,7 @@ def cut(name: str) -> Cut | None:
     """
     number_field, mark, value = name.partition(_CUT)
     known = fields().get(number_field)
-    if not mark or known is None or known.kind not in ("number", "integer"):
+    if not mark or known is None or not known.is_number:
         return None
     try:
         at = float(value)

@@ -23,7 +23,6 @@ from iren_core.intake.values import as_shown
 
 #: Called with what is being done and which share of the work, 0 to 1, lies behind.
 Progress = Callable[[str, float], None]
-#: A sentence on many rows names only the first of them.
 #: Which share of the work lies before the cleaning of columns, and which it takes.
 _CLEANED_FROM, _CLEANED = 0.1, 0.4
 
@@ -176,9 +175,7 @@ def assemble_table(
 
 def _unread(table: RawTable, headers: Mapping[str, str]) -> Iterator[tuple[int, str]]:
     """Cells of numbers that show an error or an uncounted formula, by row and field."""
-    numeric = {
-        column: name for name, column in headers.items() if schema.field(name).kind in ("number", "integer")
-    }
+    numeric = {column: name for name, column in headers.items() if schema.field(name).is_number}
     for row, column in table.problems[["row", "column"]].itertuples(index=False, name=None):
         if column in numeric:
             yield row, numeric[column]

@@ -14,7 +14,6 @@ from iren_core.intake.derive import CLASSES_OF_1993, Classes
 from iren_core.intake.rules import Patients, doubts
 from iren_core.intake.table import Problem
 
-#: A sentence on many rows names only the first of them.
 #: Two rows with as many values that are all the same are probably one patient.
 _FEWEST_VALUES_ALIKE = 8
 

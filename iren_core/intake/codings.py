@@ -50,7 +50,7 @@ _CHECKPOINT_INHIBITOR = re.compile(
     "(?:帕博利珠|纳武利尤|伊匹木|阿替利珠|度伐利尤|阿维鲁|卡瑞利珠|信迪利|替雷利珠|特瑞普利|斯鲁利|派安普利|赛帕利|恩沃利|舒格利|阿得贝利|卡度尼利)单抗"
 )
 #: So many of the words must be a field's.
-_MOST_TOLD = 0.8
+_LEAST_TOLD = 0.8
 #: A column named after one category holds yes or no: name -> (what yes means, what no means).
 _HEADS: dict[str, dict[str, tuple[str, str]]] = {
     "sex": {
@@ -193,11 +193,11 @@ def field_told(words: Iterable[str]) -> str | None:
     >>> field_told(["信迪利单抗", "Pembrolizumab"]), field_told(["依那西普", "无"]), field_told(["alive", "died"])
     ('ici_drug', 'tnfi_drug', 'outcome')
     """
-    texts = [plain(word) for word in words]
+    spoken = [text for text in map(plain, words) if text not in NO]
     for field, tell in _TELLING.items():
-        told = [found for text in texts if text not in NO and (found := tell(text)) is not None]
-        spoken = sum(text not in NO for text in texts)
-        if told and len(told) >= _MOST_TOLD * spoken and (field in _ONE_IS_ENOUGH or len(set(told)) > 1):
+        told = [found for text in spoken if (found := tell(text)) is not None]
+        enough = len(told) >= _LEAST_TOLD * len(spoken)
+        if told and enough and (field in _ONE_IS_ENOUGH or len(set(told)) > 1):
             return field
     return None
 
@@ -318,11 +318,9 @@ _MEANINGS: dict[str, Callable[[str], str | None]] = {
 }
 #: Field -> what a word of it means; where one meaning could be chance, two are needed.
 _TELLING: dict[str, Callable[[str], str | None]] = {
-    "sex": _word_table(_SEX),
-    "diagnosis": _diagnosis,
-    "outcome": _word_table(_OUTCOME),
+    **{field: _MEANINGS[field] for field in ("sex", "diagnosis", "outcome")},
     "ici_drug": _named_drug,
     "tnfi_drug": _named_tnfi,
-    "arm": lambda value: arm if (arm := arm_of(value)) in schema.CATEGORIES["arm"] else None,
+    "arm": lambda value: named_category("arm", value),
 }
 _ONE_IS_ENOUGH = frozenset({"diagnosis", "ici_drug", "tnfi_drug"})

@@ -12,6 +12,7 @@ import pandas as pd
 from iren_core import schema
 from iren_core.intake.codings import HEALING_FIELDS, NO, says_unhealed
 from iren_core.intake.convert import categorical, impossible
+from iren_core.intake.same_day import DATE_OF_DAY, DAY_ZERO
 from iren_core.intake.table import Problem, RawTable
 from iren_core.intake.values import as_text, is_missing, plain
 
@@ -313,9 +314,9 @@ def _latency(columns: Mapping[str, pd.Series], headers: Mapping[str, str]) -> li
     return [Derivation("latency_days", (start, "date_onset"), _days_between("date_onset", start), 1.0, said)]
 
 
-def _since_steroids(field: str, date: str, what: str) -> Derivation:
-    said = f"{what} was counted from the dates, day 0 being the first steroid dose."
-    return Derivation(field, (date, "date_steroid_start"), _days_between(date), 1.0, said)
+def _since_steroids(field: str, what: str) -> Derivation:
+    date, said = DATE_OF_DAY[field], f"{what} was counted from the dates, day 0 being the first steroid dose."
+    return Derivation(field, (date, DAY_ZERO), _days_between(date), 1.0, said)
 
 
 #: Words by which a header says that a dose is the mean over the days, and from which dose a latency runs.
@@ -333,11 +334,11 @@ _DERIVATIONS: tuple[Derivation, ...] = (
         0.6,
         "the body mass index was worked out from height and weight.",
     ),
-    _since_steroids("reepithelization_days", "date_healing", "the time to re-epithelization"),
-    _since_steroids("death_day", "date_death", "the day of death"),
-    _since_steroids("followup_days", "date_last_followup", "the follow-up"),
-    _since_steroids("tnfi_start_day", "date_tnfi_start", "the day of the first TNF inhibitor"),
-    _since_steroids("steroid_duration_days", "date_steroid_stop", "the duration of corticosteroids"),
+    _since_steroids("reepithelization_days", "the time to re-epithelization"),
+    _since_steroids("death_day", "the day of death"),
+    _since_steroids("followup_days", "the follow-up"),
+    _since_steroids("tnfi_start_day", "the day of the first TNF inhibitor"),
+    _since_steroids("steroid_duration_days", "the duration of corticosteroids"),
     Derivation(
         "hospital_days",
         ("date_admission", "date_discharge"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,9 +23,9 @@ _MOST_FIELDS = 300
 _NARROW = 3
 _LONGEST_IDENTITY = 24
 
-#: What stands before the units in a row of them, and how many of its words must be units.
+#: What stands before the units in a row of them, and how many of its words, and which share, must be units.
 _UNITS = re.compile(r"units?|单位")
-_MOST_KNOWN = 0.5
+_FEWEST_UNITS, _LEAST_KNOWN = 2, 0.5
 _SUMMARY_WORDS = (
     r"mean|median|average|avg|total|sum|sd|s\.d\.|std|std\.? ?dev\.?|sem|range|min|max|minimum|maximum|iqr|n|"
     r"mean ?(?:±|\+/-) ?sd|合计|总计|小计|总和|平均|平均值|平均数|均值|均数|中位数|标准差|最大值|最小值|极差|范围|"
@@ -248,17 +248,22 @@ def _take_unit_row(header: list[str | None], body: list[Line], layout: Layout) -
     units = {i: cell for i, cell in enumerate(body[0].cells) if cell is not None}
     if _UNITS.fullmatch(_plain(units.get(0)).casefold()):
         del units[0]
-    known = sum(isinstance(cell, str) and bool(unit_key(cell)) for cell in units.values())
-    all_words = all(isinstance(cell, str) and not cell.strip().isdigit() for cell in units.values())
-    if known < 2 or (
-        known < len(units) and (0 in units or not all_words or known < _MOST_KNOWN * len(units))
-    ):
+    if not _are_units(units):
         return body
     for index, unit in units.items():
         if name := _at(header, index):
             header[index] = f"{name} ({unit})"
     layout.assumptions.append(f"Row {body[0].number} holds the units of the columns.")
     return body[1:]
+
+
+def _are_units(cells: Mapping[int, Any]) -> bool:
+    """Whether cells are units, or words of which most are and none stands where a patient's number would."""
+    known = sum(isinstance(cell, str) and bool(unit_key(cell)) for cell in cells.values())
+    if known == len(cells):
+        return known >= _FEWEST_UNITS
+    words = all(isinstance(cell, str) and not cell.strip().isdigit() for cell in cells.values())
+    return known >= max(_FEWEST_UNITS, _LEAST_KNOWN * len(cells)) and words and 0 not in cells
 
 
 def _width(header: list[str | None], body: list[Line], ragged: bool) -> int:

@@ -27,7 +27,6 @@ from iren_core.intake.workbook import Sheet, read_workbook, workbook_sheet_names
 __all__ = ["MOST_BYTES", "RawTable", "read_table", "read_tables", "sheet_names"]
 
 MOST_BYTES = 200 * 1024**2
-#: A sentence on many rows names only the first of them.
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EXPORT = "Open it in the program that wrote it and save the table as .xlsx or CSV."

@@ -218,7 +218,7 @@ def _rule(field: schema.Field) -> dict[str, Any]:
         }
     if field.kind == "date":
         return _limits("date", _EARLIEST, _LATEST, "A date, as 2023-03-05. 请填日期.")
-    if field.kind in ("number", "integer") and field.hard_min is not None and field.hard_max is not None:
+    if field.is_number and field.hard_min is not None and field.hard_max is not None:
         said = f"{_KINDS[field.kind]}, {_range(field.hard_min, field.hard_max)} {field.unit}".strip()
         kind = "integer" if field.kind == "integer" else "decimal"
         style = "warning" if field.name.endswith(tuple(_PHASES)) else "stop"

@@ -94,7 +94,7 @@ def _sharing() -> None:
 
 
 def _filter(whole: Cohort, name: str) -> tuple[str, ...] | Between:
-    if schema.field(name).kind in ("number", "integer"):
+    if schema.field(name).is_number:
         return _range_filter(name)
     return _category_filter(whole, name)
 

@@ -270,7 +270,7 @@ def _sizes(group: pd.Categorical, counted: np.ndarray | None = None) -> tuple[in
 def _row(cohort: Cohort, field: Field, group: pd.Categorical, rule: Rule) -> Row:
     missing = cohort.frame[field.name].isna().to_numpy()
     n_missing = (int(missing.sum()), *_sizes(group, missing))
-    if field.kind in ("number", "integer"):
+    if field.is_number:
         return _number_row(cohort.frame[field.name].to_numpy(dtype=float), field, group, n_missing, rule)
     return _count_row(group_of(cohort, field.name), field, group, n_missing)
 

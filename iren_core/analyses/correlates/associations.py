@@ -142,7 +142,7 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
 
 def _values(cohort: Cohort, name: str) -> np.ndarray:
     known = schema.field(name)
-    if known.kind not in ("number", "integer"):
+    if not known.is_number:
         raise FieldMissing(
             f"“{known.label}” was to be correlated.",
             "It does not hold numbers.",

@@ -26,7 +26,6 @@ from iren_core.intake.convert.column import (
     Findings,
     Question,
     columns_in_use,
-    is_number,
     note_left_out,
 )
 from iren_core.intake.convert.column_marks import decimal_marks
@@ -81,10 +80,10 @@ def convert(
     for done, (name, column) in enumerate(columns.items()):
         say_missing(column, findings)
         progress(f"cleaning column {done + 1} of {len(columns)}, {column.field.label}", done / len(columns))
-        if is_number(column.field) and holds_dates(column):
+        if column.field.is_number and holds_dates(column):
             converted[name] = dates_of(column, findings, codings.get(name, {}))
             dated.append(column)
-        elif is_number(column.field):
+        elif column.field.is_number:
             converted[name] = numbers_of(column, findings, decimals[name], codings.get(name, {}))
             note_left_out(column, converted[name], findings)
         elif column.field.kind == "date":

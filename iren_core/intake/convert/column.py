@@ -119,11 +119,6 @@ def remarked(column: Column, has: Sequence[bool]) -> Iterator[tuple[int, int]]:
         yield int(column.rows[place]), int(codes[place])
 
 
-def is_number(field: schema.Field) -> bool:
-    """Whether a field is measured or counted."""
-    return field.kind in ("number", "integer")
-
-
 def says_nothing(cell: Any) -> bool:
     """Whether a cell of numbers or dates has no value."""
     return is_missing(cell) or cell == "-"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from iren_core.errors import CohortError
-from iren_core.intake.convert.column import MARKS, Column, Findings, Question, is_number, remarked
+from iren_core.intake.convert.column import MARKS, Column, Findings, Question, remarked
 from iren_core.intake.values import (
     MARK_ANSWERS,
     DecimalMark,
@@ -27,7 +27,7 @@ def decimal_marks(
     A column that does not settle it itself has decimal points, unless decimal commas occur elsewhere in the
     file, or may: programs separate columns by semicolons where the comma is the decimal mark.
     """
-    numeric = [column for column in columns if is_number(column.field)]
+    numeric = [column for column in columns if column.field.is_number]
     own = {column.field.name: decimal_mark(column.cells.values) for column in numeric}
     commas = [f"“{column.name}”" for column in numeric if own[column.field.name].startswith("comma")]
     if commas:

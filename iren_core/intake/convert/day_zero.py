@@ -12,17 +12,13 @@ from iren_core import schema
 from iren_core.intake.convert.column import Column, Findings
 from iren_core.intake.convert.limits import impossible, keep
 from iren_core.intake.match.doubts import bears_out
+from iren_core.intake.same_day import DATE_OF_DAY, DAY_ZERO
 from iren_core.intake.table import Problem, Severity
 from iren_core.intake.values import as_text
 
-DAY_ZERO = "date_steroid_start"
 #: A field of days -> the date from which they run, and the date that is the same day, where there is a field for it.
 _DAYS: dict[str, tuple[str, str | None]] = {
-    "reepithelization_days": (DAY_ZERO, "date_healing"),
-    "death_day": (DAY_ZERO, "date_death"),
-    "followup_days": (DAY_ZERO, "date_last_followup"),
-    "tnfi_start_day": (DAY_ZERO, "date_tnfi_start"),
-    "steroid_duration_days": (DAY_ZERO, "date_steroid_stop"),
+    **{days: (DAY_ZERO, date) for days, date in DATE_OF_DAY.items()},
     "infection_onset_day": (DAY_ZERO, None),
     "hospital_days": ("date_admission", "date_discharge"),
 }

@@ -8,7 +8,7 @@ import numpy as np
 
 from iren_core import schema
 from iren_core.intake.convert.categories import coded_text
-from iren_core.intake.convert.column import Column, Findings, denies_healing, is_number, says_nothing
+from iren_core.intake.convert.column import Column, Findings, denies_healing, says_nothing
 from iren_core.intake.table import Problem
 from iren_core.intake.values import is_missing
 
@@ -38,4 +38,4 @@ def say_missing(column: Column, findings: Findings) -> None:
 def _is_gap(known: schema.Field, cell: str) -> bool:
     if known.kind == "text":
         return known.name != "patient_id" and is_missing(cell)
-    return says_nothing(cell) if is_number(known) or known.kind == "date" else coded_text(cell, known) is None
+    return says_nothing(cell) if known.is_number or known.kind == "date" else coded_text(cell, known) is None

@@ -82,7 +82,7 @@ def _wrong_kind(offer: ColumnMatch) -> str:
     if offer.field is None or offer.how == "chosen" or offer.unit != "%":
         return ""
     field = schema.field(offer.field)
-    if field.kind in ("number", "integer") and field.unit and unit_key(field.unit) != "%":
+    if field.is_number and field.unit and unit_key(field.unit) != "%":
         return f"These are percentages; {field.label} is wanted in {field.unit}."
     return ""
 
@@ -111,9 +111,16 @@ def _likely(
     hinted, told = _hinted(match, header), _told(match, cells)
     if hinted and told and hinted.field == told.field:
         yield replace(told, how="synonym", note="")
-    for found in (hinted, told, _most_similar(match, header, taken)):
-        if found and bears_out(cells, schema.field(found.field or "")):
+    for found in (hinted, told):
+        if found and _is_borne_out(found, cells):
             yield found
+    similar = _most_similar(match, header, taken)  # the slowest, for columns of which nothing else is thought
+    if similar and _is_borne_out(similar, cells):
+        yield similar
+
+
+def _is_borne_out(match: ColumnMatch, cells: Iterable[Any]) -> bool:
+    return bears_out(cells, schema.field(match.field or ""))
 
 
 def _told(match: ColumnMatch, cells: Iterable[Any]) -> ColumnMatch | None:

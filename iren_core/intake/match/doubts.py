@@ -13,18 +13,12 @@ from iren_core import schema
 from iren_core.intake.headers import Header
 from iren_core.intake.match.column_match import BY_TERMS, ColumnMatch
 from iren_core.intake.match.names import fields_called
+from iren_core.intake.same_day import DATE_OF_DAY
 from iren_core.intake.units import conversion, unit_words
 from iren_core.intake.values import DAY_ORDERS, DecimalMark, as_text, is_missing, read_date, read_number
 
 #: Fields of what happened, and on which day -> its date.
-_DATE_OF_DAY = {
-    "reepithelization_days": "date_healing",
-    "healed": "date_healing",
-    "death_day": "date_death",
-    "followup_days": "date_last_followup",
-    "steroid_duration_days": "date_steroid_stop",
-    "tnfi_start_day": "date_tnfi_start",
-}
+_DATED = {**DATE_OF_DAY, "healed": DATE_OF_DAY["reepithelization_days"]}
 #: So many values tell what kind of values a column holds.
 _MOST_LOOKED_AT = 200
 #: No patient of this disease was seen before: an earlier date is a number in the format of dates.
@@ -47,7 +41,7 @@ def doubted(offer: ColumnMatch, header: Header, cells: Iterable[Any]) -> ColumnM
     if offer.field is None:
         return offer
     field = schema.field(offer.field)
-    if field.kind in ("number", "integer") and _unit_is_name(field, header):
+    if field.is_number and _unit_is_name(field, header):
         return replace(offer, unit="")
     if offer.how == "chosen":
         return offer
@@ -57,10 +51,9 @@ def doubted(offer: ColumnMatch, header: Header, cells: Iterable[Any]) -> ColumnM
 
 
 def _undated(offer: ColumnMatch, field: schema.Field, header: Header, cells: Iterable[Any]) -> ColumnMatch:
-    number = field.kind in ("number", "integer")
-    if (number or field.name in _DATE_OF_DAY) and _are_dates(cells):
+    if (field.is_number or field.name in _DATED) and _are_dates(cells):
         return _as_date(offer)
-    if number:
+    if field.is_number:
         return _with_doubt(offer, field, header, cells)
     if offer.score == BY_TERMS and not bears_out(cells, field):
         note = "Its header is not a known one, and its values are no categories."
@@ -70,7 +63,7 @@ def _undated(offer: ColumnMatch, field: schema.Field, header: Header, cells: Ite
 
 def bears_out(cells: Iterable[Any], field: schema.Field) -> bool:
     """Whether most values of a column are of the field's kind."""
-    if field.kind in ("number", "integer"):
+    if field.is_number:
         return _are_numbers(cells)
     if field.kind == "date":
         return _are_dates(cells)
@@ -79,9 +72,7 @@ def bears_out(cells: Iterable[Any], field: schema.Field) -> bool:
 
 def first_texts(cells: Iterable[Any]) -> list[str]:
     """The first values that are text."""
-    return [
-        *islice((cell for cell in cells if isinstance(cell, str) and not is_missing(cell)), _MOST_LOOKED_AT)
-    ]
+    return _first_held(cells, str)
 
 
 def _with_doubt(offer: ColumnMatch, field: schema.Field, header: Header, cells: Iterable[Any]) -> ColumnMatch:
@@ -111,7 +102,7 @@ def _dated_or_not(offer: ColumnMatch, cells: Iterable[Any]) -> ColumnMatch:
 
 def _as_date(offer: ColumnMatch) -> ColumnMatch:
     """The date of what a column of dates was thought to give the day of; no field where there is none."""
-    date = _DATE_OF_DAY.get(offer.field or "")
+    date = _DATED.get(offer.field or "")
     if date:
         return replace(offer, field=date, unit="")
     note = f"Its values are dates, and {schema.field(offer.field or '').label} is a number."
@@ -143,16 +134,22 @@ def _is_number(cell: Any, decimal: DecimalMark) -> bool:
 
 def _are_amounts(cells: Iterable[Any]) -> bool:
     """Whether the values are numbers, and more than a few codes of one digit."""
-    numbers = [read_number(cell, "").value for cell in islice(cells, _MOST_LOOKED_AT) if not is_missing(cell)]
+    numbers = [read_number(cell, "").value for cell in _first_held(cells)]
     known = [number for number in numbers if number is not None]
     return len(known) > len(numbers) / 2 and any(
         not 0 <= number <= _LARGEST_CODE or number % 1 for number in known
     )
 
 
+def _first_held(cells: Iterable[Any], kind: type = object) -> list[Any]:
+    """The first cells of a kind that hold something."""
+    held = (cell for cell in cells if isinstance(cell, kind) and not is_missing(cell))
+    return [*islice(held, _MOST_LOOKED_AT)]
+
+
 def _most(cells: Iterable[Any], test: Callable[[Any], bool]) -> bool:
     """Whether most of the first cells that hold something pass."""
-    held = [*islice((cell for cell in cells if not is_missing(cell)), _MOST_LOOKED_AT)]
+    held = _first_held(cells)
     return bool(held) and sum(map(test, held)) > len(held) / 2
 
 

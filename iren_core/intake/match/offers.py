@@ -33,11 +33,7 @@ def _by_name(column: str, header: Header) -> Iterator[ColumnMatch]:
         return
     for rank, key in enumerate(header.keys):
         for name, likeness in fields_called(key, header.unit):
-            if (
-                header.unit
-                and rank >= header.literal
-                and schema.field(name).kind not in ("number", "integer")
-            ):
+            if header.unit and rank >= header.literal and not schema.field(name).is_number:
                 continue  # "death_days" is no outcome, "heal (d)" no yes or no
             how: How = "exact" if likeness == EXACT else "synonym"
             yield ColumnMatch(column, name, how, likeness - rank, header.unit)
@@ -68,7 +64,7 @@ def _by_terms(column: str, header: Header) -> Iterator[ColumnMatch]:
 
 def _unit_in(field: schema.Field, header: Header, rank: int) -> str | None:
     """The unit in which a header gives a field, "" where it is but a word of that name; ``None`` where none suits."""
-    if field.kind in ("number", "integer") and conversion(field, header.unit) is not None:
+    if field.is_number and conversion(field, header.unit) is not None:
         return header.unit
     return "" if rank < header.literal or not header.unit else None
 

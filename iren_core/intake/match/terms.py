@@ -40,15 +40,15 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _SPELLINGS = {
     "": "the|an?|of|at|in|on|for|from|to|with|by|per|and|was|were|is|are|did|does|do|has|have|had|been|be|this|that|"
     "which|what|when|during|within|patients?|pts?|body|until|till|between|yes no|y n|yn|0 1|value|level|result|"
-    "measured|serum|plasma|blood|venous|systemic|labs?|laboratory|demo|demog|demographics|vitals?|vs|ae|onc|out|"
-    "clin|clinical|"
-    "present|presence|recorded|if any|if applicable|if yes|absolute|calculated|percent|percentage|pct|biological|birth|"
-    "over|completed|phase|concentration|assigned at birth|intravenous|iv|i v|(?:for|with) (?:the )?(?:sjs ?)?ten|"
-    "direct|main|cells?|if|mg|abs|positive|achieved|reached|pseudonymi[sz]ed|anonymi[sz]ed|s(?= [a-z]{3})|"
-    "t(?<=cd[348] t)|transaminase|isolated|identified|dermatology|"
-    "的|了|是否|有无|患者|病人|本次|所需|数值|水平|结果|检测|检查|测定|测|查|血清|血浆|至|到|占|血|距|自|时|当日|当天|当时|"
-    "接受|曾|过|绝对(?:计?数|值)?|计数|百分比|百分率|占比|情况|出现的?|为|及|和|值|期间|做|行|吗|呢|征|浓度|具体|所|如|电话|按|计|病程中|有没有|有否|已|一共|共计?|哪一?种|"
-    "何种|哪|分到|直接|主要|细胞|转氨酶|检出|培养出|皮肤科|科|宣布|临床|(?<=cd[348])t",
+    "measured|serum|plasma|blood|venous|systemic|labs?|laboratory|demo|demog|demographics|vitals?|vs|ae|onc|out|clin|"
+    "clinical|present|presence|recorded|if any|if applicable|if yes|absolute|calculated|percent|percentage|pct|"
+    "biological|birth|over|completed|phase|concentration|assigned at birth|intravenous|iv|i v|"
+    "(?:for|with) (?:the )?(?:sjs ?)?ten|direct|main|cells?|if|mg|abs|positive|achieved|reached|pseudonymi[sz]ed|"
+    "anonymi[sz]ed|s(?= [a-z]{3})|t(?<=cd[348] t)|transaminase|isolated|identified|dermatology|的|了|是否|有无|患者|"
+    "病人|本次|所需|数值|水平|结果|检测|检查|测定|测|查|血清|血浆|至|到|占|血|距|自|时|当日|当天|当时|接受|曾|过|"
+    "绝对(?:计?数|值)?|计数|百分比|百分率|占比|情况|出现的?|为|及|和|值|期间|做|行|吗|呢|征|浓度|具体|所|如|电话|按|"
+    "计|病程中|有没有|有否|已|一共|共计?|哪一?种|何种|哪|分到|直接|主要|细胞|转氨酶|检出|培养出|皮肤科|科|宣布|临床|"
+    "(?<=cd[348])t",
     "acute": "acute phase|baseline|presentation|arrival|acute|initial|before treatment|pre treatment|first visit|"
     "急性期?|基线期?|初始|治疗前|用药前|就诊|初诊|首诊|来院",
     "after": "after|since|以?后|之后",
@@ -66,16 +66,15 @@ _SPELLINGS = {
     "date": "date|dt|(?:dd mm|mm dd) yy(?:yy)?|yyyy mm dd|年 ?月 ?日|哪一?天|何日|日期|日(?![剂均])",
     "daily": "daily|each day|per day|a day|日剂量|日用量|日量|每日|每天",
     "death": "病死率|death|died?|dead|deceased|mortality|demise|expired|亡故|身故|死|死亡|去世|病故",
-    "detachment": "blister(?:ed|ing)?|detach(?:ment|ed|able)?|exfoliat(?:ion|ed)|脱失|脱皮|denud(?:ed|ation)|skin loss|"
-    "epidermolysis|"
-    "slough(?:ing|ed)?|剥脱|剥离|松解|脱落|坏死",
+    "detachment": "blister(?:ed|ing)?|detach(?:ment|ed|able)?|exfoliat(?:ion|ed)|脱失|脱皮|denud(?:ed|ation)|"
+    "skin loss|epidermolysis|slough(?:ing|ed)?|剥脱|剥离|松解|脱落|坏死",
     "diagnosis": "diagnosis|diagnosed|dx|诊断",
     "discharge": "discharge|discharged|disch|dc|d c|出科|出院|离院",
     "disease": "disease|illness|病情|疾病",
     "dose": "dose|dosage|剂量|用量|量",
     "drug": "drug|agent|medication|compound|药物?名称?|药物|药品|药",
-    "entity": "sjs ten|sjs sjs ten ten|sjs overlap ten|sjs ?(?:还是|或) ?ten|iren|epidermal necrolysis|en|"
-    "重症药疹|表皮坏死松解症?",
+    "entity": "sjs ten|sjs sjs ten ten|sjs overlap ten|sjs ?(?:还是|或) ?ten|iren|epidermal necrolysis|en|重症药疹|"
+    "表皮坏死松解症?",
     "equivalent": "equivalents?|换算成?|折算|equiv|eq|等效|当量|折合",
     "erythema": "erythema|erythematous|红斑",
     "fever": "(?:fever|pyrexia|febrile)(?: >=? ?3[78](?: ?[05])?(?: ?°?c)?)?|"
@@ -84,18 +83,17 @@ _SPELLINGS = {
     "followup": "last (?:clinic|outpatient|opd) visit|observation|联系|follow ?up(?: visit)?|f ?up?|"
     "(?:last )?known (?:to be )?alive|last contact|contact|seen|随访|追踪",
     "genital": "genitalia|genital|urogenital|anogenital|外阴|外?生殖器|会阴",
-    "given": "given|used?|usage|receive[ds]?|administered|administration|treated|"
-    "使用|应用|给予|加用|静滴|静注|打|输注|注射|服用?|用",
+    "given": "given|used?|usage|receive[ds]?|administered|administration|treated|使用|应用|给予|加用|静滴|静注|打|"
+    "输注|注射|服用?|用",
     "group": "group|arm|cohort|strategy|modality|allocation|allocated|assigned|组别?|分组",
-    "heal": "heal|healed|healing|closure|closed|修复|再生|"
-    "re ?epithelializ\\w*|epithelializ\\w*|re ?epi|resolved|愈合|痊愈|"
-    "长好|再?上皮化",
+    "heal": "heal|healed|healing|closure|closed|修复|再生|re ?epithelializ\\w*|epithelializ\\w*|re ?epi|resolved|愈合|"
+    "痊愈|长好|再?上皮化",
     "hospital": "hospital|hosp|hospitali[sz](?:ation|ed)|inpatient|住院|在院",
     "ici": "ici|io|cpi|ctla 4|免疫用药|免疫(?!球)|immunotherapy|immune checkpoint (?:inhibitor|blockade)|"
-    "checkpoint inh(?:ibitor)?|checkpoint|"
-    "(?:anti )?pd ?l?1(?: inhibitor)?|免疫治疗药物|免疫治疗|免疫药物?|免疫检查点抑制剂|pd ?l?1 ?(?:单抗|抑制剂|治疗)?",
-    "id": "id|登记号|病人号|患者号|(?:patient|pat|pt|subject|case) n[or]|identifier|identification|code|"
-    "编号|序号|编码|识别码|代码|代号|号码",
+    "checkpoint inh(?:ibitor)?|checkpoint|(?:anti )?pd ?l?1(?: inhibitor)?|免疫治疗药物|免疫治疗|免疫药物?|"
+    "免疫检查点抑制剂|pd ?l?1 ?(?:单抗|抑制剂|治疗)?",
+    "id": "id|登记号|病人号|患者号|(?:patient|pat|pt|subject|case) n[or]|identifier|identification|code|编号|序号|"
+    "编码|识别码|代码|代号|号码",
     "infection": "infections?|infxn|infected|infectious|感染",
     "involved": "involved|inv|involvement|affected|lesion|erosion|erosive|ulcer|ulceration|受累|累及|损害|糜烂|溃疡",
     "ivig": "ivig|(?:i ?v )?immunoglobulin|immune globulin|丙球|丙种球蛋白|免疫球蛋白",
@@ -111,7 +109,7 @@ _SPELLINGS = {
     "ocular": "ocular|eye|conjunctival?|眼[部睛]?|结膜",
     "onset": "onset|首发|发病|起病",
     "oral": "oral|mouth|lip|口腔|口唇",
-    "outcome": "治疗结局|最终结果|outcome|生死|存亡|vital status|survival status|disposition|dispo|结局|转归|预后|归转",
+    "outcome": "治疗结局|最终结果|outcome|生死|存亡|vital status|survival status|disposition|dispo|结局|转归|预后",
     "pathogen": "(?:causative )?(?:pathogen|organism|microorganism|germ)|病原体|病原菌?|致病菌",
     "per_kg": "per kg(?: bw| body ?weight)?|kg|mg kg(?: d(?:ay)?)?|每公斤体重|每公斤|每kg",
     "predicted": "推算|predicted|expected|estimated|预测|预期|预计",
@@ -119,10 +117,9 @@ _SPELLINGS = {
     "rash": "rash|exanthem|eruption|skin lesion|symptom|皮疹|皮损|药疹|发疹|出疹|起疹|症状",
     "record": "record|study|case|subject|subj|participant|研究|病例|病历|受试者|入组",
     "recovery": "recovery|recovered|recov|(?:recovery|recovered) (?:phase|visit|sample)|复查|convalescen(?:t|ce)|rec|"
-    "after treatment|post treatment|"
-    "恢复期?|缓解期?|治疗后|用药后|好转后?",
-    "sample": "bloods?(?: taken| drawn)|samples?|sampled|sampling|blood draw|drawn|collected|specimen|"
-    "采样|采血|抽血|采集|标本|样本|化验|检验",
+    "after treatment|post treatment|恢复期?|缓解期?|治疗后|用药后|好转后?",
+    "sample": "bloods?(?: taken| drawn)|samples?|sampled|sampling|blood draw|drawn|collected|specimen|采样|采血|抽血|"
+    "采集|标本|样本|化验|检验",
     "score": "sum|score|points?|评分|打分|分值|总分|得分|分",
     "scorten": "scorten(?!s)",
     "severity": "severity|严重程?度",
@@ -134,9 +131,8 @@ _SPELLINGS = {
     "stay": "stay",
     "since_steroid": "(?:from|after|since|post) (?:the )?(?:first )?(?:cortico|gluco)?steroids?(?: start| dose)?|"
     "(?:from|after|since) (?:the )?(?:start|first dose) of (?:cortico|gluco)?steroids?|激素(?:治疗|使用|应用|开始)?后",
-    "stable": "stable|no new lesion|趋稳|无新发(?:水疱|皮疹|皮损)|stabili[sz]ation|stabili[sz]ed|"
-    "arrest(?:ed)?|controlled|"
-    "control|稳定期?|控制",
+    "stable": "stable|no new lesion|趋稳|无新发(?:水疱|皮疹|皮损)|stabili[sz]ation|stabili[sz]ed|arrest(?:ed)?|"
+    "controlled|control|稳定期?|控制",
     "stage": "stage|staging|uicc|tnm|ajcc|分期",
     "status": "status|状态",
     "start": "起用|start|started|starting|begin|beginning|begun|began|commenced|commencement|initiated|initiation|"
@@ -147,14 +143,13 @@ _SPELLINGS = {
     "temperature": "temperature|temp|t max|体温",
     "time": "days?|time|tt|第[几多]天|interval|天数|日数|时间|时长|[几多]少?天|天|间隔|用时",
     "tnfi": "anti ?tnf|tnf ?block(?:er|ade)|tnf ?a?(?: alpha)? ?(?:inhibitor|antagonist|blocker|抑制剂|拮抗剂)|"
-    "anti tnf ?a?(?: alpha)?|tnfi|"
-    "biologics?|etanercept|infliximab|adalimumab|tnf ?a? (?:agent|drug)|抗 ?tnf ?a?|"
+    "anti tnf ?a?(?: alpha)?|tnfi|biologics?|etanercept|infliximab|adalimumab|tnf ?a? (?:agent|drug)|抗 ?tnf ?a?|"
     "益赛普|阿达木单抗|生物制剂|依那西普|英夫利昔单抗|肿瘤坏死因子a?(?:抑制剂|拮抗剂)",
     "total": "total|cumulative|cumul|cum|累[积计]|总量|合计量?|总计?|累[积计]量",
     "treatment": "treatment|therapy|策略|tx|rx|regimen|治疗|方案",
     "tumor": "tumor|cancer|瘤种|病种|ca|oncolog(?:y|ic|ical)|malignancy|malignant|neoplasm|(?:恶性)?肿瘤|癌症|癌",
-    "type": "type|通用名|商品名|kind|name|entity|classification|subtype|phenotype|category|"
-    "类型|种类|品种|名称|分型|分类|亚型",
+    "type": "type|通用名|商品名|kind|name|entity|classification|subtype|phenotype|category|类型|种类|品种|名称|分型|"
+    "分类|亚型",
 }  # fmt: skip
 
 #: Field -> the terms it asks for; "?" after one that may be absent, "|" between those of which one will do.
@@ -165,13 +160,12 @@ _MEANINGS = {
     "tumor_stage": "tumor? stage; tumor stage diagnosis; tumor? stage ici start?",
     "ici_drug": "ici treatment; ici drug treatment? type?; ici type|given drug?",
     "ici_cycles": "ici? number cycle given? before? onset|rash?; ici cycle given? before? onset|rash?; "
-    "ici treatment number; "
-    "ici number dose given? before? onset|rash?; medication cycle number?; ici number given",
+    "ici treatment number; ici number dose given? before? onset|rash?; medication cycle number?; ici number given",
     "ici_class": "ici @ici_class",
     "predicted_mortality_pct": "predicted death scorten? risk?; scorten death risk; death risk",
     "latency_days": "latency time? ici? last|first? cycle|dose?; "
-    "ici medication|given? last|first? dose|cycle? after? onset|rash entity? time; "
-    "medication after? onset|rash time; ici start after? onset|rash entity? time",
+    "ici medication|given? last|first? dose|cycle? after? onset|rash entity? time; medication after? onset|rash time; "
+    "ici start after? onset|rash entity? time",
     "diagnosis": "skin? last? diagnosis entity?; rash type; entity diagnosis|type; disease type; diagnosis type; "
     "discharge diagnosis entity",
     "arm": "treatment? group; treatment given; treatment given group; medication group; treatment type",
@@ -209,8 +203,7 @@ _MEANINGS = {
     "hospital? stay time? length? total?",
     "infection": "infection any? nosocomial|hospital|admission? complication? appear?",
     "infection_onset_day": "infection onset|start|first|appear time; infection onset; "
-    "infection time diagnosis? since_steroid?; "
-    "infection onset|appear time? since_steroid",
+    "infection time diagnosis? since_steroid?; infection onset|appear time? since_steroid",
     "infection_pathogen": "infection? pathogen type?",
     "date_ici_first": "ici first|start date dose|cycle|treatment? given?",
     "date_ici_last": "ici last date dose|cycle|treatment? given?; ici last date dose|cycle? before onset|rash",
@@ -286,7 +279,7 @@ def scorten_item(name: str) -> str | None:
     found = _SCORTEN_ITEM.fullmatch(name)
     if not found or not (found["scorten"] or found["sign"]):
         return None
-    terms, unknown = _read(found["name"], _vocabulary())
+    terms, unknown = _understood(found["name"])
     return None if unknown else _SCORTEN_ITEMS.get(terms)
 
 
@@ -308,7 +301,7 @@ def fields_hinted(name: str) -> tuple[tuple[str, ...], str]:
     >>> fields_hinted("severity at rash onset date"), fields_hinted("smoking status"), fields_hinted("age")
     ((('date_onset',), ''), ((), ''), ((), ''))
     """
-    terms, unknown = _read(name, _vocabulary())
+    terms, unknown = _understood(name)
     if len(unknown) > _LONGEST_UNKNOWN or _DENIED.search(unknown):
         return (), ""
     if unknown and (fields := _meant().get(terms)):
@@ -319,15 +312,20 @@ def fields_hinted(name: str) -> tuple[tuple[str, ...], str]:
     return (tuple(with_one_less), unknown) if len(with_one_less) == 1 else ((), "")
 
 
-@lru_cache(maxsize=4096)
 def _terms(name: str) -> frozenset[str]:
     """The terms of a name; none where a word is not known."""
-    terms, unknown = _read(name, _vocabulary())
+    terms, unknown = _understood(name)
     return frozenset() if unknown else terms
 
 
+@lru_cache(maxsize=4096)
+def _understood(name: str) -> tuple[frozenset[str], str]:
+    """The terms of a name, and what is left of it."""
+    return _read(name, _vocabulary())
+
+
 def _read(name: str, vocabulary: _Vocabulary) -> tuple[frozenset[str], str]:
-    """The terms of a name, and what is left of it; where two words may begin, the longer one does."""
+    """The terms of a name by a vocabulary, and what is left of it; where two words may begin, the longer one does."""
     terms, unknown, place = set(), "", 0
     while place < len(name):
         word = max((words.at(name, place) for words in vocabulary), key=lambda word: word.end)
@@ -434,7 +432,7 @@ def _meant() -> dict[frozenset[str], tuple[str, ...]]:
     """The terms of every name that can be made -> the fields it names."""
     fields: dict[frozenset[str], tuple[str, ...]] = {}
     markers = {marker.key for marker in schema.MARKERS}
-    counted = {field.name for field in schema.fields().values() if field.kind in ("number", "integer")}
+    counted = {field.name for field in schema.fields().values() if field.is_number}
     meanings = {
         own: f"@{own} {_BESIDE}{' number?' * (own in counted)}" for own in _own_names() if own not in markers
     }
