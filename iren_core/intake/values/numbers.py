@@ -1,43 +1,17 @@
-"""Single cells: numbers with limits and remarks, dates in their many spellings, text."""
+"""Numbers as spreadsheets write them: limits, ranges, units, decimal points and commas."""
 
 from __future__ import annotations
 
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from iren_core.intake.units import keep_raised, unit_key
-
-DayOrder = Literal["day first", "month first", "year first", "unknown"]
-#: What a reader may answer when nothing tells; with years of two digits the year may come first too.
-DAY_ORDERS: tuple[DayOrder, ...] = ("day first", "month first")
-SHORT_ORDERS: tuple[DayOrder, ...] = ("year first", *DAY_ORDERS)
-
-#: Two digits of a year stand for 2000 to this one. Neither bound moves with the calendar: a file that is read again
-#: gives the same dates.
-LAST_SHORT_YEAR = 2049
-#: Checkpoint inhibitors came in 2011: by these years the order of day, month and year is told where it can be.
-ERA = range(2011, 2041)
-
-#: Cells that say that there is no value. "-" is not here: a flag column uses it for "no".
-_MISSING = frozenset(
-    word
-    for line in (
-        "na n/a n.a. nan null none nd n.d. nil unknown unk missing . ? / \\ -- — – #n/a #null! not_done n/d n.k. "
-        "not_available not_known not_recorded not_measured not_determined not_tested not_reported no_data",
-        "未查 未测 未做 未检 缺失 不详 无数据 未知 未查见 空 未记录",
-        # keine Angabe, entfällt, nicht bekannt, nicht bestimmt, nicht durchgeführt
-        "k.a. k._a. k.a keine_angabe keine_angaben k.ang. entf. entf entfällt entfaellt n.b. n._b. n._a. n._d. "
-        "n.e. n.best. nicht_bekannt nicht_bestimmt nicht_erhoben nicht_durchgeführt nicht_dokumentiert "
-        "nicht_gemessen unbekannt unbek.",
-        # French, Spanish, Italian, Dutch
-        "non_renseigné n.r. inconnu manquant desconocido sin_dato sin_datos no_consta non_noto onbekend",
-    )
-    for word in line.split()
-)
+from iren_core.intake.values.dates import serial_of
+from iren_core.intake.values.text import PercentCell, as_shown, plain
 
 #: How the numbers of a column are written: with decimal points; with decimal commas, where "1.234" is left open, is
 #: 1234, or a number with a decimal point among them; or in a way that leaves open what "1.234" and "1,234" are.
@@ -47,7 +21,6 @@ MARK_ANSWERS = {
     "point": ("points mark thousands", "points mark decimals"),
     "comma": ("commas mark thousands", "commas mark decimals"),
 }
-
 _PLAIN_NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
 _SIGNS = (("<", "<=|<|≤|小于|低于|不足"), (">", ">=|>|≥|大于|高于|超过"))
 _ABOUT = re.compile(r"^(?:~|≈|±|约|大约|about |approx\.? ?|ca\.? ?)")
@@ -64,21 +37,6 @@ _GROUPED_BY_BLANKS = re.compile(r"[+-]?[1-9]\d{0,2}(?: \d{3})+(?:[.,]\d+)?")
 _POINT_NUMBER = re.compile(r"[+-]?[0-9]{1,15}\.(?:[0-9]{1,2}|[0-9]{4,})")
 _RANGE = re.compile(r"([\d.,]+)\s*%?\s*(?:-|~|–|—|to|至|到)\s*([\d.,]+)\s*(\D*)")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
-
-#: What XML, and so every office document, forbids; vertical tab and form feed stand between words.
-_FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_OLD_BREAKS = re.compile("[\x0b\x0c]")
-_ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f])_")
-
-_EXCEL_DAY_ZERO = datetime(1899, 12, 30)
-#: Excel counts a 29 February 1900 that never was, so the days before it are one less from day zero.
-_EXCEL_LEAP_DAY = datetime(1900, 3, 1)
-_YEARS = range(1900, 2101)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-
-
-class PercentCell(float):
-    """The number of a cell in percent format: 0.62 where the workbook shows 62%."""
 
 
 class NumberCell(NamedTuple):
@@ -99,56 +57,6 @@ class NumberCell(NamedTuple):
     unit: str = ""
 
 
-class DateCell(NamedTuple):
-    """A date, or why there is none; whether its year was written with two digits."""
-
-    value: datetime | None = None
-    fault: str = ""
-    short_year: bool = False
-
-
-def as_text(cell: Any) -> str:
-    """A cell as a reader sees it; "" when empty. A whole number shows no decimals, a date no midnight.
-
-    >>> as_text(1.0), as_text(datetime(2023, 3, 5)), as_text(None)
-    ('1', '2023-03-05', '')
-    """
-    if type(cell) is str:
-        return cell.strip()
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.isoformat(sep=" ").removesuffix(" 00:00:00")
-    return str(cell).strip()
-
-
-def as_shown(cell: Any) -> str:
-    """A cell as its workbook shows it, a percentage too.
-
-    >>> as_shown(PercentCell(0.62)), as_shown(0.62)
-    ('62%', '0.62')
-    """
-    return f"{float(cell) * 100:.12g}%" if isinstance(cell, PercentCell) else as_text(cell)
-
-
-def printable(text: str) -> str:
-    """Text without the characters that no office document can hold; old kinds of line break become blanks.
-
-    Excel writes such a character as "_x000B_".
-
-    >>> printable("lung\\x0bcancer_x0001_")
-    'lung cancer'
-    """
-    if text.isprintable() and "_x00" not in text:
-        return text
-    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
-    return _FORBIDDEN.sub("", _OLD_BREAKS.sub(" ", text))
-
-
 def plain_number(cell: Any) -> float | None:
     """The number of a text that is nothing but digits and a decimal point; ``None`` for any other cell.
 
@@ -159,20 +67,6 @@ def plain_number(cell: Any) -> float | None:
         number = float(cell)
         return number if math.isfinite(number) else None
     return None
-
-
-def is_missing(cell: Any) -> bool:
-    """Whether a cell is empty or says that there is no value ("NA", "未查")."""
-    if cell is None:
-        return True
-    if isinstance(cell, str):
-        return not cell or plain(cell).replace(" ", "_") in _MISSING
-    return isinstance(cell, float) and math.isnan(cell)
-
-
-def plain(text: str) -> str:
-    """Text in one width and case, without outer spaces."""
-    return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
 def decimal_mark(cells: Iterable[Any]) -> DecimalMark:
@@ -274,8 +168,7 @@ def read_number(
     if isinstance(cell, int | float):
         return NumberCell(float(cell)) if math.isfinite(cell) else NumberCell(fault=_TOO_LARGE)
     if isinstance(cell, datetime):
-        days = (cell - _EXCEL_DAY_ZERO) / timedelta(days=1)
-        days -= cell < _EXCEL_LEAP_DAY
+        days = serial_of(cell)
         return NumberCell(days, note=f"The cell is formatted as a date; it was read as the number {days:g}.")
     return _written_number(cell, unit, decimal, others)
 
@@ -369,156 +262,3 @@ def _why_no_number(text: str) -> str:
     if re.fullmatch(r"[+-]?[\d.,]+\s*\D+", text):
         return "The number is followed by something that is not the column's unit."
     return "It is not a number."
-
-
-# ---- dates -------------------------------------------------------------------------------------------
-
-
-def day_order(cells: Iterable[Any]) -> DayOrder:
-    """Whether dates like 03/05/2023 begin with the day: a part above 12 settles it for the column.
-
-    Dates like 23-3-5 settle it where a single order makes days of the calendar of all of them, in years in which there
-    are checkpoint inhibitors.
-
-    >>> day_order(["23-3-31", "23-3-5"]), day_order(["31/3/23", "5/4/23"]), day_order(["12/11/23"])
-    ('year first', 'day first', 'unknown')
-    """
-    first = second = False
-    texts = [plain(cell) for cell in cells if isinstance(cell, str)]
-    for text in texts:
-        if found := re.match(r"(\d{1,2})[-./](\d{1,2})[-./]\d{4}", text):
-            first |= int(found[1]) > 12
-            second |= int(found[2]) > 12
-    if first != second:
-        return "day first" if first else "month first"
-    orders = () if first else possible_orders(texts)
-    return orders[0] if len(orders) == 1 else "unknown"
-
-
-def possible_orders(cells: Iterable[Any]) -> tuple[DayOrder, ...]:
-    """The orders in which all dates with years of two digits can be meant; none where there is no such date.
-
-    An order counts that puts the date into ``ERA``, or where none does, one that makes a day of it at all.
-
-    >>> possible_orders(["15/3/23", "25/3/11"]), possible_orders(["5/3/23"]), possible_orders(["5/3/2023"])
-    (('year first', 'day first'), ('day first', 'month first'), ())
-    """
-    possible: list[set[DayOrder]] = []
-    for cell in cells:
-        if isinstance(cell, str) and (found := _SHORT_YEAR.fullmatch(plain(cell))):
-            days = {order: day for order in SHORT_ORDERS if (day := _short_year(found, order).value)}
-            fits = {order for order, day in days.items() if day.year in ERA} or set(days)
-            possible += [fits] if fits else []
-    both = set.intersection(*possible) if possible else set()
-    return tuple(order for order in SHORT_ORDERS if order in both)
-
-
-def read_date(cell: Any, order: DayOrder) -> DateCell:
-    """Read one cell of a date column.
-
-    >>> read_date("2023年3月5日", "unknown").value
-    datetime.datetime(2023, 3, 5, 0, 0)
-    >>> read_date("03/05/2023", "unknown").fault
-    'It is not clear which part is the day and which the month.'
-    """
-    if isinstance(cell, datetime):
-        return _in_years(datetime.combine(cell.date(), datetime.min.time()))
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return _from_serial(float(cell))
-    text = re.sub(r"[t ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?z?$", "", plain(as_text(cell))).strip()
-    for pattern, read in _DATE_FORMS:
-        if found := pattern.fullmatch(text):
-            return read(found, order)
-    return DateCell(fault="It is not a date.")
-
-
-def _from_serial(serial: float) -> DateCell:
-    if 19_000_101 <= serial <= 21_001_231 and serial.is_integer():
-        whole = int(serial)
-        return _date(whole // 10_000, whole // 100 % 100, whole % 100)
-    if 20_000 <= serial <= 60_000:
-        return DateCell(_EXCEL_DAY_ZERO + timedelta(days=int(serial)))
-    return DateCell(fault="It is not a date.")
-
-
-def _short_date(found: re.Match[str], order: DayOrder) -> DateCell:
-    first, second, year = map(int, found.groups())
-    if first == second or order in DAY_ORDERS:
-        day, month = (second, first) if order == "month first" else (first, second)
-        return _date(year, month, day)
-    return DateCell(fault="It is not clear which part is the day and which the month.")
-
-
-def _short_year(found: re.Match[str], order: DayOrder) -> DateCell:
-    """A date whose year has two digits."""
-    parts = tuple(map(int, found.groups()))
-    readings = {
-        "year first": parts,
-        "day first": parts[::-1],
-        "month first": (parts[2], parts[0], parts[1]),
-    }
-    if order not in readings:
-        return DateCell(fault="It is not clear which part is the day, the month and the year.")
-    return _in_this_century(*readings[order])
-
-
-def _in_this_century(year: int, month: int, day: int) -> DateCell:
-    """A date with the last two digits of its year, which is 20__ up to 2049, on whatever day the file is read."""
-    if year > 99:
-        return DateCell(fault="There is no such day in the calendar.")
-    if 2000 + year > LAST_SHORT_YEAR:
-        fault = f"The year has two digits only, which stand for 2000 to {LAST_SHORT_YEAR}, and reads {year}."
-        return DateCell(fault=fault)
-    return _date(2000 + year, month, day)._replace(short_year=True)
-
-
-def _named_month(day: str, month: str, year: str) -> DateCell:
-    if month not in _MONTHS:
-        return DateCell(fault="It is not a date.")
-    number = _MONTHS.index(month) + 1
-    return (
-        _in_this_century(int(year), number, int(day))
-        if len(year) == 2
-        else _date(int(year), number, int(day))
-    )
-
-
-def _date(year: int, month: int, day: int) -> DateCell:
-    try:
-        value = date(year, month, day)
-    except ValueError:
-        return DateCell(fault="There is no such day in the calendar.")
-    return _in_years(datetime(value.year, value.month, value.day))
-
-
-def _in_years(value: datetime) -> DateCell:
-    if value.year not in _YEARS:
-        return DateCell(fault="The year cannot be right.")
-    return DateCell(value)
-
-
-_SHORT_YEAR = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{1,2})")
-
-#: Ways to write a date, and how each is read.
-_DATE_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], DayOrder], DateCell]], ...] = (
-    (
-        re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?"),
-        lambda found, _: _date(int(found[1]), int(found[2]), int(found[3])),
-    ),
-    (re.compile(r"\d{5}(?:\.\d+)?|\d{8}"), lambda found, _: _from_serial(float(found[0]))),
-    (re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})"), _short_date),
-    (
-        re.compile(r"(\d{1,2})[-. /]([a-z]{3})[a-z]*[-., /]+(\d{4}|\d{2})"),
-        lambda found, _: _named_month(found[1], found[2], found[3]),
-    ),
-    (
-        re.compile(r"([a-z]{3})[a-z]*[-. /](\d{1,2})[-., /]+(\d{4}|\d{2})"),
-        lambda found, _: _named_month(found[2], found[1], found[3]),
-    ),
-    (
-        re.compile(r"(\d{2})年(\d{1,2})月(\d{1,2})[日号]?"),
-        lambda found, _: _short_year(found, "year first"),
-    ),
-    (_SHORT_YEAR, _short_year),
-    (re.compile(r"\d{4}[-./年]\d{1,2}月?"), lambda _, __: DateCell(fault="The day is lacking.")),
-)
