@@ -15,6 +15,7 @@ from iren_core.intake.codings import HEALING_FIELDS
 from iren_core.intake.convert import LEFT_OUT_COLUMNS, LIMIT_COLUMNS, Codings, Question, convert
 from iren_core.intake.derive import CLASSES_OF_1993, Classes, derive, unhealed
 from iren_core.intake.match import ColumnMatch, match_columns
+from iren_core.intake.one_reading import reading
 from iren_core.intake.privacy import NAMES, NUMBERS_LOOK_LIKE, Identifier, identifiers, leave_out
 from iren_core.intake.privacy import study_numbers as running_numbers
 from iren_core.intake.read import read_table
@@ -59,6 +60,7 @@ class Assembled:
     entered_again: tuple[Again, ...] = ()
 
 
+@reading
 def assemble(
     data: bytes,
     filename: str,
@@ -88,6 +90,7 @@ def assemble(
     )
 
 
+@reading
 def assemble_table(
     table: RawTable,
     matches: Sequence[ColumnMatch],

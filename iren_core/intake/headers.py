@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from iren_core import schema
+from iren_core.intake.one_reading import once_a_reading
 from iren_core.intake.units import keep_raised, looks_like_unit, trailing_unit_pattern, unit_key, with_strokes
 
 Phase = Literal["acute", "recovery"]
@@ -105,7 +106,7 @@ def name_key(text: str) -> str:
     return _words(text).replace(" ", "")
 
 
-@lru_cache(maxsize=2048)
+@once_a_reading
 def read_header(text: str) -> Header:
     """Take a header apart.
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from iren_core.intake.match import HEADER_SEARCH_ROWS, LONGEST_HEADER, phase_of, recognised
@@ -19,6 +20,8 @@ _FEWEST_DOWN = 5
 _DOWN_TO_ACROSS = 2
 _NAMES_WITHIN = 3
 _MOST_FIELDS = 300
+#: So many different texts of a row are asked whether they are names of fields; a table of patients has fewer columns.
+_MOST_NAMES = 2_000
 #: A row with a single value in a table wider than this is no patient's if the value reads like a note.
 _NARROW = 3
 _LONGEST_IDENTITY = 24
@@ -81,8 +84,8 @@ def find_header(lines: Sequence[Line]) -> tuple[int, int]:
     """
     best, most = -1, 0
     for index, line in enumerate(lines[:HEADER_SEARCH_ROWS]):
-        names = {cell for cell in line.cells if isinstance(cell, str) and len(cell) < 200}
-        count = sum(recognised(name) for name in names)
+        names = dict.fromkeys(cell for cell in line.cells if isinstance(cell, str) and len(cell) < 200)
+        count = sum(recognised(name) for name in islice(names, _MOST_NAMES))
         if count > most:
             best, most = index, count
         if count >= max(3, 0.6 * len(names)):

@@ -16,6 +16,7 @@ from iren_core import schema
 from iren_core.intake.headers import name_key, read_header, split_phase
 from iren_core.intake.identity import id_column, identity
 from iren_core.intake.match import ColumnMatch, field_called
+from iren_core.intake.one_reading import reading
 from iren_core.intake.table import Distinct, RawTable
 from iren_core.intake.units import conversion, unit_key, unit_words
 from iren_core.intake.values import (
@@ -123,6 +124,7 @@ class _Sample(NamedTuple):
     row: int
 
 
+@reading
 def long_form(table: RawTable, matches: Sequence[ColumnMatch]) -> LongForm | None:
     """Recognise a list with a row a measurement; ``None`` where the table is none."""
     patient = id_column(table, matches)
@@ -173,6 +175,7 @@ def patient_dates(tables: Iterable[tuple[RawTable, Sequence[ColumnMatch]]]) -> d
     }
 
 
+@reading
 def one_row_a_patient(
     table: RawTable,
     form: LongForm,

@@ -17,6 +17,7 @@ from iren_core.intake.child import refuse
 from iren_core.intake.columnar import columnar_kind, read_columnar
 from iren_core.intake.layout import Line, find_header, lay_out
 from iren_core.intake.match import HEADER_SEARCH_ROWS
+from iren_core.intake.one_reading import reading
 from iren_core.intake.prism import is_prism, read_prism, stack
 from iren_core.intake.table import RawTable, problem_frame
 from iren_core.intake.template import without_examples
@@ -61,6 +62,7 @@ def sheet_names(data: bytes, filename: str) -> tuple[str, ...]:
     return workbook_sheet_names(data, filename)
 
 
+@reading
 def read_table(data: bytes, filename: str, *, sheet: str | None = None) -> RawTable:
     """Read a file's bytes into a raw table.
 
@@ -96,6 +98,7 @@ def _text_lines(text: TextSheet) -> list[Line]:
     return [Line(row.line, [cell.strip() or None for cell in row.cells], row.fault) for row in text.rows()]
 
 
+@reading
 def read_tables(data: bytes, filename: str) -> tuple[RawTable | UnreadableFile, ...]:
     """Every table of a file, the one that looks most like patients first; a sheet without one as its refusal.
 
@@ -228,7 +231,7 @@ def _choose_sheet(sheets: Sequence[Sheet], wanted: str | None, filename: str) ->
     candidates = [sheet for sheet in sheets if wanted in (None, sheet.name)]
     if not candidates:
         raise refuse(filename, "damaged")
-    best = max(candidates, key=_likeness_to_patients)
+    best = max(candidates, key=_likeness_to_patients) if len(candidates) > 1 else candidates[0]
     if wanted is not None or len(sheets) == 1:
         return best, []
     others = ", ".join(f"“{name}”" for name in names if name != best.name)

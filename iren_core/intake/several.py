@@ -17,6 +17,7 @@ from iren_core.intake.longform import (
     patient_dates,
 )
 from iren_core.intake.match import match_columns
+from iren_core.intake.one_reading import reading
 from iren_core.intake.read import read_tables
 from iren_core.intake.table import Piece, RawTable
 
@@ -24,6 +25,7 @@ from iren_core.intake.table import Piece, RawTable
 NamedBytes = tuple[bytes, str]
 
 
+@reading
 def put_together(files: Sequence[NamedBytes], pieces: Sequence[Piece]) -> RawTable:
     """One table with a row a patient, from the tables that the pieces name.
 

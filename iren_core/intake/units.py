@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from iren_core import schema
+from iren_core.intake.one_reading import once_a_reading
 
 #: Further spellings of a unit; the key is the spelling used here. Powers of ten are handled in ``unit_key``.
 _SPELLINGS: dict[str, str] = {
@@ -175,7 +176,7 @@ def with_strokes(text: str) -> str:
     return _TO_THE_MINUS_ONE.sub(r"/\1", text)
 
 
-@lru_cache(maxsize=4096)
+@once_a_reading
 def unit_key(text: str) -> str:
     """The unit that a text spells, in one spelling; "" when it spells none.
 

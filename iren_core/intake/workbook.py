@@ -77,7 +77,8 @@ def _sheet(entry: dict[str, Any]) -> Sheet:
         faults[row - top, column - left] = text
     columns = [_column(column) for column in entry["columns"]]
     for place, rows in entry["percent"].items():
-        _mark_percent(columns[place - left], (row - top for row in rows))
+        if left <= place < left + len(columns):  # empty cells beyond the values may bear the format too
+            _mark_percent(columns[place - left], (row - top for row in rows))
     said = () if entry["searched"] else (_NOT_SEARCHED,)
     return Sheet(
         entry["name"], entry["visible"], top, left, columns, faults, said=said, printable=entry["printable"]
@@ -98,7 +99,7 @@ def _column(cells: list[Any]) -> list[Any]:
 
 def _mark_percent(cells: list[Any], rows: Iterable[int]) -> None:
     for row in rows:
-        if type(cells[row]) in (float, int):
+        if 0 <= row < len(cells) and type(cells[row]) in (float, int):
             cells[row] = PercentCell(cells[row])
 
 

@@ -146,3 +146,19 @@ def test_a_sheet_is_searched_in_pieces_wherever_they_are_cut(size):
     xml += b'<row r="12"><c s="13" r="A12"><v>1</v></c><c s="3" r="AB12"><v>0.1</v></c></row>'
     pieces = [xml[start : start + size] for start in range(0, len(xml), size)]
     assert percent_cells(pieces, {b"3"}) == {2: [1], 27: [11]}
+
+
+@pytest.mark.parametrize("place", ["Z9", "A9", "Z3", "ZZ900"])
+def test_empty_cells_in_percent_format_beyond_the_values_are_no_cells(place):
+    letters, number = place.rstrip("0123456789"), place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    with zipfile.ZipFile(io.BytesIO(book())) as made:
+        parts = {name: made.read(name) for name in made.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    style = sheet.split('r="B2" s="')[1].split('"')[0]
+    row = f'<row r="{number}"><c r="{letters}{number}" s="{style}"></c></row></sheetData>'
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace("</sheetData>", row).encode()
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as made:
+        for name, data in parts.items():
+            made.writestr(name, data)
+    assert shares(assemble(stream.getvalue(), "cohort.xlsx")) == [62, 8, 35, 50]

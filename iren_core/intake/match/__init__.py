@@ -11,6 +11,7 @@ from iren_core.intake.match.column_match import LEFT_OUT, ColumnMatch
 from iren_core.intake.match.decisions import give_out, settle_visits, suggest
 from iren_core.intake.match.doubts import doubted
 from iren_core.intake.match.offers import offers_by_halves, offers_by_name, visit_of
+from iren_core.intake.one_reading import reading
 from iren_core.intake.table import RawTable
 
 __all__ = [
@@ -31,6 +32,7 @@ HEADER_SEARCH_ROWS = 15
 LONGEST_HEADER = 500
 
 
+@reading
 def match_columns(
     table: RawTable, mapping: Mapping[str, str | None] | None = None
 ) -> tuple[ColumnMatch, ...]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from iren_core import schema
 from iren_core.intake.headers import Header, halves, read_header, split_phase
 from iren_core.intake.match.column_match import BOTH_HALVES, BY_TERMS, EXACT, HALF_KNOWN, ColumnMatch, How
 from iren_core.intake.match.names import date_called, fields_called, markers_by_name
 from iren_core.intake.match.terms import dated_field, fields_meant, scorten_item
+from iren_core.intake.one_reading import once_a_reading
 from iren_core.intake.units import conversion
 
 #: What may make something else of the field that the other half names.
@@ -21,7 +21,7 @@ _NARROWS = re.compile(
 _NO_PHASE = "The header does not say whether this is the acute or the recovery sample."
 
 
-@lru_cache(maxsize=4096)
+@once_a_reading
 def offers_by_name(column: str) -> tuple[ColumnMatch, ...]:
     """The fields that a header may mean by one of its names, the likeliest first."""
     return tuple(_by_name(column, read_header(column)))
@@ -69,7 +69,7 @@ def _unit_in(field: schema.Field, header: Header, rank: int) -> str | None:
     return "" if rank < header.literal or not header.unit else None
 
 
-@lru_cache(maxsize=4096)
+@once_a_reading
 def offers_by_halves(column: str) -> tuple[ColumnMatch, ...]:
     """The field that both halves of a header lead to ("年龄/Age"), or the one that is known beside its translation.
 
@@ -111,7 +111,7 @@ def _by_phase(column: str, header: Header) -> Iterator[ColumnMatch]:
         yield ColumnMatch(column, f"{marker}_acute", "similar", 80.0, header.unit, _NO_PHASE)
 
 
-@lru_cache(maxsize=4096)
+@once_a_reading
 def visit_of(column: str) -> tuple[str, int] | None:
     """The marker and the number of the visit: "CRP_1" is ("crp_mg_l", 1)."""
     for name in read_header(column).names:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from itertools import product
 from typing import NamedTuple
 
 from iren_core import schema
 from iren_core.intake.headers import read_header
+from iren_core.intake.one_reading import once_a_reading
 
 #: A word less of fewer leaves too little.
 _FEWEST_TERMS = 3
@@ -318,7 +319,7 @@ def _terms(name: str) -> frozenset[str]:
     return frozenset() if unknown else terms
 
 
-@lru_cache(maxsize=4096)
+@once_a_reading
 def _understood(name: str) -> tuple[frozenset[str], str]:
     """The terms of a name, and what is left of it."""
     return _read(name, _vocabulary())
