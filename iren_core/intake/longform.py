@@ -18,13 +18,12 @@ from iren_core.intake.identity import id_column, identity
 from iren_core.intake.match import ColumnMatch, field_called
 from iren_core.intake.one_reading import reading
 from iren_core.intake.table import Distinct, RawTable
-from iren_core.intake.units import conversion, unit_key, unit_words
+from iren_core.intake.units import unit_key, unit_words
 from iren_core.intake.values import (
     DayOrder,
-    DecimalMark,
+    PercentCell,
     as_text,
     day_order,
-    decimal_mark,
     is_missing,
     read_date,
     read_number,
@@ -206,7 +205,7 @@ def one_row_a_patient(
             name, unit, label = _column(field, phase, there)
             counts[phase].append(f"{label} {len(there)}")
             columns[name] = [
-                None if (sample := picked[who]) is None else _in_unit(sample, unit, field) for who in patients
+                None if (sample := picked[who]) is None else _with_unit(sample, unit) for who in patients
             ]
     said += _said_counts(counts, len(patients), ACUTE_RULES[acute], RECOVERY_RULES[recovery])
     unused = sum(len(each) for each in samples.values()) - len(used)
@@ -423,19 +422,11 @@ def _column(field: str, phase: str, picked: Sequence[_Sample]) -> tuple[str, str
     return known.label_with_unit, unit_key(known.unit), marker
 
 
-def _in_unit(sample: _Sample, unit: str, field: str) -> Any:
-    """The cell in the unit of its column; a cell that cannot be converted keeps its own unit, to be queried."""
-    if sample.unit in ("", unit):
+def _with_unit(sample: _Sample, unit: str) -> Any:
+    """The cell, with its unit beside it where that is not its column's: cleaning converts it and says so."""
+    if sample.unit in ("", unit) or isinstance(sample.cell, PercentCell):
         return sample.cell
-    known = schema.field(f"{field}_acute" if _two_phases(field) else field)
-    rule = conversion(known, sample.unit)
-    decimal: DecimalMark = decimal_mark([sample.cell])
-    read = read_number(sample.cell, sample.unit, decimal="point" if decimal == "unclear" else decimal)
-    number = read.value if read.value is not None else read.bound
-    if rule is None or number is None:
-        return f"{as_text(sample.cell)} {sample.unit}"
-    converted = float(f"{number * rule.scale + rule.shift:.12g}")
-    return converted if read.value is not None else f"{read.sign}{converted:g}"
+    return f"{as_text(sample.cell)} {sample.unit}"
 
 
 def _first_rows(table: RawTable, form: LongForm) -> tuple[dict[str, Any], dict[str, int]]:

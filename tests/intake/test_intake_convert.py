@@ -156,6 +156,12 @@ def test_thousands_beside_decimal_commas_are_asked_about():
     assert quoted.problems["problem"].tolist() == [unclear.format("comma")] * 2
 
 
+def test_an_unclear_point_beside_a_unit_of_its_own_is_asked_about():
+    result = read("id;CRP acute (mg/L)", "1;1.315 mg/dL", "2;70,5")
+    assert result.frame["crp_mg_l_acute"].isna().tolist() == [True, False]
+    assert "Row 2: 1.315 mg/dL is 1315 or 1.315." in result.questions[0].sentence
+
+
 def test_each_column_has_a_decimal_mark_of_its_own():
     result = read(
         "id\tCRP acute\tferritin acute\tIL-6 acute", "1\t5,5\t1,234.5\t12.5", "2\t6,5\t1,234\t1.234"

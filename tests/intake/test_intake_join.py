@@ -9,6 +9,7 @@ import pytest
 
 from iren_core.errors import CohortError, NoTable
 from iren_core.intake import assemble_table, match_columns, read_table, read_tables
+from iren_core.intake.convert import MARKS
 from iren_core.intake.join import join, likely_keys, link, same_columns
 from iren_core.intake.longform import long_form, one_row_a_patient, patient_dates
 
@@ -281,3 +282,16 @@ def test_the_turned_list_joins_its_patients():
     both_tables = join(first, whole, found)
     assert values(both_tables, "crp_mg_l_acute")["P01"] == 112.0
     assert values(both_tables, "age_years")["P03"] == 70.0
+
+
+def test_a_point_that_may_mark_thousands_is_asked_also_where_the_list_names_another_unit():
+    text = "id;marker;day;value;unit\n1;CRP;1;1.315;mg/dL\n1;CRP;9;12,5;mg/L\n2;CRP;1;30,5;mg/L\n2;CRP;9;2,5;mg/dL\n"
+    whole = turned(text, "first", "last")
+    result = assemble_table(whole, match_columns(whole))
+    assert result.frame["crp_mg_l_acute"].isna().tolist() == [True, False]
+    assert result.frame["crp_mg_l_recovery"].tolist() == [12.5, 25.0]
+    [question] = result.questions
+    assert question.field == "crp_mg_l_acute"
+    assert "Row 2: 1.315 mg/dl is 1315 or 1.315." in question.sentence
+    answered = assemble_table(whole, match_columns(whole), {question.field: {MARKS: "points mark decimals"}})
+    assert answered.frame["crp_mg_l_acute"].tolist() == [13.15, 30.5]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from iren_core.errors import CohortError
 from iren_core.intake.convert.column import MARKS, Column, Findings, Question, remarked
@@ -14,7 +15,6 @@ from iren_core.intake.values import (
     decimal_mark,
     mark_left_open,
     mark_of_thousands,
-    read_number,
     settled_mark,
 )
 
@@ -60,9 +60,16 @@ def _answered(column: Column, decimal: DecimalMark, answers: Mapping[str, str]) 
 
 
 def ask_marks(
-    column: Column, reads: Sequence[NumberCell], unit: str, decimal: DecimalMark, findings: Findings
+    column: Column,
+    reads: Sequence[NumberCell],
+    read_as: Callable[[Any, DecimalMark], NumberCell],
+    decimal: DecimalMark,
+    findings: Findings,
 ) -> None:
-    """Ask whether "1.234" is a thousand or a decimal number, with the first such cell read in both ways."""
+    """Ask whether "1.234" is a thousand or a decimal number, with the first such cell read in both ways.
+
+    read_as : reads a cell of the column as one that is written so
+    """
     open_marks = [mark_left_open(read) for read in reads]
     if not any(open_marks):
         return
@@ -70,10 +77,7 @@ def ask_marks(
     rows = list(remarked(column, [each == mark for each in open_marks]))
     row, code = rows[0]
     cell = column.cells.values[code]
-    either = [
-        _value_shown(read_number(cell, unit, decimal=settled_mark(decimal, answer)))
-        for answer in MARK_ANSWERS[mark]
-    ]
+    either = [_value_shown(read_as(cell, settled_mark(decimal, answer))) for answer in MARK_ANSWERS[mark]]
     beside = " beside numbers with decimal commas" if decimal == "comma" else ""
     sentence = (
         f"Does the {mark} mark thousands or decimals here{beside}? Row {row}: {as_text(cell)} is {either[0]} or "

@@ -58,11 +58,12 @@ def numbers_of(
             unit=answered_unit(column, answers[UNIT]), header=replace(column.header, unknown_unit="")
         )
     unit = column.unit or unit_key(known.unit)
-    reads = [
-        NumberCell() if denies_healing(known, cell) else _number_cell(cell, unit, decimal, others)
-        for cell in column.cells.values
-    ]
-    ask_marks(column, reads, unit, decimal, findings)
+
+    def read_as(cell: Any, mark: DecimalMark) -> NumberCell:
+        return NumberCell() if denies_healing(known, cell) else _number_cell(cell, unit, mark, others)
+
+    reads = [read_as(cell, decimal) for cell in column.cells.values]
+    ask_marks(column, reads, read_as, decimal, findings)
     if UNIT not in answers and not names_unit(column) and ask_unit(column, reads, findings):
         return np.full(len(column.rows), np.nan)
     rule = unit_rule(column, reads, findings, answered=UNIT in answers)
