@@ -128,7 +128,7 @@ def assemble_table(
         table, matches, codings, lambda words, share: progress(words, _CLEANED_FROM + share * _CLEANED)
     )
     progress("working out what follows from other fields", _CLEANED_FROM + _CLEANED)
-    frame, derived, mismatches = derive(frame, headers, table, classes)
+    frame, derived, mismatches = derive(frame, headers, table, findings.without_tnfi, classes)
     frame, named = _with_identity(frame, headers, study_numbers=study_numbers)
     personal = _personal(matches, found, headers, study_numbers=study_numbers)
     progress("looking for contradictions", 0.6)

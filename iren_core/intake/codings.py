@@ -15,6 +15,8 @@ from iren_core.intake.values import plain
 ALIVE = "alive"
 #: No TNF inhibitor was given: the cell is rightly empty.
 NONE = ""
+#: What a reader may answer beside the drugs when asked for codes of TNF inhibitors.
+UNNAMED_TNFI, NO_TNFI = "unnamed TNF inhibitor", "no TNF inhibitor"
 
 
 def _set(words: str) -> frozenset[str]:
@@ -65,6 +67,8 @@ _HEADS: dict[str, dict[str, tuple[str, str]]] = {
 }
 
 
+_DENYING = frozenset({"no", "not", "non", "without", "free", "or"})
+_FURTHER_CHOICES = {"outcome": (ALIVE,), "tnfi_drug": (UNNAMED_TNFI, NO_TNFI)}
 #: The fields that tell when a patient had healed, in which a word may tell that the patient had not.
 HEALING_FIELDS = ("reepithelization_days", "date_healing")
 _UNHEALED = frozenset(_OUTCOME["not healed"].split()) - {"无效", "恶化", "delayed"} | {
@@ -138,7 +142,7 @@ def choices(field: schema.Field) -> tuple[str, ...]:
     """What a reader may answer when asked for the meaning of a value."""
     if field.kind == "flag":
         return ("yes", "no")
-    return (*field.categories, ALIVE) if field.name == "outcome" else field.categories
+    return (*field.categories, *_FURTHER_CHOICES.get(field.name, ()))
 
 
 def read_coding(
@@ -158,9 +162,9 @@ def read_coding(
     """
     values = list(values)
     meaning = _flag if field.kind == "flag" else _MEANINGS.get(field.name, _as_spelled)
-    head = next((_HEADS[field.name][key] for key in header.keys if key in _HEADS.get(field.name, {})), None)
-    doubtful = _doubtful_codes(values, legend, answers) if field.kind == "flag" or head else False
     words = {value: plain(legend.get(value, value)) for value in values}
+    head = _head(field, header, words.values())
+    doubtful = _doubtful_codes(values, legend, answers) if field.kind == "flag" or head else False
     by_word = {value: meaning(word) for value, word in words.items()}
     by_head = {value: _by_head(word, head) if head else None for value, word in words.items()}
     readings = {
@@ -174,6 +178,28 @@ def read_coding(
         tuple(unclear),
         tuple(value for value in open_questions if value not in unclear),
     )
+
+
+def _head(field: schema.Field, header: Header, words: Collection[str]) -> tuple[str, str] | None:
+    """What yes and no mean in a column that is named after one category, or only tells whether a drug was given."""
+    heads = _HEADS.get(field.name, {})
+    for key in header.keys:
+        if key in heads:
+            return heads[key]
+    names = [name.split() for name in header.names]
+    named = {heads[word] for name in names for word in name if word in heads}  # "sex_male", "out_death"
+    if len(named) == 1 and not any(_DENYING.intersection(name) for name in names):
+        return named.pop()
+    return (UNNAMED_TNFI, NONE) if field.name == "tnfi_drug" and yes_or_no(words) else None
+
+
+def yes_or_no(words: Collection[str]) -> bool:
+    """Whether words, in one width and case, are nothing but yes and no, and both of them.
+
+    >>> yes_or_no(["0", "1"]), yes_or_no(["是"]), yes_or_no(["0", "1", "2"]), yes_or_no(["no", "etanercept"])
+    (True, False, False, False)
+    """
+    return not YES.isdisjoint(words) and not NO.isdisjoint(words) and set(words) <= YES | NO
 
 
 def means(field: str, word: str) -> bool:

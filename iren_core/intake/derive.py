@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from iren_core import schema
-from iren_core.intake.codings import HEALING_FIELDS, NO, says_unhealed
+from iren_core.intake.codings import HEALING_FIELDS, says_unhealed
 from iren_core.intake.convert import categorical, impossible
 from iren_core.intake.same_day import DATE_OF_DAY, DAY_ZERO
 from iren_core.intake.table import Problem, RawTable
@@ -91,7 +91,11 @@ def diagnoses_of(detachment_pct: np.ndarray, classes: Classes = CLASSES_OF_1993)
 
 
 def derive(
-    frame: pd.DataFrame, headers: Mapping[str, str], table: RawTable, classes: Classes = CLASSES_OF_1993
+    frame: pd.DataFrame,
+    headers: Mapping[str, str],
+    table: RawTable,
+    without_tnfi: np.ndarray | None,
+    classes: Classes = CLASSES_OF_1993,
 ) -> tuple[pd.DataFrame, list[str], list[Problem]]:
     """Fill fields that follow from others; nothing that the file says is overwritten.
 
@@ -101,6 +105,7 @@ def derive(
     ----------
     headers : field -> the column of the file that holds it
     table : the raw table, which knows the cells that are really empty
+    without_tnfi : the patients of whom the file says that no TNF inhibitor was given, shape (n,)
 
     Returns
     -------
@@ -125,7 +130,8 @@ def derive(
                 assumptions.append(f"In {count} patient{'s' if count > 1 else ''} {rule.said}")
             if given is not None and rule.tolerance is not None:
                 problems.extend(_mismatches(rule, given, derived, headers))
-    if (arm := _arm(columns, headers, table)) is not None:
+    if (arm := _arm(columns, without_tnfi)) is not None:
+        arm[_spoken_for("arm", headers, table)] = None
         filled, count = _filled("arm", columns.get("arm"), arm)
         if count:
             columns["arm"] = pd.Series(filled, index=frame.index)
@@ -227,21 +233,17 @@ def _per_kg(frame: pd.DataFrame) -> np.ndarray:
     return np.round((frame["prednisone_eq_mg_day"] / frame["weight_kg"]).to_numpy(dtype=float), 2)
 
 
-def _arm(columns: Mapping[str, pd.Series], headers: Mapping[str, str], table: RawTable) -> np.ndarray | None:
+def _arm(columns: Mapping[str, pd.Series], without_tnfi: np.ndarray | None) -> np.ndarray | None:
     """Combination where a TNF inhibitor is named, corticosteroid where it is denied; both need a corticosteroid."""
     given = [name for name in ("methylprednisolone_mg_day", "prednisone_eq_mg_day") if name in columns]
-    if "tnfi_drug" not in headers or not (given or "date_steroid_start" in columns):
+    if without_tnfi is None or not (given or "date_steroid_start" in columns):
         return None
     steroid = np.any([columns[name].to_numpy(dtype=float) > 0 for name in given], axis=0)
     if "date_steroid_start" in columns:
         steroid |= columns["date_steroid_start"].notna().to_numpy()
-    cells = table.distinct(table.columns.index(headers["tnfi_drug"]))
-    denied = cells.spread((plain(as_text(cell)) in NO for cell in cells.values), bool)
-    named = columns["tnfi_drug"].notna().to_numpy()
-    arm = np.full(len(table.rows), None, dtype=object)
-    arm[steroid & named] = "combination"
-    arm[steroid & denied & ~named] = "corticosteroid"
-    arm[_spoken_for("arm", headers, table)] = None
+    arm = np.full(len(without_tnfi), None, dtype=object)
+    arm[steroid & columns["tnfi_drug"].notna().to_numpy()] = "combination"
+    arm[steroid & without_tnfi] = "corticosteroid"
     return arm
 
 

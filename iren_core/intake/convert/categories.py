@@ -15,7 +15,9 @@ from iren_core.errors import CohortError, first_few
 from iren_core.intake.codings import (
     ALIVE,
     NO,
+    NO_TNFI,
     NONE,
+    UNNAMED_TNFI,
     bare_codes,
     choices,
     named_category,
@@ -127,6 +129,12 @@ def categories_of(
             for each in ([bool(flag) for flag in flags], [flag is None for flag in flags])
         )
         return pd.arrays.BooleanArray(yes, unknown)
+    if known.name == "tnfi_drug":
+        findings.without_tnfi = column.cells.spread((meaning.get(text or "") == NONE for text in texts), bool)
+        if any(coding.known[text] == UNNAMED_TNFI and text not in answers for text in coding.known):
+            findings.assumptions.append(
+                f"“{column.name}” tells whether a TNF inhibitor was given, and not which: {UNNAMED_TNFI}."
+            )
     values = column.cells.spread(None if text is None else meaning.get(text) or None for text in texts)
     return values if known.name == "outcome" else categorical(known, values)
 
@@ -139,7 +147,7 @@ def _say_same(column: Column, answered: Mapping[str, str], findings: Findings) -
     for category, codes in codes_of.items():
         if len(codes) > 1:
             shown = " and ".join(f"“{code}”" for code in sorted(codes, key=numerically))
-            label = schema.category_label(column.field.name, category)
+            label = schema.category_label(column.field.name, category) or NO_TNFI
             both = "both" if len(codes) == 2 else "all"
             problem = f"{shown} of {column.field.label} {both} mean “{label}”, as was answered."
             advice = "See whether that is meant; change the answer on the page Load data if not."
@@ -218,6 +226,8 @@ def by_category(codings: Codings) -> Codings:
 def _category(known: schema.Field, answer: str) -> str:
     names = {_letters(schema.category_label(known.name, category)): category for category in choices(known)}
     names |= {_letters(category): category for category in choices(known)}
+    if known.name == "tnfi_drug" and (answer == NO_TNFI or plain(answer) in NO):
+        return NONE
     if _letters(answer) in names:
         return names[_letters(answer)]
     if known.name in schema.OPEN_CATEGORIES:

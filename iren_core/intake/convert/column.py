@@ -62,13 +62,17 @@ class LeftOut(NamedTuple):
 
 @dataclass
 class Findings:
-    """What comes to light while columns are converted, beside the values."""
+    """What comes to light while columns are converted, beside the values.
+
+    without_tnfi : the patients of whom the file says that no TNF inhibitor was given, shape (n,)
+    """
 
     problems: list[Problem] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
+    without_tnfi: np.ndarray | None = None
 
 
 class Column(NamedTuple):

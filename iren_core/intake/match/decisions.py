@@ -12,7 +12,7 @@ import pandas as pd
 from iren_core import schema
 from iren_core.intake.codings import field_told
 from iren_core.intake.headers import Header
-from iren_core.intake.match.column_match import BY_TERMS, ColumnMatch, How
+from iren_core.intake.match.column_match import BY_TERMS, ONLY_WHETHER, ColumnMatch, How
 from iren_core.intake.match.doubts import bears_out, first_texts
 from iren_core.intake.match.names import event_in, fields_by_name
 from iren_core.intake.match.offers import visit_of
@@ -74,7 +74,20 @@ def give_out(
         else:
             owner[offer.field] = offer.column
             matches[index] = offer
+    if "arm" not in owner:
+        _suggest_arm(matches, offers)
     return matches
+
+
+def _suggest_arm(matches: list[ColumnMatch], offers: list[list[ColumnMatch]]) -> None:
+    """Where another column names the TNF inhibitors, one that says who had any may tell the arms."""
+    for index, found in enumerate(offers):
+        if matches[index].field is None and any(
+            (offer.field, offer.score) == ("tnfi_drug", ONLY_WHETHER) for offer in found
+        ):
+            note = "It says who had a TNF inhibitor: these are the arms if everyone had a corticosteroid."
+            matches[index] = replace(matches[index], field="arm", how="similar", score=HINTED, note=note)
+            return
 
 
 def _wrong_kind(offer: ColumnMatch) -> str:

@@ -10,12 +10,21 @@ from itertools import islice
 from typing import Any
 
 from iren_core import schema
+from iren_core.intake.codings import yes_or_no
 from iren_core.intake.headers import Header
-from iren_core.intake.match.column_match import BY_TERMS, ColumnMatch
+from iren_core.intake.match.column_match import BY_TERMS, ONLY_WHETHER, ColumnMatch
 from iren_core.intake.match.names import fields_called
 from iren_core.intake.same_day import DATE_OF_DAY
 from iren_core.intake.units import conversion, unit_words
-from iren_core.intake.values import DAY_ORDERS, DecimalMark, as_text, is_missing, read_date, read_number
+from iren_core.intake.values import (
+    DAY_ORDERS,
+    DecimalMark,
+    as_text,
+    is_missing,
+    plain,
+    read_date,
+    read_number,
+)
 
 #: Fields of what happened, and on which day -> its date.
 _DATED = {**DATE_OF_DAY, "healed": DATE_OF_DAY["reepithelization_days"]}
@@ -58,6 +67,8 @@ def _undated(offer: ColumnMatch, field: schema.Field, header: Header, cells: Ite
     if offer.score == BY_TERMS and not bears_out(cells, field):
         note = "Its header is not a known one, and its values are no categories."
         return replace(offer, how="similar", note=note)
+    if field.name == "tnfi_drug" and yes_or_no([*map(plain, map(as_text, _first_held(cells)))]):
+        return replace(offer, how="synonym", score=ONLY_WHETHER)  # another column may name the drugs
     return offer
 
 
