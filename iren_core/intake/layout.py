@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -26,9 +26,10 @@ _MOST_NAMES = 2_000
 _NARROW = 3
 _LONGEST_IDENTITY = 24
 
-#: What stands before the units in a row of them, and how many of its words, and which share, must be units.
+#: What stands before the units in a row of them, and how many of its words, and which share, must be units or phases.
 _UNITS = re.compile(r"units?|单位")
-_FEWEST_UNITS, _LEAST_KNOWN = 2, 0.5
+_NUMBER = re.compile(r"[<>≤≥~≈]?\s*\d+(?:[.,]\d+)?")
+_FEWEST_KNOWN, _LEAST_KNOWN = 2, 0.5
 _SUMMARY_WORDS = (
     r"mean|median|average|avg|total|sum|sd|s\.d\.|std|std\.? ?dev\.?|sem|range|min|max|minimum|maximum|iqr|n|"
     r"mean ?(?:±|\+/-) ?sd|合计|总计|小计|总和|平均|平均值|平均数|均值|均数|中位数|标准差|最大值|最小值|极差|范围|"
@@ -124,8 +125,7 @@ def lay_out(lines: Sequence[Line], *, ragged: bool) -> Layout:
         header, first = _two_line_header(above[-1], header, layout)
         if any(line.number < first for line in above):
             layout.assumptions.append(f"The rows above row {first} were not read.")
-    body = _take_phase_row(header, body, layout)
-    body = _take_unit_row(header, body, layout)
+    body = _take_second_line(header, body, layout)
     width = _width(header, body, ragged)
     layout.lines = _patients(header, body, width, layout, ragged=ragged)
     filled = [_is_filled(layout.lines, column) for column in range(width)]
@@ -222,20 +222,35 @@ def _two_line_header(above: Line, header: list[str | None], layout: Layout) -> t
     return joined, above.number
 
 
-def _take_phase_row(header: list[str | None], body: list[Line], layout: Layout) -> list[Line]:
-    """A row of nothing but phases under the header joins it: each belongs to the marker above it or left of it."""
+def _take_second_line(header: list[str | None], body: list[Line], layout: Layout) -> list[Line]:
+    """A row of phases and units under the header joins it, also with a word like "points" among the units.
+
+    A phase belongs to the marker above it or left of it.
+    """
     if not body:
         return body
-    phases = {index: cell for index, cell in enumerate(body[0].cells) if cell is not None}
-    if len(phases) < 2 or 0 in phases or not all(_says_phase(cell) for cell in phases.values()):
+    cells = {index: cell for index, cell in enumerate(body[0].cells) if cell is not None}
+    if _UNITS.fullmatch(_plain(cells.get(0)).casefold()):
+        del cells[0]
+    phases = {index for index, cell in cells.items() if _says_phase(cell)}
+    if phases != cells.keys():  # "61 y" of a patient reads like a time
+        phases = {index for index in phases if not cells[index].strip()[0].isdigit()}
+    if not _is_second_line(cells, phases):
         return body
+    header.extend([None] * (max(cells) + 1 - len(header)))
     marker = ""
-    for index in range(max(phases) + 1):
-        marker = _at(header, index) or (marker if index in phases else "")
+    for index in range(max(cells) + 1):
+        name = header[index]
+        marker = name or (marker if index in phases else "")
         if index in phases:
-            header.extend([None] * (index + 1 - len(header)))
-            header[index] = f"{marker} {phases[index]}".strip()
-    layout.assumptions.append(f"The header has two lines, rows {layout.header_row} and {body[0].number}.")
+            header[index] = f"{marker} {cells[index]}".strip()
+        elif name and index in cells:
+            header[index] = f"{name} ({cells[index]})"
+    if phases:
+        said = f"The header has two lines, rows {layout.header_row} and {body[0].number}."
+    else:
+        said = f"Row {body[0].number} holds the units of the columns."
+    layout.assumptions.append(said)
     return body[1:]
 
 
@@ -244,29 +259,14 @@ def _says_phase(cell: object) -> bool:
     return isinstance(cell, str) and not cell.strip().isdigit() and phase_of(cell)
 
 
-def _take_unit_row(header: list[str | None], body: list[Line], layout: Layout) -> list[Line]:
-    """A row of units under the header joins it, also with a word like "points" among them."""
-    if not body:
-        return body
-    units = {i: cell for i, cell in enumerate(body[0].cells) if cell is not None}
-    if _UNITS.fullmatch(_plain(units.get(0)).casefold()):
-        del units[0]
-    if not _are_units(units):
-        return body
-    for index, unit in units.items():
-        if name := _at(header, index):
-            header[index] = f"{name} ({unit})"
-    layout.assumptions.append(f"Row {body[0].number} holds the units of the columns.")
-    return body[1:]
-
-
-def _are_units(cells: Mapping[int, Any]) -> bool:
-    """Whether cells are units, or words of which most are and none stands where a patient's number would."""
-    known = sum(isinstance(cell, str) and bool(unit_key(cell)) for cell in cells.values())
-    if known == len(cells):
-        return known >= _FEWEST_UNITS
-    words = all(isinstance(cell, str) and not cell.strip().isdigit() for cell in cells.values())
-    return known >= max(_FEWEST_UNITS, _LEAST_KNOWN * len(cells)) and words and 0 not in cells
+def _is_second_line(cells: Mapping[int, Any], phases: Set[int]) -> bool:
+    """Whether cells are phases and units, or words of which most are and none stands where a patient's number would."""
+    units = {index for index, cell in cells.items() if isinstance(cell, str) and unit_key(cell)}
+    known = len(units | phases)
+    if units == cells.keys():
+        return known >= _FEWEST_KNOWN
+    words = all(isinstance(cell, str) and not _NUMBER.fullmatch(_plain(cell)) for cell in cells.values())
+    return known >= max(_FEWEST_KNOWN, _LEAST_KNOWN * len(cells)) and words and 0 not in cells
 
 
 def _width(header: list[str | None], body: list[Line], ragged: bool) -> int:

@@ -265,3 +265,22 @@ def test_a_title_above_the_header_is_stepped_over():
     assert table.columns == ("ID", "Age", "Sex")
     assert table.header_row == 3
     assert "The rows above row 3 were not read." in table.assumptions
+
+
+def test_a_second_header_line_may_hold_phases_units_and_words():
+    lines = (
+        "id,Wt,Urea,CRP,,IL-6,,Lymph,1st steroid\n"
+        ",kg,mg/dL,before,after,acute,D14,×10^9/L,dd/mm/yyyy\n1,60,15,9,,,,1,03/04/2023\n"
+    )
+    table = read_table(lines.encode(), "cohort.csv")
+    assert table.columns == (
+        "id", "Wt (kg)", "Urea (mg/dL)", "CRP before", "CRP after", "IL-6 acute", "IL-6 D14", "Lymph (×10^9/L)",
+        "1st steroid (dd/mm/yyyy)",
+    )  # fmt: skip
+    assert table.rows.tolist() == [3]
+    assert "The header has two lines, rows 1 and 2." in table.assumptions
+
+
+def test_a_patient_of_words_without_a_number_is_no_second_header_line():
+    rows = "id,sex,onset,visit,arm,albumin\n,F,after,acute,combination,<30\n2,M,before,acute,steroid,31\n"
+    assert read_table(rows.encode(), "cohort.csv").rows.tolist() == [2, 3]

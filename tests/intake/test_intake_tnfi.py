@@ -50,17 +50,18 @@ def test_a_code_may_mean_none_by_answer(none):
     assert words(result.frame["arm"]) == ["corticosteroid", "combination", "combination"]
 
 
-def test_the_column_that_names_the_drugs_is_taken_and_the_other_suggested_as_the_arms():
-    lines = ("id,tx_tnfi,tx_tnfi_agent", "1,0,", "2,1,etanercept", "3,1,infliximab")
+@pytest.mark.parametrize("whether", ["tx_tnfi", "anti-TNF given (0/1)"])
+def test_the_column_that_names_the_drugs_is_taken_and_the_other_suggested_as_the_arms(whether):
+    lines = (f"id,{whether},tx_tnfi_agent", "1,0,", "2,1,etanercept", "3,1,infliximab")
     result = read(*lines)
     assert {match.field: (match.column, match.used) for match in result.matches if match.field} == {
         "patient_id": ("id", True),
-        "arm": ("tx_tnfi", False),
+        "arm": (whether, False),
         "tnfi_drug": ("tx_tnfi_agent", True),
     }
     table = read_table("\n".join(lines).encode(), "cohort.csv")
     assert "everyone had a corticosteroid" in match_columns(table)[1].note
-    confirmed = read(*lines, mapping={"tx_tnfi": "arm"})
+    confirmed = read(*lines, mapping={whether: "arm"})
     (question,) = confirmed.questions
     assert set(question.choices) == {"corticosteroid", "combination"}
 

@@ -82,7 +82,7 @@ def give_out(
 def _suggest_arm(matches: list[ColumnMatch], offers: list[list[ColumnMatch]]) -> None:
     """Where another column names the TNF inhibitors, one that says who had any may tell the arms."""
     for index, found in enumerate(offers):
-        if matches[index].field is None and any(
+        if not matches[index].used and any(
             (offer.field, offer.score) == ("tnfi_drug", ONLY_WHETHER) for offer in found
         ):
             note = "It says who had a TNF inhibitor: these are the arms if everyone had a corticosteroid."
