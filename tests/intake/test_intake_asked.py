@@ -8,7 +8,7 @@ from iren_core import read_cohort
 from iren_core.bundle.recipe import File
 from iren_core.errors import CohortError
 from iren_core.intake import assemble, match_columns, memory, read_table
-from iren_core.intake.convert import MARKS, UNIT
+from iren_core.intake.convert import MARKS, ORDER, UNIT
 
 FERRITIN = ("id;Ferritin acute;BMI", "1;706,0;22,1", "2;1.315;20,0", "3;<1.500;20,0")
 
@@ -249,3 +249,38 @@ def test_two_codes_of_one_meaning_are_queried():
         [1, "“1” and “2”", "“1” and “2” of Sex both mean “female”, as was answered.", "warning"]
     ]
     assert read("id,sex", "1,1", "2,2", codings={"sex": {"1": "female", "2": "male"}}).problems.empty
+
+
+# ---- the order of dates in a header ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "order", "day"),
+    [
+        ("1st steroid (dd/mm/yyyy)", "day first", "2023-04-03"),
+        ("1st steroid [MM/DD/YYYY]", "month first", "2023-03-04"),
+        ("首次激素日期（日/月/年）", "day first", "2023-04-03"),
+    ],
+)
+def test_a_header_that_gives_the_order_of_its_dates_settles_it(header, order, day):
+    result = read(f"id,{header}", "1,03/04/2023", "2,04/05/2023")
+    assert result.questions == ()
+    assert str(result.frame["date_steroid_start"].iloc[0].date()) == day
+    assert said(result, "Dates in") == [
+        f"Dates in “{header}” are written with the {order}, as its header says."
+    ]
+    answer = "month first" if order == "day first" else "day first"
+    turned = read(
+        f"id,{header}", "1,03/04/2023", "2,04/05/2023", codings={"date_steroid_start": {ORDER: answer}}
+    )
+    assert str(turned.frame["date_steroid_start"].iloc[0].date()) != day
+    assert said(turned, "Dates in") == [f"Dates in “{header}” are written with the {answer}."]
+
+
+def test_dates_that_can_be_read_in_one_order_alone_overrule_the_header():
+    result = read("id,1st steroid (mm/dd/yyyy)", "1,13/04/2023", "2,04/05/2023")
+    assert [str(day.date()) for day in result.frame["date_steroid_start"]] == ["2023-04-13", "2023-05-04"]
+
+
+def test_a_header_without_an_order_leaves_the_question():
+    assert len(read("id,1st steroid (mm)", "1,03/04/2023", "2,04/05/2023").questions) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pandas as pd
@@ -31,18 +32,28 @@ from iren_core.intake.values import (
     read_date,
 )
 
+#: How a header gives the order of its dates, its words without punctuation.
+_ORDERS_IN_HEADERS: dict[DayOrder, re.Pattern[str]] = {
+    "day first": re.compile(r"\b(?:dd? mm? (?:yy){1,2}|ddmm(?:yy){1,2}|dmy)\b|日 ?月 ?年"),
+    "month first": re.compile(r"\b(?:mm? dd? (?:yy){1,2}|mmdd(?:yy){1,2}|mdy)\b|月 ?日 ?年"),
+    "year first": re.compile(r"\b(?:(?:yy){1,2} mm? dd?|(?:yy){1,2}mmdd|ymd)\b|年 ?月 ?日"),
+}
+
 
 def dates_of(column: Column, findings: Findings, answers: Mapping[str, str]) -> pd.DatetimeIndex:
     """The dates of a column; their order is asked where nothing in the column tells it."""
     order = _answered_order(column, answers) or day_order(column.cells.values)
+    why = ""
+    if order == "unknown" and (in_header := _order_in_header(column)):
+        order, why = in_header, ", as its header says"
     if order == "unknown":
         _ask_order(column, findings)
-    if order != "unknown":
-        told = ORDER not in answers and possible_orders(column.cells.values) == (order,)
-        only = (
-            f"the only order that puts them between {ERA[0]}, when checkpoint inhibitors came, and {ERA[-1]}"
-        )
-        why = f", {only}" if told else ""
+    else:
+        if ORDER not in answers and possible_orders(column.cells.values) == (order,):
+            why = (
+                ", the only order that puts them between "
+                f"{ERA[0]}, when checkpoint inhibitors came, and {ERA[-1]}"
+            )
         findings.assumptions.append(f"Dates in “{column.name}” are written with the {order}{why}.")
     reads = [
         DateCell() if says_nothing(cell) or denies_healing(column.field, cell) else read_date(cell, order)
@@ -74,6 +85,15 @@ def _answered_order(column: Column, answers: Mapping[str, str]) -> DayOrder | No
             "There is no such order.",
             f"Take one of: {', '.join(SHORT_ORDERS)}.",
         )
+    return None
+
+
+def _order_in_header(column: Column) -> DayOrder | None:
+    """The order that a header gives, "Onset (dd/mm/yyyy)", where the dates can be read so."""
+    possible = possible_orders(column.cells.values) or DAY_ORDERS
+    for order, pattern in _ORDERS_IN_HEADERS.items():
+        if order in possible and pattern.search(column.header.names[0]):
+            return order
     return None
 
 
