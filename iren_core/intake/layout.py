@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from iren_core.intake.match import HEADER_SEARCH_ROWS, LONGEST_HEADER, phase_of, recognised
+from iren_core.intake.header_lines import holds_units_alone, joined_above, joined_below
+from iren_core.intake.match import HEADER_SEARCH_ROWS, LONGEST_HEADER, recognised
 from iren_core.intake.table import Problem
-from iren_core.intake.units import unit_key
 
 #: A table lies on its side where so many different known names run down one of its first columns ...
 _FEWEST_DOWN = 5
@@ -26,10 +26,9 @@ _MOST_NAMES = 2_000
 _NARROW = 3
 _LONGEST_IDENTITY = 24
 
-#: What stands before the units in a row of them, and how many of its words, and which share, must be units or phases.
-_UNITS = re.compile(r"units?|单位")
-_NUMBER = re.compile(r"[<>≤≥~≈]?\s*\d+(?:[.,]\d+)?")
-_FEWEST_KNOWN, _LEAST_KNOWN = 2, 0.5
+#: Under the names there may be two lines more, of phases and of units.
+_MOST_LINES_BELOW = 2
+_COUNTS = {2: "two", 3: "three", 4: "four"}
 _SUMMARY_WORDS = (
     r"mean|median|average|avg|total|sum|sd|s\.d\.|std|std\.? ?dev\.?|sem|range|min|max|minimum|maximum|iqr|n|"
     r"mean ?(?:±|\+/-) ?sd|合计|总计|小计|总和|平均|平均值|平均数|均值|均数|中位数|标准差|最大值|最小值|极差|范围|"
@@ -67,6 +66,7 @@ class Layout:
 
     positions : the column of the sheet in which each column of the table stands, from 0; none where it was turned
     turned : whether the patients stood side by side
+    first_row : the row in which the header begins
     """
 
     columns: list[str]
@@ -76,6 +76,7 @@ class Layout:
     problems: list[Problem]
     positions: list[int] = field(default_factory=list)
     turned: bool = False
+    first_row: int = 0
 
 
 def find_header(lines: Sequence[Line]) -> tuple[int, int]:
@@ -121,11 +122,9 @@ def lay_out(lines: Sequence[Line], *, ragged: bool) -> Layout:
         layout.assumptions.append(f"A header was cut after {LONGEST_HEADER} characters.")
     if ragged:
         header = _with_row_names(header, body, layout)
-    if above:
-        header, first = _two_line_header(above[-1], header, layout)
-        if any(line.number < first for line in above):
-            layout.assumptions.append(f"The rows above row {first} were not read.")
-    body = _take_second_line(header, body, layout)
+    body = body[_join_lines(header, above[-1] if above else None, body, layout) :]
+    if any(line.number < layout.first_row for line in above):
+        layout.assumptions.append(f"The rows above row {layout.first_row} were not read.")
     width = _width(header, body, ragged)
     layout.lines = _patients(header, body, width, layout, ragged=ragged)
     filled = [_is_filled(layout.lines, column) for column in range(width)]
@@ -196,77 +195,32 @@ def _with_row_names(header: list[str | None], body: list[Line], layout: Layout) 
     return [None, *header]
 
 
-def _two_line_header(above: Line, header: list[str | None], layout: Layout) -> tuple[list[str | None], int]:
-    """The header joined with the line above it, and the row in which it begins.
-
-    A phase written once above several markers belongs to each; a name above an empty cell is its name.
-    """
-    joined: list[str | None] = []
-    phase = marker = ""
-    for index, name in enumerate(header):
-        cell = _at(above.cells, index)
-        text = str(cell).strip() if cell is not None else ""
-        if text:
-            phase = text if phase_of(text) else ""
-            marker = text if recognised(text) and not phase else ""
-        if name and marker and _says_phase(name):
-            joined.append(f"{marker} {name}")
-        elif name and phase and (recognised(name) or recognised(f"{name} {phase}")):
-            joined.append(f"{name} {phase}")
+def _join_lines(header: list[str | None], above: Line | None, body: list[Line], layout: Layout) -> int:
+    """Join the header with the lines around it that belong to it, in place; how many of these lie below it."""
+    rows = [layout.header_row]
+    if above and (joined := joined_above(header, above.cells)) != header:
+        header[:] = joined
+        rows.insert(0, above.number)
+    taken = 0
+    units = ""
+    for line in body[:_MOST_LINES_BELOW]:
+        if (below := joined_below(header, line.cells)) is None:
+            break
+        header[:] = below
+        taken += 1
+        if holds_units_alone(line.cells):
+            units = f"Row {line.number} holds the units of the columns."
         else:
-            joined.append(name or (text if text and recognised(text) else None))
-    if joined == header:
+            rows.append(line.number)
+    if len(rows) > 1:
+        lines = f"{_COUNTS[len(rows)]} lines, rows {', '.join(map(str, rows[:-1]))} and {rows[-1]}"
+        layout.assumptions.append(f"The header has {lines}.")
+    elif above:
         layout.assumptions.append(f"Row {layout.header_row} was taken as the header.")
-        return joined, layout.header_row
-    layout.assumptions.append(f"The header has two lines, rows {above.number} and {layout.header_row}.")
-    return joined, above.number
-
-
-def _take_second_line(header: list[str | None], body: list[Line], layout: Layout) -> list[Line]:
-    """A row of phases and units under the header joins it, also with a word like "points" among the units.
-
-    A phase belongs to the marker above it or left of it.
-    """
-    if not body:
-        return body
-    cells = {index: cell for index, cell in enumerate(body[0].cells) if cell is not None}
-    if _UNITS.fullmatch(_plain(cells.get(0)).casefold()):
-        del cells[0]
-    phases = {index for index, cell in cells.items() if _says_phase(cell)}
-    if phases != cells.keys():  # "61 y" of a patient reads like a time
-        phases = {index for index in phases if not cells[index].strip()[0].isdigit()}
-    if not _is_second_line(cells, phases):
-        return body
-    header.extend([None] * (max(cells) + 1 - len(header)))
-    marker = ""
-    for index in range(max(cells) + 1):
-        name = header[index]
-        marker = name or (marker if index in phases else "")
-        if index in phases:
-            header[index] = f"{marker} {cells[index]}".strip()
-        elif name and index in cells:
-            header[index] = f"{name} ({cells[index]})"
-    if phases:
-        said = f"The header has two lines, rows {layout.header_row} and {body[0].number}."
-    else:
-        said = f"Row {body[0].number} holds the units of the columns."
-    layout.assumptions.append(said)
-    return body[1:]
-
-
-def _says_phase(cell: object) -> bool:
-    """Whether a cell is a phase or a visit and nothing else; a bare number may be a value."""
-    return isinstance(cell, str) and not cell.strip().isdigit() and phase_of(cell)
-
-
-def _is_second_line(cells: Mapping[int, Any], phases: Set[int]) -> bool:
-    """Whether cells are phases and units, or words of which most are and none stands where a patient's number would."""
-    units = {index for index, cell in cells.items() if isinstance(cell, str) and unit_key(cell)}
-    known = len(units | phases)
-    if units == cells.keys():
-        return known >= _FEWEST_KNOWN
-    words = all(isinstance(cell, str) and not _NUMBER.fullmatch(_plain(cell)) for cell in cells.values())
-    return known >= max(_FEWEST_KNOWN, _LEAST_KNOWN * len(cells)) and words and 0 not in cells
+    if units:
+        layout.assumptions.append(units)
+    layout.first_row = rows[0]
+    return taken
 
 
 def _width(header: list[str | None], body: list[Line], ragged: bool) -> int:
