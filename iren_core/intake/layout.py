@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from iren_core import schema
+from iren_core.errors import first_few
+from iren_core.intake.codings import named_category
 from iren_core.intake.header_lines import holds_units_alone, joined_above, joined_below
 from iren_core.intake.match import HEADER_SEARCH_ROWS, LONGEST_HEADER, recognised
 from iren_core.intake.table import Problem
@@ -42,17 +45,26 @@ NOTE = re.compile(
 )
 
 
+#: A row between the patients that names those below it, and how many it says that these are.
+_GROUP = re.compile(r"\b(?:group|arm|cohort)\b|组$")
+_PATIENTS_OF_GROUP = re.compile(r"\(?n ?[=:] ?\d+\)?|\d+ ?(?:patients|例)")
+#: The column that is made of such rows.
+HEADING = "{} (heading above the patients)"
+
+
 @dataclass
 class Line:
     """One row of a sheet: its number in the reader's spreadsheet, its cells, and what was wrong with it.
 
     faults : position -> the error shown in that cell, "" for a formula without a saved value
+    headings : field -> what the last row above it says of it that holds the name of a group and no patient
     """
 
     number: int
     cells: list[Any]
     fault: str = ""
     faults: dict[int, str] = field(default_factory=dict)
+    headings: dict[str, str] = field(default_factory=dict)
 
     @property
     def blank(self) -> bool:
@@ -127,6 +139,8 @@ def lay_out(lines: Sequence[Line], *, ragged: bool) -> Layout:
         layout.assumptions.append(f"The rows above row {layout.first_row} were not read.")
     width = _width(header, body, ragged)
     layout.lines = _patients(header, body, width, layout, ragged=ragged)
+    if any(line.headings for line in layout.lines):
+        width = _add_headings(header, width, layout)
     filled = [_is_filled(layout.lines, column) for column in range(width)]
     keep = [column for column in range(width) if _at(header, column) or filled[column]]
     layout.positions = [] if turned else keep
@@ -238,19 +252,58 @@ def _patients(
     last = max((index for index, line in enumerate(body) if not line.blank), default=-1)
     names = [_plain(name) for name in header[:width]]
     lines = []
+    headings: dict[int, str] = {}
+    under: dict[str, str] = {}
     blank = 0
     for line in _without_foot(body[: last + 1], width, layout):
         if line.blank:
             blank += 1
         elif _plain(line.cells[0]) == names[0] and [_plain(cell) for cell in line.cells[:width]] == names:
             layout.assumptions.append(f"Row {line.number} repeats the header and was skipped.")
+        elif heading := _heading(line, width):
+            under |= {heading[0]: heading[1]}
+            headings[line.number] = heading[1]
         else:
+            line.headings = dict(under)
             lines.append(_checked(line, header, width, layout) if ragged else line)
+    if headings:
+        _say_headings(headings, layout)
     if blank:
         layout.assumptions.append(
             "One blank row was skipped." if blank == 1 else f"{blank} blank rows were skipped."
         )
     return lines
+
+
+def _heading(line: Line, width: int) -> tuple[str, str] | None:
+    """The field that a row names which holds the name of a group and nothing else, and the name."""
+    if not _is_alone(line, width):
+        return None
+    text = next(str(cell) for cell in line.cells if cell is not None)
+    if re.search(r"\d", _PATIENTS_OF_GROUP.sub("", _plain(text))):
+        return None  # "SJS-1" is a patient's number
+    known = next((field for field in ("arm", "diagnosis") if named_category(field, text)), "")
+    field = known or ("arm" if _GROUP.search(_plain(text).casefold()) else "")
+    return (field, text) if field else None
+
+
+def _say_headings(headings: Mapping[int, str], layout: Layout) -> None:
+    shown = first_few([f"{number} (“{text}”)" for number, text in headings.items()])
+    layout.assumptions.append(
+        f"The patients below row {shown} stand under a heading, which was not counted as a patient; a column of its "
+        "own repeats what it says."
+    )
+
+
+def _add_headings(header: list[str | None], width: int, layout: Layout) -> int:
+    """Further columns with what the rows between the patients say; the new width."""
+    fields = sorted({field for line in layout.lines for field in line.headings})
+    header[:] = [_at(header, column) for column in range(width)]
+    header += [HEADING.format(schema.field(field).label) for field in fields]
+    for line in layout.lines:
+        line.cells = [_at(line.cells, column) for column in range(width)]
+        line.cells += [line.headings.get(field) for field in fields]
+    return width + len(fields)
 
 
 def _without_foot(body: Sequence[Line], width: int, layout: Layout) -> Sequence[Line]:
