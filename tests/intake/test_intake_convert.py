@@ -629,3 +629,25 @@ def test_dates_with_years_of_two_digits_are_asked_for_and_read_by_a_rule_that_is
         in said
     )
     assert "In “healing date” 2 cells" in said
+
+
+# ---- as above ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mark", ["〃", '""""', "同上", "Ditto"])
+def test_as_above_repeats_the_cell_above(mark):
+    result = read(
+        "id,sex,arm,bmi", f"1,F,steroid,{mark}", f"2,{mark},{mark},21", f"3,M,{mark},{mark}", f"4,{mark},,"
+    )
+    assert result.frame["arm"].astype(object).where(result.frame["arm"].notna(), None).tolist() == [
+        *["corticosteroid"] * 3,
+        None,
+    ]
+    assert result.frame["sex"].tolist() == ["female", "female", "male", "male"]
+    assert result.frame["bmi"].isna().tolist() == [True, False, False, True]
+    shown = mark.strip('"') or '"'
+    assert (
+        f"In “arm” 2 cells say that the one above holds for them too (“{shown}”, row 3), and was read so."
+        in result.table.assumptions
+    )
+    assert result.problems["value"].tolist() == [shown]  # the first row has nothing above it

@@ -23,7 +23,9 @@ def values(result, field):
     ],
 )
 def test_a_heading_gives_its_patients_the_arm_and_is_none_itself(first, second):
-    result = read("id,age,sex,CRP acute (mg/L)", f"{first},,,", "1,50,F,9", "2,51,M,8", f"{second},,,", "3,52,F,7")
+    result = read(
+        "id,age,sex,CRP acute (mg/L)", f"{first},,,", "1,50,F,9", "2,51,M,8", f"{second},,,", "3,52,F,7"
+    )
     assert result.frame.index.tolist() == [3, 4, 6]
     assert values(result, "arm") == ["combination", "combination", "corticosteroid"]
     assert (

@@ -31,6 +31,7 @@ from iren_core.intake.convert.column import (
 from iren_core.intake.convert.column_marks import decimal_marks
 from iren_core.intake.convert.dates import dates_of
 from iren_core.intake.convert.day_zero import days_since, holds_dates
+from iren_core.intake.convert.ditto import repeated_down
 from iren_core.intake.convert.limits import impossible
 from iren_core.intake.convert.missing import say_missing
 from iren_core.intake.convert.numbers import numbers_of
@@ -73,7 +74,9 @@ def convert(
     """
     codings = by_category(codings or {})
     findings = Findings()
-    columns = columns_in_use(table, matches)
+    columns = {
+        name: repeated_down(column, findings) for name, column in columns_in_use(table, matches).items()
+    }
     decimals = decimal_marks(columns.values(), table.separator, codings, findings)
     converted: dict[str, Any] = {}
     dated: list[Column] = []
