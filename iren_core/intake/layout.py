@@ -14,7 +14,7 @@ from iren_core import schema
 from iren_core.errors import first_few
 from iren_core.intake.codings import named_category
 from iren_core.intake.header_lines import holds_units_alone, joined_above, joined_below
-from iren_core.intake.match import HEADER_SEARCH_ROWS, LONGEST_HEADER, recognised
+from iren_core.intake.match import HEADER_SEARCH_ROWS, LONGEST_HEADER, field_called, recognised
 from iren_core.intake.table import Problem
 
 #: A table lies on its side where so many different known names run down one of its first columns ...
@@ -31,6 +31,8 @@ _LONGEST_IDENTITY = 24
 
 #: Under the names there may be two lines more, of phases and of units.
 _MOST_LINES_BELOW = 2
+#: Two blocks of patients side by side have so many headers each.
+_FEWEST_IN_BLOCK = 3
 _COUNTS = {2: "two", 3: "three", 4: "four"}
 _SUMMARY_WORDS = (
     r"mean|median|average|avg|total|sum|sd|s\.d\.|std|std\.? ?dev\.?|sem|range|min|max|minimum|maximum|iqr|n|"
@@ -147,6 +149,8 @@ def lay_out(lines: Sequence[Line], *, ragged: bool) -> Layout:
     layout.columns = unique_names(_at(header, column) or f"column {_letters(column)}" for column in keep)
     if nameless := [_letters(column) for column in keep if not _at(header, column)]:
         layout.assumptions.append(f"No header stands above column {', '.join(nameless)}.")
+    if at := _second_block([_at(header, column) or "" for column in keep]):
+        layout.problems.append(_side_by_side(layout.columns[at], layout.header_row))
     queried = {problem.row for problem in layout.problems}
     for line in layout.lines:
         line.cells = [_at(line.cells, column) for column in keep]
@@ -273,6 +277,26 @@ def _patients(
             "One blank row was skipped." if blank == 1 else f"{blank} blank rows were skipped."
         )
     return lines
+
+
+def _second_block(names: Sequence[str]) -> int:
+    """Where the headers begin anew, the patients' number among them; 0 where they don't.
+
+    >>> _second_block(["ID", "Age", "Sex", "", "ID", "Age", "Sex"]), _second_block(["ID", "CRP", "CRP"])
+    (4, 0)
+    """
+    first = next((name for name in names if name), "")
+    for at in range(names.index(first) + _FEWEST_IN_BLOCK, len(names)):
+        again = [name for name in names[at:] if name]
+        if names[at] == first and again == [name for name in names[:at] if name][: len(again)]:
+            whole = len(again) >= _FEWEST_IN_BLOCK and "patient_id" in map(field_called, again)
+            return at if whole else 0
+    return 0
+
+
+def _side_by_side(column: str, header_row: int) -> Problem:
+    said = "From this column on the headers repeat: more patients seem to stand beside the first. Only the first count."
+    return Problem(header_row, "", column, said, "Move them below the others, under the same headers.")
 
 
 def _heading(line: Line, width: int) -> tuple[str, str] | None:

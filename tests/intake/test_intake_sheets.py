@@ -2,7 +2,7 @@
 
 import pytest
 
-from iren_core.intake import match_columns, read_table
+from iren_core.intake import assemble, match_columns, read_table
 
 #: Column -> field; ``None`` where no field is meant. Judged by hand, column by column.
 ENGLISH = {
@@ -184,3 +184,18 @@ def test_a_sheet_as_wards_write_it(columns):
     text = "\t".join(columns) + "\n" + "\t".join("1" for _ in columns) + "\n"
     matches = match_columns(read_table(text.encode(), "cohort.tsv"))
     assert {match.column: match.field if match.used else None for match in matches} == columns
+
+
+@pytest.mark.parametrize("between", ["", ","])
+def test_patients_beside_the_first_ones_are_no_patients_but_an_error_in_the_query_list(between):
+    rows = f"ID,Age,Sex,{between}ID,Age,Sex\n1,50,F,{between}3,70,M\n2,51,M,{between}4,71,F\n"
+    result = assemble(rows.encode(), "cohort.csv")
+    assert result.frame["patient_id"].tolist() == ["1", "2"]
+    (query,) = result.problems[result.problems["severity"] == "error"].to_dict("records")
+    assert (query["row"], query["value"]) == (1, "ID (2)")
+    assert "more patients seem to stand beside the first" in query["problem"]
+
+
+def test_visits_beside_each_other_are_no_patients_beside_each_other():
+    rows = "ID,Age,CRP,IL-6,CRP,IL-6\n1,50,90,5,3,4\n2,51,80,6,4,5\n"
+    assert not assemble(rows.encode(), "cohort.csv").problems["problem"].str.contains("beside").any()
