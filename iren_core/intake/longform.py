@@ -1,11 +1,12 @@
-"""Laboratory lists with a row a measurement: recognised, and turned into one row a patient."""
+"""Tables with a row a measurement, or a row a visit: recognised, and turned into one row a patient."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
@@ -47,6 +48,24 @@ RECOVERY_RULES: dict[RecoveryRule, str] = {
 _ACUTE_WITHIN_DAYS = 2
 _RECOVERY_DAYS = (7, 14)
 _RECOVERY_WITHIN_DAYS = 28
+#: In a table with a row a visit a patient has so many rows on average.
+_FEWEST_VISITS = 1.5
+#: What a patient came to.
+_AT_THE_END = frozenset(
+    {
+        *(
+            "outcome",
+            "healed",
+            "reepithelization_days",
+            "date_healing",
+            "death_day",
+            "date_death",
+            "death_cause",
+        ),
+        *("followup_days", "date_last_followup", "hospital_days", "date_discharge", "steroid_duration_days"),
+        *("date_steroid_stop", "cumulative_prednisone_mg"),
+    }
+)
 #: A column with as many different texts names no measurements.
 _MOST_MARKERS = 2_000
 
@@ -66,19 +85,27 @@ _DAY_NAMES = "day days sampleday dayofsample 天 天数 第几天"
 
 @dataclass(frozen=True)
 class LongForm:
-    """Where a list with a row a measurement keeps what: positions of columns, ``None`` without one.
+    """Where a table with several rows a patient keeps what: positions of columns, ``None`` without one.
 
-    fields : name of a marker in the list -> field, or the key of a marker with two phases
+    marker, value, unit : in a list with a row a measurement
+    markers : in a table with a row a visit the columns of the markers, and how they are called
+    fields : name of a marker -> field, or the key of a marker with two phases
     """
 
     patient: int
-    marker: int
-    value: int
+    marker: int | None
+    value: int | None
     unit: int | None
     phase: int | None
     date: int | None
     day: int | None
     fields: Mapping[str, str]
+    markers: Mapping[int, str] = dataclass_field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        """What a row of it is."""
+        return "a row a visit" if self.markers else "a row a measurement"
 
     @property
     def acute_rules(self) -> tuple[AcuteRule, ...]:
@@ -125,13 +152,19 @@ class _Sample(NamedTuple):
 
 @reading
 def long_form(table: RawTable, matches: Sequence[ColumnMatch]) -> LongForm | None:
-    """Recognise a list with a row a measurement; ``None`` where the table is none."""
+    """Recognise a table with a row a measurement or a row a visit; ``None`` where the table is none."""
     patient = id_column(table, matches)
-    names = {name_key(column): place for place, column in reversed(list(enumerate(table.columns)))}
-    value = _first(names, _VALUE_NAMES)
-    if patient is None or value is None:
+    if patient is None:
         return None
+    names = {name_key(column): place for place, column in reversed(list(enumerate(table.columns)))}
+    return _list_of_measurements(table, patient, names) or _table_of_visits(table, patient, names)
+
+
+def _list_of_measurements(table: RawTable, patient: int, names: Mapping[str, int]) -> LongForm | None:
+    value = _first(names, _VALUE_NAMES)
     marker = _first(names, _MARKER_NAMES)
+    if value is None:
+        return None
     if marker is None:
         marker = next((place for place in table.cells if _is_marker_column(table.distinct(place))), None)
     if marker is None or len({patient, marker, value}) < 3:
@@ -143,15 +176,46 @@ def long_form(table: RawTable, matches: Sequence[ColumnMatch]) -> LongForm | Non
     ids = [identity(cell) for cell in table.cells[patient] if not is_missing(cell)]
     if len(set(ids)) == len(ids):
         return None
+    return LongForm(patient, marker, value, _first(names, _UNIT_NAMES), *_times(table, names), fields)
+
+
+def _table_of_visits(table: RawTable, patient: int, names: Mapping[str, int]) -> LongForm | None:
+    phase, date, day = _times(table, names)
+    markers = {place: name for place, name in enumerate(table.columns) if _measured_each_visit(name)}
+    if not markers or (phase, date, day) == (None, None, None):
+        return None
+    who = _filled_down(table.cells[patient].tolist())
+    patients = {identity(cell) for cell in who if not is_missing(cell)}
+    if len(who) < _FEWEST_VISITS * len(patients):
+        return None
+    fields = {name: _measured(name) for name in markers.values()}
+    return LongForm(patient, None, None, None, phase, date, day, fields, markers)
+
+
+def _measured_each_visit(name: str) -> bool:
+    """Whether a column holds what is measured at each visit: of two fields its name says neither."""
+    measured = _measured(name)
+    says_phase = (_two_phases(measured) and field_called(name)) or measured.endswith("_recovery")
+    return bool(measured) and not says_phase
+
+
+def _times(table: RawTable, names: Mapping[str, int]) -> tuple[int | None, int | None, int | None]:
+    """The columns with the phase, the date and the day of a row."""
     phase = _first(names, _PHASE_NAMES)
     if phase is not None and not _phases(table.cells[phase]):
         phase = None
     date = _first(names, _DATE_NAMES)
     if date is not None and not _mostly_dates(table.cells[date]):
         date = None
-    return LongForm(
-        patient, marker, value, _first(names, _UNIT_NAMES), phase, date, _first(names, _DAY_NAMES), fields
-    )
+    return phase, date, _first(names, _DAY_NAMES)
+
+
+def _filled_down(cells: Sequence[Any]) -> list[Any]:
+    """Cells of which an empty one is the one above it, as where a patient's number is written once."""
+    filled: list[Any] = []
+    for cell in cells:
+        filled.append(filled[-1] if filled and is_missing(cell) else cell)
+    return filled
 
 
 def patient_dates(tables: Iterable[tuple[RawTable, Sequence[ColumnMatch]]]) -> dict[str, PatientDates]:
@@ -191,7 +255,7 @@ def one_row_a_patient(
     ids, rows = _first_rows(table, form)
     columns: dict[str, list[Any]] = {table.columns[form.patient]: [ids[who] for who in ids]}
     patients = list(ids)
-    used: set[int] = set()
+    used: set[tuple[str, int]] = set()
     counts: dict[str, list[str]] = {"acute": [], "recovery": []}
     for field in dict.fromkeys(form.fields.values()):
         of_field = {who: samples.get((who, field), []) for who in patients}
@@ -201,7 +265,7 @@ def one_row_a_patient(
             picks["recovery"] = {who: _recovery(of_field[who], recovery, firsts[who]) for who in patients}
         for phase, picked in picks.items():
             there = [sample for sample in picked.values() if sample]
-            used |= {sample.row for sample in there}
+            used |= {(field, sample.row) for sample in there}
             name, unit, label = _column(field, phase, there)
             counts[phase].append(f"{label} {len(there)}")
             columns[name] = [
@@ -213,10 +277,9 @@ def one_row_a_patient(
         said.append(
             f"{unused} measurements were not used, because the rule takes another of that patient or none."
         )
-    columns |= _constant(table, form, ids, said)
-    shape = (
-        f"The list has a row a measurement ({len(table.cells)} rows); it was turned into one row a patient."
-    )
+    columns |= _at_each_visit(table, form, ids, said) if form.markers else _constant(table, form, ids, said)
+    what = "table" if form.markers else "list"
+    shape = f"The {what} has {form.words} ({len(table.cells)} rows); it was turned into one row a patient."
     return replace(
         table,
         columns=tuple(columns),
@@ -300,16 +363,12 @@ def _samples(
     table: RawTable, form: LongForm, dates: Mapping[str, PatientDates]
 ) -> tuple[dict[tuple[str, str], list[_Sample]], list[str]]:
     """Every measurement by patient and field, in the order of time, and what could not be used."""
-    columns = [
-        table.cells[place].tolist() if place is not None else [None] * len(table.cells)
-        for place in (form.patient, form.marker, form.value, form.unit, form.phase)
-    ]
     phases = _phases(table.cells[form.phase]) if form.phase is not None else {}
     days, undated = _days(table, form)
     unknown: Counter[str] = Counter()
     nameless = 0
     samples: dict[tuple[str, str], list[_Sample]] = defaultdict(list)
-    for row, (who, marker, value, unit, phase) in enumerate(zip(*columns, strict=True)):
+    for row, who, marker, value, unit, phase in _measurements(table, form):
         field = form.fields.get(as_text(marker))
         if is_missing(value):
             continue
@@ -335,6 +394,27 @@ def _samples(
     if undated:
         said.append(f"{undated} measurements have no date that can be read.")
     return samples, said
+
+
+def _measurements(table: RawTable, form: LongForm) -> Iterator[tuple[int, Any, Any, Any, Any, Any]]:
+    """Each measurement: its row from 0, patient, marker, value, unit and phase."""
+    who, phases = _patients(table, form), _cells(table, form.phase)
+    values = {name: table.cells[place].tolist() for place, name in form.markers.items()}
+    if not values:
+        of_list = (_cells(table, place) for place in (form.marker, form.value, form.unit))
+        yield from zip(range(len(who)), who, *of_list, phases, strict=True)
+    for name, cells in values.items():
+        yield from ((row, who[row], name, cell, None, phases[row]) for row, cell in enumerate(cells))
+
+
+def _cells(table: RawTable, place: int | None) -> list[Any]:
+    return [None] * len(table.cells) if place is None else table.cells[place].tolist()
+
+
+def _patients(table: RawTable, form: LongForm) -> list[Any]:
+    """The patient's number of each row; in a table with a row a visit it may be written once."""
+    cells = table.cells[form.patient].tolist()
+    return _filled_down(cells) if form.markers else cells
 
 
 def _days(table: RawTable, form: LongForm) -> tuple[list[float | None], int]:
@@ -433,7 +513,7 @@ def _first_rows(table: RawTable, form: LongForm) -> tuple[dict[str, Any], dict[s
     """Each patient's number as the list writes it first, and the row where it does."""
     ids: dict[str, Any] = {}
     rows: dict[str, int] = {}
-    for cell, row in zip(table.cells[form.patient].tolist(), table.rows.tolist(), strict=True):
+    for cell, row in zip(_patients(table, form), table.rows.tolist(), strict=True):
         if not is_missing(cell):
             ids.setdefault(identity(cell), cell)
             rows.setdefault(identity(cell), row)
@@ -465,6 +545,55 @@ def _constant(
             f"Not carried over, because they differ from row to row or are empty: {', '.join(dropped)}."
         )
     return kept
+
+
+def _at_each_visit(
+    table: RawTable, form: LongForm, ids: Mapping[str, Any], said: list[str]
+) -> dict[str, list[Any]]:
+    """The columns without a marker: what they say in the patient's rows, of several values that of the first visit.
+
+    What a patient came to stands at the last visit.
+    """
+    who = [identity(cell) for cell in _patients(table, form)]
+    if blank := sum(map(is_missing, table.cells[form.patient].tolist())):
+        said.append(
+            f"{blank} rows without a patient number were read as further visits of the patient above."
+        )
+    order = _in_time(table, form)
+    kept: dict[str, list[Any]] = {}
+    differ: dict[str, list[str]] = {"first": [], "last": []}
+    for place, name in enumerate(table.columns):
+        if place in {form.patient, form.phase, form.date, form.day, *form.markers}:
+            continue
+        cells = table.cells[place].tolist()
+        values: dict[str, Any] = {}
+        same = True
+        visit = "last" if field_called(name) in _AT_THE_END else "first"
+        for row in order if visit == "first" else reversed(order):
+            if not is_missing(cells[row]):
+                same &= as_text(values.setdefault(who[row], cells[row])) == as_text(cells[row])
+        kept[name] = [values.get(patient) for patient in ids]
+        if not same:
+            differ[visit].append(f"“{name}”")
+    for visit, names in differ.items():
+        if names:
+            said.append(
+                f"The values differ from visit to visit, and each patient's {visit} was taken: {', '.join(names)}."
+            )
+    return kept
+
+
+def _in_time(table: RawTable, form: LongForm) -> list[int]:
+    """The rows, those of the acute phase first, then by day, then as they stand."""
+    phases = _phases(table.cells[form.phase]) if form.phase is not None else {}
+    acute = [phases.get(as_text(cell)) == "acute" for cell in _cells(table, form.phase)]
+    days, _ = _days(table, form)
+
+    def key(row: int) -> tuple[bool, float]:
+        day = days[row]
+        return not acute[row], np.inf if day is None else day
+
+    return sorted(range(len(acute)), key=key)
 
 
 def _said_counts(counts: Mapping[str, list[str]], patients: int, acute: str, recovery: str) -> list[str]:

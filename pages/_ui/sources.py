@@ -169,7 +169,7 @@ def _by_patient(name: str, single: RawTable, dates: dict[str, PatientDates]) -> 
         return single
     with st.container(border=True):
         st.markdown(
-            f"**{plain(name or single.filename)} has a row a measurement.** Of several samples of a patient one is "
+            f"**{plain(name or single.filename)} has {form.words}.** Of several samples of a patient one is "
             "taken as acute and one as recovery value; where none fits, the value stays missing."
         )
         acute = st.selectbox(

@@ -1,0 +1,105 @@
+"""Tables with a row a visit, turned into one row a patient."""
+
+import pytest
+
+from iren_core.intake import assemble_table, match_columns, put_together, read_table
+from iren_core.intake.longform import long_form, one_row_a_patient, patient_dates
+
+BY_PHASE = (
+    "ID,Phase,Age,Sex,CRP (mg/dL),IL-6,WBC,BSA,Outcome",
+    "1,acute,50,F,9,30,5,12,not healed",
+    "1,recovery,50,F,0.5,3,7,0,healed",
+    "2,recovery,60,M,0.4,,8,1,died",
+    "2,acute,60,M,8,20,6,35,",
+)
+
+
+def form_of(*lines):
+    table = read_table("\n".join(lines).encode(), "visits.csv")
+    matches = match_columns(table)
+    return table, matches, long_form(table, matches)
+
+
+def turned(*lines, acute=None, recovery=None):
+    table, matches, form = form_of(*lines)
+    dates = patient_dates([(table, matches)])
+    whole = one_row_a_patient(
+        table, form, acute or form.acute_rules[0], recovery or form.recovery_rules[0], dates
+    )
+    return assemble_table(whole, match_columns(whole))
+
+
+def values(result, field):
+    column = result.frame[field]
+    return column.astype(object).where(column.notna(), None).tolist()
+
+
+def test_the_markers_of_each_phase_get_columns_and_the_rest_stands_once():
+    result = turned(*BY_PHASE)
+    assert result.frame.index.tolist() == [2, 4]
+    assert values(result, "crp_mg_l_acute") == [90, 80]
+    assert values(result, "crp_mg_l_recovery") == [5, 4]
+    assert values(result, "il6_pg_ml_recovery") == [3, None]
+    assert values(result, "wbc") == [5, 6]
+    assert values(result, "age_years") == [50, 60]
+    assert values(result, "sex") == ["female", "male"]
+
+
+def test_where_visits_differ_the_first_counts_and_for_what_a_patient_came_to_the_last():
+    result = turned(*BY_PHASE)
+    assert values(result, "detachment_bsa_pct") == [12, 35]
+    assert values(result, "outcome") == ["healed", "died"]
+    said = "The values differ from visit to visit, and each patient's {} was taken: “{}”."
+    assert said.format("first", "BSA") in result.table.assumptions
+    assert said.format("last", "Outcome") in result.table.assumptions
+    assert (
+        "2 measurements were not used, because the rule takes another of that patient or none."
+        in result.table.assumptions  # WBC of the recovery phase
+    )
+
+
+@pytest.mark.parametrize("visits", [("1", "2"), ("急性期", "恢复期"), ("D0", "D14"), ("before", "after")])
+def test_a_patients_number_may_stand_at_the_first_visit_alone(visits):
+    first, second = visits
+    lines = ("ID,Visit,Age,CRP", f"1,{first},50,90", f",{second},,5", f"2,{first},60,80", f",{second},,4")
+    result = turned(*lines)
+    assert values(result, "patient_id") == ["1", "2"]
+    assert values(result, "crp_mg_l_recovery") == [5, 4]
+    assert (
+        "2 rows without a patient number were read as further visits of the patient above."
+        in result.table.assumptions
+    )
+
+
+def test_visits_by_date_go_by_the_rules_of_dates():
+    lines = (
+        "ID,Date,CRP,steroid start", "1,2023-01-12,5,2023-01-01", "1,2023-01-02,90,2023-01-01",
+        "2,2023-02-09,80,2023-02-01", "2,2023-02-20,4,2023-02-01",
+    )  # fmt: skip
+    result = turned(*lines, recovery="last")
+    assert values(result, "crp_mg_l_acute") == [90, None]  # the first of patient 2 comes later than 48 hours
+    assert values(result, "crp_mg_l_recovery") == [5, None]
+    assert values(turned(*lines, acute="first", recovery="last"), "crp_mg_l_recovery") == [5, 4]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("ID,Date,Age,CRP", "1,2023-01-02,50,90", "2,2023-01-12,60,5", "2,2023-02-02,61,80", "4,2023-02-20,62,4"),
+        ("ID,Phase,Age,Sex", "1,acute,50,F", "1,recovery,50,F", "2,acute,60,M", "2,recovery,60,M"),
+        ("ID,Age,CRP", "1,50,90", "1,50,5", "2,60,80", "2,60,4"),
+        ("ID,Phase,CRP acute,CRP recovery", "1,acute,90,5", "1,recovery,90,5"),
+    ],
+)  # fmt: skip
+def test_other_tables_have_no_visits(lines):
+    assert form_of(*lines)[2] is None
+
+
+def test_the_pieces_make_the_same_table_again():
+    data = "\n".join(BY_PHASE).encode()
+    table, matches, form = form_of(*BY_PHASE)
+    whole = one_row_a_patient(table, form, "phase", "phase", patient_dates([(table, matches)]))
+    again = put_together([(data, "visits.csv")], whole.pieces)
+    assert again.columns == whole.columns
+    assert again.cells.equals(whole.cells)
+    assert again.assumptions == whole.assumptions
