@@ -259,7 +259,9 @@ def _reconciled(
 
 def _is_code(field: schema.Field, value: str, doubtful: bool) -> bool:
     if field.kind == "flag":
-        return doubtful and value in ("1", "2")
+        return (doubtful and value in ("1", "2")) or plain(
+            value
+        ) == "x"  # a tick in a form, a cross for no in a list
     if field.name == "arm":
         return True
     if field.name == "tnfi_drug":

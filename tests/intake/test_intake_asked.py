@@ -284,3 +284,13 @@ def test_dates_that_can_be_read_in_one_order_alone_overrule_the_header():
 
 def test_a_header_without_an_order_leaves_the_question():
     assert len(read("id,1st steroid (mm)", "1,03/04/2023", "2,04/05/2023").questions) == 1
+
+
+def test_an_x_may_be_a_tick_or_a_cross_and_is_asked_about():
+    lines = ("id,fever,ivig", "1,x,yes", "2,,no", "3,X,no")
+    result = read(*lines)
+    (question,) = result.questions
+    assert (question.field, sorted(question.values), question.choices) == ("fever", ["X", "x"], ("yes", "no"))
+    answered = read(*lines, codings={"fever": {"x": "yes", "X": "yes"}})
+    assert answered.questions == ()
+    assert answered.frame["fever"].isna().tolist() == [False, True, False]
