@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from iren_core.errors import NoTable, UnreadableFile, first_few
+from iren_core.intake.age_and_sex import apart
 from iren_core.intake.bulk import Grid, LaidOut, grid_of_sheet, lay_out_grid
 from iren_core.intake.child import refuse
 from iren_core.intake.columnar import columnar_kind, read_columnar
@@ -351,4 +352,4 @@ def _raw_table(
         separator=separator,
         positions=tuple(layout.positions),
     )
-    return without_examples(table.with_distinct(laid_out.different))
+    return apart(without_examples(table.with_distinct(laid_out.different)))

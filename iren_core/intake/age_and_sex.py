@@ -1,0 +1,71 @@
+"""A column that holds age and sex in one cell, "63/F", as tables of cases do."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from iren_core.intake.match import field_called
+from iren_core.intake.table import RawTable
+
+_BETWEEN = re.compile(r"\s*(?:[/／|&,，、+]|\band\b)\s*")
+_AGE = r"\d{1,3}(?:\.\d+)?\s*(?:y(?:ears?|rs?|o)?|岁)?"
+_SEX = r"(?:female|male|woman|man|f|m|女性?|男性?)"
+_AGE_AND_SEX = re.compile(rf"(?P<age>{_AGE})\s*[/／|,，、-]?\s*(?P<sex>{_SEX})", re.IGNORECASE)
+_SEX_AND_AGE = re.compile(rf"(?P<sex>{_SEX})\s*[/／|,，、-]?\s*(?P<age>{_AGE})", re.IGNORECASE)
+#: So many of the cells must hold both.
+_LEAST_READ = 0.8
+
+
+def apart(table: RawTable) -> RawTable:
+    """The table with a column for the age and one for the sex in place of one that holds both.
+
+    A cell that does not hold both goes to the age as it stands, where the query list names it.
+    """
+    columns: list[str] = []
+    cells: list[list[Any]] = []
+    sources: list[int] = []
+    said = list(table.assumptions)
+    for place, name in enumerate(table.columns):
+        pairs = _pairs(table, place) if _names_both(name) else None
+        if pairs is None:
+            columns.append(name)
+            cells.append(table.cells[place].tolist())
+            sources.append(place)
+            continue
+        columns += [f"Age [{name}]", f"Sex [{name}]"]
+        cells += [[age for age, _ in pairs], [sex for _, sex in pairs]]
+        sources += [place, place]
+        row, first = next(
+            (row, pair) for row, pair in zip(table.rows.tolist(), pairs, strict=True) if pair[1]
+        )
+        said.append(f"“{name}” was read as age and sex; row {row}: {first[0]} and {first[1]}.")
+    if len(columns) == len(table.columns):
+        return table
+    return replace(
+        table,
+        columns=tuple(columns),
+        cells=pd.DataFrame(dict(enumerate(cells)), dtype=object),
+        positions=tuple(table.positions[place] for place in sources) if table.positions else (),
+        assumptions=tuple(said),
+    )
+
+
+def _names_both(name: str) -> bool:
+    parts = _BETWEEN.split(name.strip())
+    return len(parts) == 2 and {field_called(part) for part in parts} == {"age_years", "sex"}
+
+
+def _pairs(table: RawTable, place: int) -> list[tuple[Any, Any]] | None:
+    """Age and sex of each cell; ``None`` where too few hold both."""
+    pairs: list[tuple[Any, Any]] = []
+    for cell in table.cells[place].tolist():
+        text = cell.strip() if isinstance(cell, str) else ""
+        found = _AGE_AND_SEX.fullmatch(text) or _SEX_AND_AGE.fullmatch(text)
+        pairs.append((found["age"].strip(), found["sex"]) if found else (cell, None))
+    filled = sum(age is not None for age, _ in pairs)
+    both = sum(sex is not None for _, sex in pairs)
+    return pairs if both and both >= _LEAST_READ * filled else None
