@@ -58,10 +58,12 @@ def main(folder: Path) -> None:
             resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_BYTES, ADDRESS_BYTES))
             resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
             answer = read(folder / f"{number}.bin", name)
-            used = [
-                resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-            ]
-            answer |= {"seconds": time.monotonic() - begun, "megabytes": max(used) / 1024}
+            used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+            answer |= {
+                "seconds": time.monotonic() - begun,
+                "processor_seconds": sum(each.ru_utime + each.ru_stime for each in used),
+                "megabytes": max(each.ru_maxrss for each in used) / 1024,
+            }
             (folder / f"{number}.json").write_text(json.dumps(answer))
             os._exit(0)
     while names and _wait():

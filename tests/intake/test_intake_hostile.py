@@ -15,6 +15,8 @@ import hostile
 ROOT = Path(__file__).parents[2]
 READER = Path(__file__).with_name("read_hostile.py")
 MOST_SECONDS = 10
+#: ... which a busy machine may stretch to this.
+MOST_STRETCHED = 60
 MOST_MEGABYTES = 1024
 
 
@@ -41,8 +43,9 @@ def complaints(files: Iterable[hostile.Hostile], folder: Path) -> tuple[int, lis
         print(f"{name}: {answer['seconds']:.1f} s, {answer['megabytes']:.0f} MB, {answer['said'][:300]}")
         if answer["kind"] == "traceback" or answer["forbidden"]:
             wrong.append(f"{name}: {answer['said']} {answer['forbidden']}")
-        if answer["seconds"] > MOST_SECONDS or answer["megabytes"] > MOST_MEGABYTES:
-            wrong.append(f"{name}: {answer['seconds']:.1f} s, {answer['megabytes']:.0f} MB")
+        busy = min(answer["seconds"], answer["processor_seconds"])  # other tests run meanwhile
+        if busy > MOST_SECONDS or answer["seconds"] > MOST_STRETCHED or answer["megabytes"] > MOST_MEGABYTES:
+            wrong.append(f"{name}: {busy:.1f} s in {answer['seconds']:.1f} s, {answer['megabytes']:.0f} MB")
     if (folder / "executed").exists():
         wrong.append("a file was executed")
     return len(names), wrong
