@@ -117,13 +117,8 @@ def grid_of_sheet(sheet: Sheet) -> Grid | None:
     """The cells of a large sheet of a workbook; ``None`` where one holds what cannot be printed."""
     if sheet.height < FEWEST_ROWS or not sheet.printable:
         return None
-    cells = np.full((sheet.left + len(sheet.columns), sheet.height), None, dtype=object)
-    for place, column in enumerate(sheet.columns, sheet.left):
-        cells[place] = column
-    by_row: dict[int, dict[int, str]] = {}
-    for (row, at), error in sheet.faults.items():
-        by_row.setdefault(row, {})[sheet.left + at] = error
-    return Grid(cells, pd.notna(cells), sheet.top + 1, by_row)
+    cells = np.asarray(sheet.columns, dtype=object)
+    return Grid(cells, pd.notna(cells), sheet.top + 1, sheet.faults)
 
 
 class LaidOut(NamedTuple):

@@ -249,19 +249,15 @@ def _refuse_far(sheet: Sheet, filename: str) -> None:
 
 def _likeness_to_patients(sheet: Sheet) -> tuple[float, int]:
     """Recognised headers, half as many where the sheet is hidden; then rows."""
-    _, recognised = find_header(_sheet_lines(sheet, HEADER_SEARCH_ROWS)) if sheet.columns else (0, 0)
+    _, recognised = find_header(_sheet_lines(sheet, HEADER_SEARCH_ROWS)) if sheet.height else (0, 0)
     return recognised * (1.0 if sheet.visible else 0.5), sheet.height if sheet.visible else 0
 
 
 def _sheet_lines(sheet: Sheet, most: int | None = None) -> list[Line]:
-    empty: list[None] = [None] * sheet.left
-    faults: dict[int, dict[int, str]] = {}
-    for (row, column), error in sheet.faults.items():
-        faults.setdefault(row, {})[sheet.left + column] = error
-    rows = zip(*(column[:most] for column in sheet.columns), strict=True)
+    rows = zip(*(list(column[:most]) for column in sheet.columns), strict=True)
     return [
-        Line(sheet.top + index + 1, [*empty, *cells], faults=faults.get(index, {}))
-        for index, cells in enumerate(rows)
+        Line(sheet.top + row + 1, list(cells), faults=dict(sheet.faults.get(row, {})))
+        for row, cells in enumerate(rows)
     ]
 
 
