@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -47,12 +47,14 @@ class Line:
     """One row of a sheet: its number in the reader's spreadsheet, its cells, and what was wrong with it.
 
     faults : position -> the error shown in that cell, "" for a formula without a saved value
+    stands_for : how many rows it stands for, where several blank ones follow each other
     """
 
     number: int
     cells: list[Any]
     fault: str = ""
     faults: dict[int, str] = field(default_factory=dict)
+    stands_for: int = 1
 
     @property
     def blank(self) -> bool:
@@ -64,6 +66,7 @@ class Line:
 class Layout:
     """The table in a sheet: its headers, its patients' rows, what was assumed, what is doubtful.
 
+    problems, cell_problems : of rows, and of single cells in the order of rows
     positions : the column of the sheet in which each column of the table stands, from 0; none where it was turned
     turned : whether the patients stood side by side
     """
@@ -73,6 +76,7 @@ class Layout:
     lines: list[Line]
     assumptions: list[str]
     problems: list[Problem]
+    cell_problems: list[Problem] = field(default_factory=list)
     positions: list[int] = field(default_factory=list)
     turned: bool = False
 
@@ -137,12 +141,21 @@ def lay_out(lines: Sequence[Line], *, ragged: bool) -> Layout:
     queried = {problem.row for problem in layout.problems}
     for line in layout.lines:
         line.cells = [_at(line.cells, column) for column in keep]
+        line.faults = {new: line.faults[old] for new, old in enumerate(keep) if old in line.faults}
         if line.number not in queried:
-            layout.problems.extend(_lone_value(line, layout.columns))
-        if line.faults:
-            line.faults = {new: line.faults[old] for new, old in enumerate(keep) if old in line.faults}
-            layout.problems.extend(_cell_faults(line, layout.columns))
+            layout.cell_problems.extend(_lone_value(line, layout.columns))
+        layout.cell_problems.extend(_cell_faults(line, layout.columns))
     return layout
+
+
+def cell_problems(line: Line, layout: Layout) -> Iterable[Problem]:
+    """What is doubtful about the cells of a patient whose line the layout did not see."""
+    own = replace(
+        line,
+        cells=[line.cells[column] for column in layout.positions],
+        faults={new: line.faults[old] for new, old in enumerate(layout.positions) if old in line.faults},
+    )
+    return [*_lone_value(own, layout.columns), *_cell_faults(own, layout.columns)]
 
 
 def unique_names(names: Iterable[str]) -> list[str]:
@@ -287,7 +300,7 @@ def _patients(
     blank = 0
     for line in _without_foot(body[: last + 1], width, layout):
         if line.blank:
-            blank += 1
+            blank += line.stands_for
         elif _plain(line.cells[0]) == names[0] and [_plain(cell) for cell in line.cells[:width]] == names:
             layout.assumptions.append(f"Row {line.number} repeats the header and was skipped.")
         else:

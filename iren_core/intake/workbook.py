@@ -20,9 +20,18 @@ MOST_ROWS = 200_000
 _CHILD = Path(__file__).with_name("workbook_child.py")
 
 
+def as_columns(columns: Sequence[Sequence[Any]]) -> np.ndarray:
+    """Cells by column as an array of objects, shape (columns, rows)."""
+    array = np.empty((len(columns), len(columns[0]) if columns else 0), dtype=object)
+    for place, cells in enumerate(columns):
+        array[place] = cells
+    return array
+
+
 class Sheet(NamedTuple):
     """One sheet: its cells by column; ``top`` says how many rows lie empty before them.
 
+    columns : objects, shape (columns, rows)
     faults : row in ``columns``, from 0 -> {column -> the error shown there, "" for a formula whose value was not saved}
     far : a cell so far off that the sheet was not read, else ""
     said : sentences on what was taken for granted in it
@@ -32,7 +41,7 @@ class Sheet(NamedTuple):
     name: str
     visible: bool
     top: int = 0
-    columns: np.ndarray | Sequence[list[Any]] = ()
+    columns: np.ndarray = as_columns(())
     faults: Mapping[int, Mapping[int, str]] = MappingProxyType({})
     far: str = ""
     said: tuple[str, ...] = ()
@@ -41,7 +50,7 @@ class Sheet(NamedTuple):
     @property
     def height(self) -> int:
         """The number of rows."""
-        return len(self.columns[0]) if len(self.columns) else 0
+        return self.columns.shape[1]
 
 
 def read_workbook(data: bytes, filename: str) -> list[Sheet]:
