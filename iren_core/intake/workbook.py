@@ -13,7 +13,7 @@ import pandas as pd
 
 from iren_core.intake.child import Child, Died
 from iren_core.intake.values import PercentCell
-from iren_core.intake.workbook_child import cpu_seconds, letters
+from iren_core.intake.workbook_child import MOST_CELLS, cpu_seconds, letters
 
 #: A table of patients has no row farther down.
 MOST_ROWS = 200_000
@@ -56,15 +56,23 @@ class Sheet(NamedTuple):
 def read_workbook(data: bytes, filename: str) -> list[Sheet]:
     """Every sheet of a workbook, with its cells.
 
+    One process tells their values; another one, meanwhile, how they are shown.
+
     Raises
     ------
     UnreadableFile
         when the bytes are no workbook, or one that must not or cannot be opened.
     """
-    try:
-        return _read(data, filename, "values")
-    except Died:  # perhaps of a cell that lies too far off; these are now looked for first
-        return _read(data, filename, "values", "carefully")
+    with Child(_CHILD, data, filename, "scan", seconds=cpu_seconds(len(data))) as scanner:
+        try:
+            sheets, scans = _values(data, filename), [*scanner.answers()]
+        except Died:  # perhaps of a cell that lies too far off
+            scans = [*scanner.answers()]
+            if all(scan["cells"] <= MOST_CELLS for scan in scans):
+                raise
+            sheets = _values(data, filename, "carefully")
+    by_name = {scan["name"]: scan for scan in scans}
+    return [_with_scan(sheet, by_name[sheet.name]) if sheet.name in by_name else sheet for sheet in sheets]
 
 
 def workbook_sheet_names(data: bytes, filename: str) -> tuple[str, ...]:
@@ -73,17 +81,10 @@ def workbook_sheet_names(data: bytes, filename: str) -> tuple[str, ...]:
         return tuple(entry["name"] for entry in child.answers())
 
 
-def _read(data: bytes, filename: str, *words: str) -> list[Sheet]:
-    """The sheets with what one process tells of their values and another, meanwhile, of how these are shown."""
-    seconds = cpu_seconds(len(data))
-    with (
-        Child(_CHILD, data, filename, *words, seconds=seconds) as reader,
-        Child(_CHILD, data, filename, "scan", seconds=seconds) as scanner,
-    ):
-        answers = reader.answers()
-        sheets = [_sheet(entry, answers) for entry in answers]
-        scans = {scan["name"]: scan for scan in scanner.answers()}
-    return [_with_scan(sheet, scans[sheet.name]) if sheet.name in scans else sheet for sheet in sheets]
+def _values(data: bytes, filename: str, *words: str) -> list[Sheet]:
+    with Child(_CHILD, data, filename, "values", *words, seconds=cpu_seconds(len(data))) as child:
+        answers = child.answers()
+        return [_sheet(entry, answers) for entry in answers]
 
 
 def _sheet(entry: dict[str, Any], blocks: Iterator[Any]) -> Sheet:

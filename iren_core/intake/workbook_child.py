@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 MEMORY_BYTES = 1024**3
 #: Processor time: the first for any file, more for a large one, which is seldom hostile: those are small and swell.
-CPU_SECONDS, CPU_SECONDS_PER_MB, FREE_MB, MOST_CPU_SECONDS = 7, 1.6, 3, 40
+CPU_SECONDS, CPU_SECONDS_PER_MB, FREE_MB, MOST_CPU_SECONDS = 9, 1.6, 1, 40
 MOST_ENTRIES = 5_000
 MOST_EXPANDED_BYTES = 500 * 1024**2
 #: An OpenDocument file tells at length what an xlsx file tells briefly: this holds two million cells.
@@ -115,7 +115,7 @@ def cpu_seconds(size: int) -> int:
     """The processor time that a file of so many bytes may take.
 
     >>> cpu_seconds(10_000), cpu_seconds(24 * 1024**2), cpu_seconds(200 * 1024**2)
-    (7, 40, 40)
+    (9, 40, 40)
     """
     more = max(0.0, size / 1024**2 - FREE_MB) * CPU_SECONDS_PER_MB
     return min(int(CPU_SECONDS + more), MOST_CPU_SECONDS)
@@ -328,20 +328,18 @@ class Tags:
         empty = rb"\s*<%b\b[^>]*(?:/>|>\s*</%b>)" % (v, v)
         self.cell, self.formula, self.row = b"<" + c, b"<" + f, b"<" + prefix + b"row"
         self.row_end, self.end = b"</" + prefix + b"row>", b"</" + prefix + b"sheetData>"
-        self.cell_or_row = re.compile(rb"<%b(?:(c)|row)\b([^>]*)" % prefix)
-        self.unplaced = re.compile(rb'<%b\b(?![^>]*\br=")' % c)
         self.value = re.compile(rb'<%b\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>(?!\s*</)' % c)
         self.error = re.compile(
             rb'<%b\b(?=[^>]*\bt="e")([^>]*)>(?:%b)?\s*<%b\b[^>]*>([^<]+)<' % (c, formula, v)
         )
         # The result of =IF(A1="","",2) may be a text without letters, which is saved as an empty value.
-        self.without_result = re.compile(
-            rb'<%b\b(?:(?![^>]*\bt="str")([^>]*)>%b(?:%b)?|([^>]*)>%b)\s*</%b>'
-            % (c, formula, empty, formula, c)
+        self.unsaved = re.compile(
+            rb'<%b\b(?:(?![^>]*\bt="str")|(?=[^>]*>%b\s*</%b>))([^>]*)>%b(?:%b)?\s*</%b>'
+            % (c, formula, c, formula, empty, c)
         )
         named = rb"|".join(sorted(styles))
         self.percent = (
-            re.compile(rb'<%b\b(?=[^>]*\bs="(?:%b)")([^>]*)(?<!/)>' % (c, named)) if named else None
+            re.compile(rb'<%b\b(?=[^>]*\bs="(?:%b)"[^>/]*>)([^>]*)' % (c, named)) if named else None
         )
 
 
@@ -356,24 +354,16 @@ def scan_sheet(chunks: Callable[[], Iterable[bytes]], percent: Iterable[bytes]) 
     for piece, tags in in_rows(chunks(), percent):
         above, (row, width) = row, rough_extent(piece, tags, row)
         widest = max(widest, width)
-        errors, formulas = b't="e"' in piece, tags.formula in piece
-        percentages = tags.percent is not None and tags.percent.search(piece)
-        if not (errors or formulas or percentages):
-            continue
-        xml = placed(piece, tags, above)
-        found = tags.error.findall(xml) if errors else []
-        if formulas:
-            found += [(one or other, b"") for one, other in tags.without_result.findall(xml)]
-        for attributes, error in found:
-            rows, columns = faults.setdefault(error.decode("utf-8", "replace"), (array("i"), array("i")))
-            if place := _PLACE.search(attributes):
-                rows.append(int(place[2]) - 1)
-                columns.append(_column(place[1]))
+        for pattern, sign in ((tags.error, b't="e"'), (tags.unsaved, tags.formula)):
+            for at, column, cell in with_places(pattern, piece, tags, above) if sign in piece else ():
+                error = cell[2].decode("utf-8", "replace") if pattern is tags.error else ""
+                rows, columns = faults.setdefault(error, (array("i"), array("i")))
+                rows.append(at)
+                columns.append(column)
         if sum(len(rows) for rows, _ in faults.values()) > MOST_FAULTS:
             raise Refused("faults")
-        for attributes in tags.percent.findall(xml) if tags.percent and percentages else ():
-            if place := _PLACE.search(attributes):
-                shares.setdefault(_column(place[1]), array("i")).append(int(place[2]) - 1)
+        for at, column, _ in with_places(tags.percent, piece, tags, above) if tags.percent else ():
+            shares.setdefault(column, array("i")).append(at)
     if row * widest <= MOST_CELLS:
         return Scan(row * widest, f"{letters(widest)}{row}", faults, shares)
     return Scan(*exact_extent(in_rows(chunks(), ())), faults, shares)
@@ -424,41 +414,42 @@ def rough_extent(xml: bytes, tags: Tags, row: int) -> tuple[int, int]:
 
 def exact_extent(pieces: Iterable[tuple[bytes, Tags]]) -> tuple[int, str]:
     """The number of cells in the rectangle from the first column that holds every value, and its last corner."""
-    columns: set[bytes] = set()
     rows: set[int] = set()
-    row = 0
-    for piece, tags in pieces:
-        xml = placed(piece, tags, row)
-        row, _ = rough_extent(piece, tags, row)
-        for column, number in set(tags.value.findall(xml)):
-            columns.add(column)
-            rows.add(int(number))
+    widest = row = 0
+    for xml, tags in pieces:
+        row, width = rough_extent(xml, tags, row)
+        places = set(tags.value.findall(xml))
+        rows.update(int(number) for _, number in places)
+        widest = max([widest, *(_column(column) + 1 for column, _ in places)])
+        if not places and width:  # its cells do not say where they stand
+            rows.add(row)
+            widest = max(widest, width)
     if not rows:
         return 0, ""
-    widest = max(map(_column, columns)) + 1
     return (max(rows) - min(rows) + 1) * widest, f"{letters(widest)}{max(rows)}"
 
 
-def placed(xml: bytes, tags: Tags, row: int) -> bytes:
-    """The XML with each cell saying where it stands; where one does not, it follows the one before.
+def with_places(
+    pattern: re.Pattern[bytes], xml: bytes, tags: Tags, row: int
+) -> Iterator[tuple[int, int, re.Match[bytes]]]:
+    """The cells that match: row and column, from 0. One that does not say where it stands follows the one before it.
 
-    row : the number of the row above
+    pattern : its first group holds the attributes of the cell
+    row : the number of the row above the XML
     """
-    if not tags.unplaced.search(xml):
-        return xml
-    column = 0
-
-    def place(found: re.Match[bytes]) -> bytes:
-        nonlocal row, column
-        is_cell, attributes = found.groups()
-        said = (_PLACE if is_cell else _ROW_NUMBER).search(attributes)
-        if not is_cell:
-            row, column = int(said[1]) if said else row + 1, 0
-            return found[0]
-        column = _column(said[1]) + 1 if said else column + 1
-        return found[0] if said else b'%b r="%b%d"%b' % (tags.cell, letters(column).encode(), row, attributes)
-
-    return tags.cell_or_row.sub(place, xml)
+    at = column = 0
+    for cell in pattern.finditer(xml):
+        if place := _PLACE.search(cell[1]):
+            yield int(place[2]) - 1, _column(place[1]), cell
+            continue
+        begin = cell.start()
+        if (begun := xml.rfind(tags.row, at, begin)) >= 0:
+            number = _ROW_NUMBER.search(xml, begun, xml.find(b">", begun))
+            row = int(number[1]) if number else row + xml.count(tags.row, at, begin)
+            at, column = begun, 0
+        column += xml.count(tags.cell, at, begin)
+        at = begin
+        yield row - 1, column, cell
 
 
 class PlainColumn(NamedTuple):
