@@ -338,9 +338,8 @@ class Tags:
             % (c, formula, c, formula, empty, c)
         )
         named = rb"|".join(sorted(styles))
-        self.percent = (
-            re.compile(rb'<%b\b(?=[^>]*\bs="(?:%b)"[^>/]*>)([^>]*)' % (c, named)) if named else None
-        )
+        self.percent = re.compile(rb'<%b\b(?=[^>]*\bs="(?:%b)"[^>/]*>)([^>]*)' % (c, named))
+        self.styles = [b' s="%b"' % style for style in styles]
 
 
 def scan_sheet(chunks: Callable[[], Iterable[bytes]], percent: Iterable[bytes]) -> Scan:
@@ -362,7 +361,8 @@ def scan_sheet(chunks: Callable[[], Iterable[bytes]], percent: Iterable[bytes]) 
                 columns.append(column)
         if sum(len(rows) for rows, _ in faults.values()) > MOST_FAULTS:
             raise Refused("faults")
-        for at, column, _ in with_places(tags.percent, piece, tags, above) if tags.percent else ():
+        shown = any(style in piece for style in tags.styles)
+        for at, column, _ in with_places(tags.percent, piece, tags, above) if shown else ():
             shares.setdefault(column, array("i")).append(at)
     if row * widest <= MOST_CELLS:
         return Scan(row * widest, f"{letters(widest)}{row}", faults, shares)
@@ -469,19 +469,18 @@ def plain_column(column: Sequence[Any]) -> PlainColumn:
     kinds = set(map(type, column))
     if kinds == {float}:
         return PlainColumn((array("d", column).tobytes(), {}))
-    texts = [value for value in column if type(value) is str and value]
-    known = {text: text.strip() or None for text in set(texts)}
-    length = sum(map(len, known))
-    clean = all(text.isprintable() and "_x00" not in text for text in known)
-    if float in kinds and kinds <= {float, str} and len(texts) < 10:
+    texts = set(column) if kinds == {str} else {value for value in column if type(value) is str}
+    known = {text: text.strip() or None for text in texts}
+    joined = "".join(texts)
+    length, clean = len(joined), joined.isprintable() and "_x00" not in joined
+    if kinds == {float, str} and len(known) < 10:
         words = {}
-        if texts:
+        if joined:
             words = {
                 place: known[value] for place, value in enumerate(column) if type(value) is str and value
             }
         doubles = array("d", [value if type(value) is float else _NAN for value in column])
         return PlainColumn((doubles.tobytes(), words), length, clean)
-    known[""] = None
     if kinds == {str}:
         return PlainColumn(list(map(known.__getitem__, column)), length, clean)
     if kinds <= {float, int, bool, str}:
