@@ -86,7 +86,10 @@ def grid_of_text(text: str, separator: str, start: int) -> Grid | None:
     cells = np.empty((width, table.num_rows), dtype=object)
     filled = np.empty((width, table.num_rows), dtype=bool)
     different = []
-    for place, column in enumerate(table.itercolumns()):
+    columns = table.columns
+    del table
+    for place in range(width):
+        column = columns.pop(0)  # its memory is free again when its words are taken over
         words = [word.strip() or None for word in column.chunk(0).dictionary.to_pylist()]
         if not _printable("".join(filter(None, words))):
             return None

@@ -183,7 +183,7 @@ def _sheet_table(
     if table is None and sheet.columns.size > MOST_CELLS_BY_LINE:
         raise UnreadableFile(
             f"The sheet “{sheet.name}” of “{filename}” was to be read.",
-            f"It holds more than {MOST_CELLS_BY_LINE:,} cells, and its rows are too unlike each other to be patients.",
+            f"It holds more than {MOST_CELLS_BY_LINE:,} cells, but not one patient a row below a header.",
             "Copy the patients into a new workbook, one row each below one header, and load that.",
         )
     return table or _table(data, filename, _sheet_lines(sheet), said, sheet=sheet.name, sheets=names)

@@ -27,7 +27,7 @@ _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical ba
 _SAMPLE_ROWS = 40
 #: Larger text is refused, before any of it is read. What is regular is read by columns, in less memory and time.
 MOST_TEXT_BYTES = 60 * 1024**2
-MOST_CELLS, MOST_COLUMNS = 8_000_000, 16_384
+MOST_CELLS, MOST_COLUMNS = 7_500_000, 16_384
 #: The header and the separator are looked for in this many characters.
 _LOOKED_AT = 500_000
 #: A cell may hold line breaks, but a quotation mark open for more lines than this was never closed.

@@ -35,6 +35,8 @@ MOST_CHARACTERS = 60_000_000
 MOST_FAULTS = 500_000
 #: Cells are turned into columns in blocks of rows, which are sent as they come.
 BLOCK_CELLS, FEWEST_BLOCK_ROWS = 131_072, 64
+#: Whether texts are mostly different is seen from the first ones of a block.
+_SAMPLE = 64
 #: The XML of a sheet is searched in pieces.
 CHUNK_BYTES = 4 * 1024**2
 
@@ -469,13 +471,17 @@ def plain_column(column: Sequence[Any]) -> PlainColumn:
     kinds = set(map(type, column))
     if kinds == {float}:
         return PlainColumn((array("d", column).tobytes(), {}))
+    if (
+        kinds == {str} and len(set(column[:_SAMPLE])) > _SAMPLE // 2
+    ):  # mostly different, as patient numbers are
+        cells = [text.strip() or None for text in column]
+        return PlainColumn(cells, *_letters_and_printable("".join(column)))
     texts = set(column) if kinds == {str} else {value for value in column if type(value) is str}
     known = {text: text.strip() or None for text in texts}
-    joined = "".join(texts)
-    length, clean = len(joined), joined.isprintable() and "_x00" not in joined
+    length, clean = _letters_and_printable("".join(texts))
     if kinds == {float, str} and len(known) < 10:
         words = {}
-        if joined:
+        if length:
             words = {
                 place: known[value] for place, value in enumerate(column) if type(value) is str and value
             }
@@ -486,6 +492,10 @@ def plain_column(column: Sequence[Any]) -> PlainColumn:
     if kinds <= {float, int, bool, str}:
         return PlainColumn([known[value] if type(value) is str else value for value in column], length, clean)
     return PlainColumn([plain(value) for value in column], length, clean)
+
+
+def _letters_and_printable(joined: str) -> tuple[int, bool]:
+    return len(joined), joined.isprintable() and "_x00" not in joined
 
 
 def plain(value: object) -> object:
