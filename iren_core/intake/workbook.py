@@ -17,6 +17,8 @@ from iren_core.intake.workbook_child import MOST_CELLS, cpu_seconds, letters
 
 #: A table of patients has no row farther down.
 MOST_ROWS = 200_000
+#: So many rows at a time are looked through for the last patient.
+_LOOKED_AT = 2_000
 _CHILD = Path(__file__).with_name("workbook_child.py")
 
 
@@ -94,20 +96,28 @@ def _sheet(entry: dict[str, Any], blocks: Iterator[Any]) -> Sheet:
     left, height = entry["left"], entry["height"]
     cells = np.full((left + entry["width"], height), None, dtype=object)
     printable = True
-    begin = last = 0
+    begin = 0
     while begin < height:
         block = next(blocks)
         rows = slice(begin, begin + block["rows"])
         for place, column in enumerate(block["columns"], left):
             _fill(cells[place, rows], column)
-        if len(filled := np.flatnonzero(pd.notna(cells[left:, rows]).any(axis=0))):
-            last = begin + int(filled[-1]) + 1
         printable &= block["printable"]
         begin = rows.stop
+    last = _filled_rows(cells)
     if entry["top"] + last > MOST_ROWS:
         far = f"{letters(len(cells))}{entry['top'] + last}"
         return Sheet(entry["name"], entry["visible"], far=far)
     return Sheet(entry["name"], entry["visible"], entry["top"], cells[:, :last], printable=printable)
+
+
+def _filled_rows(cells: np.ndarray) -> int:
+    """The number of rows down to the last that holds a value; empty results of formulas may stand far below it."""
+    for end in range(cells.shape[1], 0, -_LOOKED_AT):
+        begin = max(0, end - _LOOKED_AT)
+        if len(filled := np.flatnonzero(pd.notna(cells[:, begin:end]).any(axis=0))):
+            return begin + int(filled[-1]) + 1
+    return 0
 
 
 def _fill(cells: np.ndarray, column: Any) -> None:
