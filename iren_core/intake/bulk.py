@@ -1,29 +1,33 @@
 """Large tables column by column: the same table as line by line (see ``layout``), many times faster.
 
 Only the rows that can matter to the layout are looked at one by one: the first and the last ones, the odd ones (blank,
-with a single value, with an error), and for each column one that fills it. The others are taken over as they are.
+or like the header), and for each column one that fills it. The others are taken over as they are.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from csv import reader as csv_reader
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from iren_core.intake.layout import Layout, Line, find_header, lay_out
+from iren_core.intake.layout import Layout, Line, cell_problems, find_header, lay_out, named_group
+from iren_core.intake.match import HEADER_SEARCH_ROWS
 from iren_core.intake.table import Distinct
 from iren_core.intake.values import printable
 from iren_core.intake.workbook import Sheet
 
-#: Tables with fewer rows are read line by line, which takes no time then.
+#: Tables with fewer rows are read line by line, which takes no time then ...
 FEWEST_ROWS = 2_000
-#: With more odd rows than this the table is read line by line.
-_MOST_ODD_ROWS = 2_000
+#: ... unless they have more cells than this: so many can be read line by line.
+MOST_CELLS_BY_LINE = 2_000_000
+#: A table has no more different rows that name the group of the patients below.
+_MOST_GROUPS = 100
 #: So many of the first and of the last rows are looked at: the header and what is above it, and notes below.
 _ENDS = 100
 
@@ -32,7 +36,7 @@ _ENDS = 100
 class Grid:
     """The cells of a sheet, column by column.
 
-    cells : objects, shape (columns, rows); ``filled`` says where there is one
+    cells : objects, shape (columns, rows); ``filled`` says where there is one or an error
     first : the row number of the first row in the reader's spreadsheet
     faults : row (from 0) -> {column -> the error shown there}
     different : of each column its different cells, and which of them each cell is; empty where that is not known
@@ -44,9 +48,10 @@ class Grid:
     faults: Mapping[int, Mapping[int, str]]
     different: Sequence[Distinct] = ()
 
-    def line(self, row: int) -> Line:
+    def line(self, row: int, stands_for: int = 1) -> Line:
         """One row by itself."""
-        return Line(self.first + row, self.cells[:, row].tolist(), faults=dict(self.faults.get(row, {})))
+        faults = dict(self.faults.get(row, {}))
+        return Line(self.first + row, self.cells[:, row].tolist(), faults=faults, stands_for=stands_for)
 
 
 def grid_of_text(text: str, separator: str, start: int) -> Grid | None:
@@ -83,7 +88,10 @@ def grid_of_text(text: str, separator: str, start: int) -> Grid | None:
     cells = np.empty((width, table.num_rows), dtype=object)
     filled = np.empty((width, table.num_rows), dtype=bool)
     different = []
-    for place, column in enumerate(table.itercolumns()):
+    columns = table.columns
+    del table
+    for place in range(width):
+        column = columns.pop(0)  # its memory is free again when its words are taken over
         words = [word.strip() or None for word in column.chunk(0).dictionary.to_pylist()]
         if not _printable("".join(filter(None, words))):
             return None
@@ -114,16 +122,13 @@ def _printable(text: str) -> bool:
 
 
 def grid_of_sheet(sheet: Sheet) -> Grid | None:
-    """The cells of a large sheet of a workbook; ``None`` where one holds what cannot be printed."""
-    if sheet.height < FEWEST_ROWS or not sheet.printable:
+    """The cells of a large sheet of a workbook; ``None`` for a small one."""
+    if sheet.height < FEWEST_ROWS and sheet.columns.size <= MOST_CELLS_BY_LINE:
         return None
-    cells = np.full((sheet.left + len(sheet.columns), sheet.height), None, dtype=object)
-    for place, column in enumerate(sheet.columns, sheet.left):
-        cells[place] = column
-    by_row: dict[int, dict[int, str]] = {}
-    for (row, at), error in sheet.faults.items():
-        by_row.setdefault(row, {})[sheet.left + at] = error
-    return Grid(cells, pd.notna(cells), sheet.top + 1, by_row)
+    filled = pd.notna(sheet.columns)
+    for row, errors in sheet.faults.items():
+        filled[list(errors), row] = True
+    return Grid(sheet.columns, filled, sheet.top + 1, sheet.faults)
 
 
 class LaidOut(NamedTuple):
@@ -137,25 +142,32 @@ class LaidOut(NamedTuple):
 
 def lay_out_grid(grid: Grid, *, ragged: bool) -> LaidOut | None:
     """The layout of a grid; ``None`` where it is too irregular."""
-    filled, size = grid.filled, grid.cells.shape[1]
-    head = [grid.line(row) for row in range(_ENDS)]
-    at, _ = find_header(head)
-    odd: Any = np.logical_or(filled.sum(axis=0) <= 1, grid.cells[0] == head[at].cells[0])
-    odd[list(grid.faults)] = True
-    if odd.sum() > _MOST_ODD_ROWS:
-        return None
+    filled = grid.filled
+    ends = min(_ENDS, max(2 * HEADER_SEARCH_ROWS, MOST_CELLS_BY_LINE // (8 * len(filled))))
+    count = filled.sum(axis=0)
+    filled_rows = np.flatnonzero(count)
+    head, tail = range(min(ends, len(count))), filled_rows[-ends:].tolist()
     fills = [int(column.argmax()) for column in filled if column.any()]
-    end = int(np.flatnonzero(filled.any(axis=0))[-1]) + 1
-    tail = range(max(0, end - _ENDS), end)
-    looked_at = sorted({*range(_ENDS), *np.flatnonzero(odd).tolist(), *fills, *tail})
-    layout = lay_out([grid.line(row) for row in looked_at], ragged=ragged)
+    blank = _runs(np.flatnonzero(count[ends : filled_rows[-1]] == 0) + ends)
+    looked_at = {*head, *fills, *blank, *_repeats_of_header(grid, head), *tail}
+    if len(looked_at) * len(filled) > MOST_CELLS_BY_LINE:
+        return None
+    layout = lay_out([grid.line(row, blank.get(row, 1)) for row in sorted(looked_at)], ragged=ragged)
     if layout.turned or not {line.number - grid.first for line in layout.lines} & {*tail}:
         return None
-    taken_over = np.ones(size, dtype=bool)
-    taken_over[looked_at] = False
+    taken_over = count > 0
+    taken_over[list(looked_at)] = False
+    lone = np.flatnonzero(taken_over & (count == 1))
+    if any(line.headings for line in layout.lines) or _holds_headings(grid, lone):
+        return None  # they make a column of their own
     left_out = sorted({*range(len(filled))} - {*layout.positions})
     if filled[left_out][:, taken_over].any():
         return None
+    doubtful = count == 1
+    doubtful[list(grid.faults)] = True
+    for row in np.flatnonzero(doubtful & taken_over).tolist():
+        layout.cell_problems += cell_problems(grid.line(row), layout)
+    layout.cell_problems.sort(key=attrgetter("row"))
     own = {line.number - grid.first: line.cells for line in layout.lines}
     taken_over[list(own)] = True
     rows = np.flatnonzero(taken_over)
@@ -171,6 +183,32 @@ def lay_out_grid(grid: Grid, *, ragged: bool) -> LaidOut | None:
         as_before = np.flatnonzero((before == cells[:, places]).all(axis=1)).tolist()
         different = {at: _among(grid.different[layout.positions[at]], rows) for at in as_before}
     return LaidOut(layout, pd.DataFrame(cells.T, dtype=object), rows + grid.first, different)
+
+
+def _runs(rows: np.ndarray) -> dict[int, int]:
+    """The first of rows that follow each other -> how many these are.
+
+    >>> _runs(np.array([3, 4, 5, 9]))
+    {3: 3, 9: 1}
+    """
+    begins = np.flatnonzero(np.diff(rows, prepend=-2) != 1)
+    lengths = np.diff(begins, append=len(rows))
+    return dict(zip(rows[begins].tolist(), lengths.tolist(), strict=True))
+
+
+def _holds_headings(grid: Grid, lone: np.ndarray) -> bool:
+    """Whether a row with a single value names a group of patients; a table has few groups."""
+    cells = grid.cells[grid.filled[:, lone].argmax(axis=0), lone]
+    texts = {cell for cell in cells.tolist() if isinstance(cell, str)}
+    return len(texts) <= _MOST_GROUPS and any(map(named_group, texts))
+
+
+def _repeats_of_header(grid: Grid, head: Iterable[int]) -> list[int]:
+    """The rows that hold the same as the header under its first name."""
+    lines = [grid.line(row) for row in head]
+    header = lines[find_header(lines)[0]].cells
+    place = next((at for at, name in enumerate(header) if name is not None), 0)
+    return np.flatnonzero(grid.cells[place] == header[place]).tolist()
 
 
 def _among(cells: Distinct, rows: np.ndarray) -> Distinct:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import marshal
 import os
+import signal
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 from iren_core.errors import UnreadableFile
 
 #: How long a file may take that is not large.
 SECONDS = 8
+#: Where the system bounds the child's processor time it may wait longer, for others may keep the machine busy.
+_TIMES_LONGER = 10 if sys.platform in ("linux", "darwin") else 1
 
 _SAVE = "Open it in Excel or LibreOffice, save it as .xlsx, and load that file."
 _REFUSALS: dict[str, tuple[str, str]] = {
@@ -34,6 +39,14 @@ _REFUSALS: dict[str, tuple[str, str]] = {
         "It holds more cells than any table of patients.",
         "Copy the sheet with the patients into a new workbook and load that.",
     ),
+    "large open document": (
+        "Unpacked it is larger than 256 MB, more than is read from an OpenDocument file.",
+        "Open it in LibreOffice or Excel, save it as .xlsx, which is read faster, and load that file.",
+    ),
+    "faults": (
+        "More than 500,000 of its cells show an error like #DIV/0! or hold a formula whose value was not saved.",
+        "Open it in Excel, let it calculate, and save it; or copy the patients into a new workbook as values.",
+    ),
     "word": ("It is a Word document.", "Copy its table into a spreadsheet and load that."),
     "slides": ("It is a PowerPoint presentation.", "Load the spreadsheet behind it."),
     "numbers": (
@@ -49,51 +62,68 @@ _REFUSALS: dict[str, tuple[str, str]] = {
 }
 
 
-def refuse(filename: str, code: str) -> UnreadableFile:
+class Died(UnreadableFile):
+    """The process ended at the file; not for want of time."""
+
+
+def refuse(filename: str, code: str, kind: type[UnreadableFile] = UnreadableFile) -> UnreadableFile:
     """The sentence that belongs to a refusal."""
     found, advice = _REFUSALS[code]
-    return UnreadableFile(f"“{filename}” was to be read as a table of patients.", found, advice)
+    return kind(f"“{filename}” was to be read as a table of patients.", found, advice)
 
 
-def ask_child(
-    script: Path,
-    data: bytes,
-    filename: str,
-    *words: str,
-    or_else: tuple[str, ...] = (),
-    seconds: float = SECONDS,
-) -> dict[str, Any]:
-    """What the script answers to a file's bytes.
+class Child:
+    """A process that runs a script on a file's bytes; it ends with the ``with`` block at the latest.
 
-    or_else : if it dies of the file, the words with which it is asked once more
-    seconds : how long it may take in all
-
-    Raises
-    ------
-    UnreadableFile
-        when it refuses the file, dies of it, or takes too long.
+    words : what the script is asked
+    seconds : how long it may take in all on an idle machine
     """
-    begun = time.monotonic()
-    child = _run(script, data, filename, words, seconds)
-    if child.returncode and or_else:
-        child = _run(script, data, filename, or_else, seconds - (time.monotonic() - begun))
-    if child.returncode:
-        raise refuse(filename, "time" if child.returncode < 0 else "damaged")
-    answer = marshal.loads(child.stdout)  # plain values that our own script has written
-    if "refused" in answer:
-        raise refuse(filename, answer["refused"])
-    return answer
 
-
-def _run(
-    script: Path, data: bytes, filename: str, words: tuple[str, ...], seconds: float
-) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-P", str(script), *words]
-    # Arrow's own allocator sets aside more address space than the process may have.
-    environment = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"}
-    try:
-        return subprocess.run(
-            command, input=data, capture_output=True, timeout=max(seconds, 0.1), check=False, env=environment
+    def __init__(
+        self, script: Path, data: bytes, filename: str, *words: str, seconds: float = SECONDS
+    ) -> None:
+        # Arrow's own allocator sets aside more address space than the process may have.
+        environment = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"}
+        command = [sys.executable, "-P", str(script), *words]
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=environment
         )
-    except subprocess.TimeoutExpired:
-        raise refuse(filename, "time") from None
+        self._filename = filename
+        self._clock = Timer(seconds * _TIMES_LONGER, self._process.kill)
+        self._clock.start()
+        with suppress(BrokenPipeError), self._process.stdin as stdin:  # type: ignore[union-attr]
+            stdin.write(data)
+
+    def __enter__(self) -> Child:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._clock.cancel()
+        self._process.kill()
+        with self._process:
+            pass
+
+    def answers(self) -> Iterator[Any]:
+        """What the script answers, one thing after another as it comes.
+
+        Raises
+        ------
+        UnreadableFile
+            when it refuses the file or takes too long; ``Died`` when it ends at the file otherwise.
+        """
+        said = self._process.stdout
+        assert said is not None
+        while size := said.read(8):
+            body = said.read(int.from_bytes(size, "little"))
+            if len(size) < 8 or len(body) < int.from_bytes(size, "little"):
+                break
+            answer = marshal.loads(body)  # plain values that our own script has written
+            if isinstance(answer, dict) and "refused" in answer:
+                raise refuse(self._filename, answer["refused"])
+            yield answer
+        if code := self._process.wait():
+            out_of_time = code == -getattr(signal, "SIGXCPU", code) or not self._clock.is_alive()
+            raise refuse(
+                self._filename, "time" if code < 0 else "damaged", UnreadableFile if out_of_time else Died
+            )

@@ -13,7 +13,7 @@ import pandas as pd
 
 from iren_core import schema
 from iren_core.errors import UnreadableFile
-from iren_core.intake.child import ask_child
+from iren_core.intake.child import Child
 from iren_core.intake.headers import read_header
 from iren_core.intake.layout import unique_names
 from iren_core.intake.match import recognised
@@ -66,7 +66,8 @@ def read_columnar(data: bytes, filename: str, kind: Kind) -> RawTable:
     UnreadableFile
         when the bytes are damaged, protected, too large, or hold no row.
     """
-    answer = ask_child(_CHILD, data, filename, kind.reader)
+    with Child(_CHILD, data, filename, kind.reader) as child:
+        (answer,) = child.answers()
     names, columns = answer["names"], answer["columns"]
     if not columns or not columns[0]:
         raise UnreadableFile(

@@ -29,7 +29,7 @@ class Refused(Exception):  # noqa: N818 - not an error of the program but a word
 
 
 def main() -> None:
-    """Read the bytes, write one object with ``marshal``: either the columns or why there are none."""
+    """Read the bytes, write one object with ``marshal`` after its length: either the columns or why there are none."""
     limit_resources()
     data, kind = sys.stdin.buffer.read(), sys.argv[1]
     try:
@@ -38,7 +38,8 @@ def main() -> None:
         answer = {"refused": str(refusal)}
     except MemoryError:
         answer = {"refused": "time"}
-    sys.stdout.buffer.write(marshal.dumps(answer))
+    said = marshal.dumps(answer)
+    sys.stdout.buffer.write(len(said).to_bytes(8, "little") + said)
 
 
 def limit_resources() -> None:
@@ -47,10 +48,17 @@ def limit_resources() -> None:
         import resource  # noqa: PLC0415 - Windows has none
     except ImportError:
         return
-    limits = {resource.RLIMIT_AS: MEMORY_BYTES, resource.RLIMIT_CPU: CPU_SECONDS, resource.RLIMIT_CORE: 0}
+    limits = {
+        resource.RLIMIT_AS: (MEMORY_BYTES, MEMORY_BYTES),
+        resource.RLIMIT_CPU: (
+            CPU_SECONDS,
+            CPU_SECONDS + 1,
+        ),  # the first one tells the caller why the process ends
+        resource.RLIMIT_CORE: (0, 0),
+    }
     for what, most in limits.items():
         with suppress(ValueError, OSError):  # macOS refuses some, and a stricter limit may stand already
-            resource.setrlimit(what, (most, most))
+            resource.setrlimit(what, most)
 
 
 def read_statistical(data: bytes, kind: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -60,6 +60,7 @@ class Line:
 
     faults : position -> the error shown in that cell, "" for a formula without a saved value
     headings : field -> what the last row above it says of it that holds the name of a group and no patient
+    stands_for : how many rows it stands for, where several blank ones follow each other
     """
 
     number: int
@@ -67,6 +68,7 @@ class Line:
     fault: str = ""
     faults: dict[int, str] = field(default_factory=dict)
     headings: dict[str, str] = field(default_factory=dict)
+    stands_for: int = 1
 
     @property
     def blank(self) -> bool:
@@ -78,6 +80,7 @@ class Line:
 class Layout:
     """The table in a sheet: its headers, its patients' rows, what was assumed, what is doubtful.
 
+    problems, cell_problems : of rows, and of single cells in the order of rows
     positions : the column of the sheet in which each column of the table stands, from 0; none where it was turned
     turned : whether the patients stood side by side
     first_row : the row in which the header begins
@@ -88,6 +91,7 @@ class Layout:
     lines: list[Line]
     assumptions: list[str]
     problems: list[Problem]
+    cell_problems: list[Problem] = field(default_factory=list)
     positions: list[int] = field(default_factory=list)
     turned: bool = False
     first_row: int = 0
@@ -154,12 +158,21 @@ def lay_out(lines: Sequence[Line], *, ragged: bool) -> Layout:
     queried = {problem.row for problem in layout.problems}
     for line in layout.lines:
         line.cells = [_at(line.cells, column) for column in keep]
+        line.faults = {new: line.faults[old] for new, old in enumerate(keep) if old in line.faults}
         if line.number not in queried:
-            layout.problems.extend(_lone_value(line, layout.columns))
-        if line.faults:
-            line.faults = {new: line.faults[old] for new, old in enumerate(keep) if old in line.faults}
-            layout.problems.extend(_cell_faults(line, layout.columns))
+            layout.cell_problems.extend(_lone_value(line, layout.columns))
+        layout.cell_problems.extend(_cell_faults(line, layout.columns))
     return layout
+
+
+def cell_problems(line: Line, layout: Layout) -> Iterable[Problem]:
+    """What is doubtful about the cells of a patient whose line the layout did not see."""
+    own = replace(
+        line,
+        cells=[line.cells[column] for column in layout.positions],
+        faults={new: line.faults[old] for new, old in enumerate(layout.positions) if old in line.faults},
+    )
+    return [*_lone_value(own, layout.columns), *_cell_faults(own, layout.columns)]
 
 
 def unique_names(names: Iterable[str]) -> list[str]:
@@ -261,7 +274,7 @@ def _patients(
     blank = 0
     for line in _without_foot(body[: last + 1], width, layout):
         if line.blank:
-            blank += 1
+            blank += line.stands_for
         elif _plain(line.cells[0]) == names[0] and [_plain(cell) for cell in line.cells[:width]] == names:
             layout.assumptions.append(f"Row {line.number} repeats the header and was skipped.")
         elif heading := _heading(line, width):
@@ -301,9 +314,15 @@ def _side_by_side(column: str, header_row: int) -> Problem:
 
 def _heading(line: Line, width: int) -> tuple[str, str] | None:
     """The field that a row names which holds the name of a group and nothing else, and the name."""
-    if not _is_alone(line, width):
-        return None
-    text = next(str(cell) for cell in line.cells if cell is not None)
+    return named_group(next(filter(None, line.cells))) if _is_alone(line, width) else None
+
+
+def named_group(text: str) -> tuple[str, str] | None:
+    """The field of which a text names a group, and the text; ``None`` where it names none, or a patient.
+
+    >>> named_group("Steroid group (n=18)"), named_group("SJS"), named_group("SJS-1")
+    (('arm', 'Steroid group (n=18)'), ('diagnosis', 'SJS'), None)
+    """
     if re.search(r"\d", _PATIENTS_OF_GROUP.sub("", _plain(text))):
         return None  # "SJS-1" is a patient's number
     known = next((field for field in ("arm", "diagnosis") if named_category(field, text)), "")

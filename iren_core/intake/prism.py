@@ -14,7 +14,7 @@ from iren_core.intake.layout import Line
 from iren_core.intake.match import field_called
 from iren_core.intake.units import unit_words
 from iren_core.intake.values import read_number
-from iren_core.intake.workbook import Sheet
+from iren_core.intake.workbook import Sheet, as_columns
 
 #: No table of patients is larger; the pictures and analyses that Prism saves beside the tables are skipped.
 MOST_BYTES = 30 * 1024**2
@@ -94,7 +94,7 @@ def _sheet(table: Any) -> Sheet:
     cells = [[name or None, *values, *[None] * (height - len(values))] for name, values in columns]
     struck = sum(each.get("Excluded") == "1" for each in table.iter())
     said = (f"Values struck out in Prism were left empty ({struck} in all).",) if struck else ()
-    return Sheet(title or "Table", True, columns=cells, said=said)
+    return Sheet(title or "Table", True, columns=as_columns(cells), said=said)
 
 
 def _columns(part: Any) -> Iterator[tuple[str, list[Any]]]:

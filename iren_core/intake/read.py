@@ -13,7 +13,7 @@ import pandas as pd
 
 from iren_core.errors import NoTable, UnreadableFile, first_few
 from iren_core.intake.age_and_sex import apart
-from iren_core.intake.bulk import Grid, LaidOut, grid_of_sheet, lay_out_grid
+from iren_core.intake.bulk import MOST_CELLS_BY_LINE, Grid, LaidOut, grid_of_sheet, lay_out_grid
 from iren_core.intake.child import refuse
 from iren_core.intake.columnar import columnar_kind, read_columnar
 from iren_core.intake.layout import Line, find_header, lay_out
@@ -90,9 +90,12 @@ def read_table(data: bytes, filename: str, *, sheet: str | None = None) -> RawTa
         return _sheet_table(data, filename, chosen, [each.name for each in sheets], others)
     _refuse_sheet(sheet, filename)
     text = read_text(data, filename)
-    how = text.assumptions, text.separator
-    large = _large_table(data, filename, text.grid, *how) if text.grid else None
-    return large or _table(data, filename, _text_lines(text), *how)
+    if text.grid and (large := _large_table(data, filename, text.grid, text.assumptions, text.separator)):
+        return large
+    lines = _text_lines(text)
+    cleaned = _clean_lines(lines)
+    how = [*text.assumptions, _cleaned(cleaned)] if cleaned else text.assumptions
+    return _table(data, filename, lines, how, text.separator)
 
 
 def _text_lines(text: TextSheet) -> list[Line]:
@@ -172,8 +175,18 @@ def _sheet_table(
     """One sheet as a table."""
     _refuse_far(sheet, filename)
     said = [*said, *sheet.said]
+    if not sheet.printable and (cleaned := _clean_sheet(sheet)):
+        said.append(_cleaned(cleaned))
+    if not sheet.height:
+        raise _no_table(filename, sheet.name, "It is empty.")
     grid = grid_of_sheet(sheet)
     table = _large_table(data, filename, grid, said, sheet=sheet.name, sheets=names) if grid else None
+    if table is None and sheet.columns.size > MOST_CELLS_BY_LINE:
+        raise UnreadableFile(
+            f"The sheet “{sheet.name}” of “{filename}” was to be read.",
+            f"It holds more than {MOST_CELLS_BY_LINE:,} cells, but not one patient a row below a header.",
+            "Copy the patients into a new workbook, one row each below one header, and load that.",
+        )
     return table or _table(data, filename, _sheet_lines(sheet), said, sheet=sheet.name, sheets=names)
 
 
@@ -250,23 +263,30 @@ def _refuse_far(sheet: Sheet, filename: str) -> None:
 
 def _likeness_to_patients(sheet: Sheet) -> tuple[float, int]:
     """Recognised headers, half as many where the sheet is hidden; then rows."""
-    _, recognised = find_header(_sheet_lines(sheet, HEADER_SEARCH_ROWS)) if sheet.columns else (0, 0)
+    _, recognised = find_header(_sheet_lines(sheet, HEADER_SEARCH_ROWS)) if sheet.height else (0, 0)
     return recognised * (1.0 if sheet.visible else 0.5), sheet.height if sheet.visible else 0
 
 
 def _sheet_lines(sheet: Sheet, most: int | None = None) -> list[Line]:
-    empty: list[None] = [None] * sheet.left
-    faults: dict[int, dict[int, str]] = {}
-    for (row, column), error in sheet.faults.items():
-        faults.setdefault(row, {})[sheet.left + column] = error
-    rows = zip(*(column[:most] for column in sheet.columns), strict=True)
+    rows = zip(*(list(column[:most]) for column in sheet.columns), strict=True)
     return [
-        Line(sheet.top + index + 1, [*empty, *cells], faults=faults.get(index, {}))
-        for index, cells in enumerate(rows)
+        Line(sheet.top + row + 1, list(cells), faults=dict(sheet.faults.get(row, {})))
+        for row, cells in enumerate(rows)
     ]
 
 
-def _make_printable(lines: Sequence[Line]) -> list[int]:
+def _clean_sheet(sheet: Sheet) -> list[int]:
+    """Take out of a sheet's cells what no office document can hold; the numbers of the rows that had it."""
+    rows = set()
+    for column in sheet.columns:
+        for row, cell in enumerate(column.tolist()):
+            if isinstance(cell, str) and (clean := printable(cell).strip() or None) != cell:
+                column[row] = clean
+                rows.add(sheet.top + row + 1)
+    return sorted(rows)
+
+
+def _clean_lines(lines: Sequence[Line]) -> list[int]:
     """Take out of every cell what no office document can hold; the numbers of the rows that had it."""
     cleaned = []
     for line in lines:
@@ -275,6 +295,10 @@ def _make_printable(lines: Sequence[Line]) -> list[int]:
             line.cells = cells
             cleaned.append(line.number)
     return cleaned
+
+
+def _cleaned(rows: Sequence[int]) -> str:
+    return f"Characters that cannot be printed were taken out of row {first_few(rows)}."
 
 
 def _table(
@@ -289,9 +313,6 @@ def _table(
 ) -> RawTable:
     if all(line.blank for line in lines):
         raise _no_table(filename, sheet, "It is empty.")
-    if cleaned := _make_printable(lines):
-        said = f"Characters that cannot be printed were taken out of row {first_few(cleaned)}."
-        assumptions = [*assumptions, said]
     if stacked := stack(lines, sheet or re.sub(r"\.\w+$", "", filename)):
         lines, assumptions = stacked.lines, [*assumptions, stacked.assumption]
     layout = lay_out(lines, ragged=sheet is None)
@@ -346,7 +367,7 @@ def _raw_table(
         cells=laid_out.cells,
         rows=laid_out.rows,
         assumptions=(*assumptions, *layout.assumptions),
-        problems=problem_frame(layout.problems),
+        problems=problem_frame([*layout.problems, *layout.cell_problems]),
         read_at=datetime.now(UTC).isoformat(timespec="seconds"),
         header_row=layout.header_row,
         separator=separator,

@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from iren_core.errors import UnreadableFile
-from iren_core.intake.bulk import Grid, grid_of_text
+from iren_core.intake.bulk import MOST_CELLS_BY_LINE, Grid, grid_of_text
 from iren_core.intake.match import HEADER_SEARCH_ROWS, recognised
+from iren_core.intake.workbook import MOST_ROWS
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
@@ -26,8 +27,7 @@ _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical ba
 _SAMPLE_ROWS = 40
 #: Larger text is refused, before any of it is read. What is regular is read by columns, in less memory and time.
 MOST_TEXT_BYTES = 60 * 1024**2
-MOST_CELLS, MOST_CELLS_BY_LINE = 8_000_000, 2_000_000
-MOST_ROWS, MOST_COLUMNS = 200_000, 16_384
+MOST_CELLS, MOST_COLUMNS = 7_500_000, 16_384
 #: The header and the separator are looked for in this many characters.
 _LOOKED_AT = 500_000
 #: A cell may hold line breaks, but a quotation mark open for more lines than this was never closed.

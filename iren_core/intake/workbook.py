@@ -1,29 +1,40 @@
-"""Workbooks (xlsx, xls, xlsb, ods): read by a child process that may die without harm."""
+"""Workbooks (xlsx, xls, xlsb, ods): read by child processes that may die without harm."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
-from iren_core.intake.child import SECONDS, ask_child
+from iren_core.intake.child import Child, Died
 from iren_core.intake.values import PercentCell
-from iren_core.intake.workbook_child import CPU_SECONDS, cpu_seconds
+from iren_core.intake.workbook_child import MOST_CELLS, cpu_seconds, letters
 
-_NOT_SEARCHED = (
-    "The sheet is too large to be searched for errors like #DIV/0!; such cells were taken as empty."
-)
+#: A table of patients has no row farther down.
+MOST_ROWS = 200_000
+#: So many rows at a time are looked through for the last patient.
+_LOOKED_AT = 2_000
 _CHILD = Path(__file__).with_name("workbook_child.py")
 
 
-class Sheet(NamedTuple):
-    """One sheet: its cells by column; ``top`` and ``left`` say how many rows and columns lie empty before them.
+def as_columns(columns: Sequence[Sequence[Any]]) -> np.ndarray:
+    """Cells by column as an array of objects, shape (columns, rows)."""
+    array = np.empty((len(columns), len(columns[0]) if columns else 0), dtype=object)
+    for place, cells in enumerate(columns):
+        array[place] = cells
+    return array
 
-    faults : (row, column) in ``columns``, from 0 -> the error shown there, "" for a formula whose value was not saved
+
+class Sheet(NamedTuple):
+    """One sheet: its cells by column; ``top`` says how many rows lie empty before them.
+
+    columns : objects, shape (columns, rows)
+    faults : row in ``columns``, from 0 -> {column -> the error shown there, "" for a formula whose value was not saved}
     far : a cell so far off that the sheet was not read, else ""
     said : sentences on what was taken for granted in it
     printable : whether it is sure that every character of its cells can be printed
@@ -32,9 +43,8 @@ class Sheet(NamedTuple):
     name: str
     visible: bool
     top: int = 0
-    left: int = 0
-    columns: Sequence[list[Any]] = ()
-    faults: Mapping[tuple[int, int], str] = MappingProxyType({})
+    columns: np.ndarray = as_columns(())
+    faults: Mapping[int, Mapping[int, str]] = MappingProxyType({})
     far: str = ""
     said: tuple[str, ...] = ()
     printable: bool = False
@@ -42,66 +52,107 @@ class Sheet(NamedTuple):
     @property
     def height(self) -> int:
         """The number of rows."""
-        return len(self.columns[0]) if self.columns else 0
+        return self.columns.shape[1]
 
 
 def read_workbook(data: bytes, filename: str) -> list[Sheet]:
     """Every sheet of a workbook, with its cells.
+
+    One process tells their values; another one, meanwhile, how they are shown.
 
     Raises
     ------
     UnreadableFile
         when the bytes are no workbook, or one that must not or cannot be opened.
     """
-    return [_sheet(entry) for entry in _ask_child(data, filename)]
+    with Child(_CHILD, data, filename, "scan", seconds=cpu_seconds(len(data))) as scanner:
+        try:
+            sheets, scans = _values(data, filename), [*scanner.answers()]
+        except Died:  # perhaps of a cell that lies too far off
+            scans = [*scanner.answers()]
+            if all(scan["cells"] <= MOST_CELLS for scan in scans):
+                raise
+            sheets = _values(data, filename, "carefully")
+    by_name = {scan["name"]: scan for scan in scans}
+    return [_with_scan(sheet, by_name[sheet.name]) if sheet.name in by_name else sheet for sheet in sheets]
 
 
 def workbook_sheet_names(data: bytes, filename: str) -> tuple[str, ...]:
     """The names of a workbook's sheets, in its order."""
-    return tuple(entry["name"] for entry in _ask_child(data, filename, "names"))
+    with Child(_CHILD, data, filename, "names") as child:
+        return tuple(entry["name"] for entry in child.answers())
 
 
-def _ask_child(data: bytes, filename: str, *words: str) -> list[dict[str, Any]]:
-    limit = cpu_seconds(len(data))
-    seconds = SECONDS if limit == CPU_SECONDS else 2 * limit  # a busy machine takes longer than its processor
-    return ask_child(_CHILD, data, filename, *words, or_else=(*words, "carefully"), seconds=seconds)["sheets"]
+def _values(data: bytes, filename: str, *words: str) -> list[Sheet]:
+    with Child(_CHILD, data, filename, "values", *words, seconds=cpu_seconds(len(data))) as child:
+        answers = child.answers()
+        return [_sheet(entry, answers) for entry in answers]
 
 
-def _sheet(entry: dict[str, Any]) -> Sheet:
+def _sheet(entry: dict[str, Any], blocks: Iterator[Any]) -> Sheet:
+    """A sheet as its blocks of rows come."""
     if "far" in entry:
         return Sheet(entry["name"], entry["visible"], far=entry["far"])
-    top, left = entry["top"], entry["left"]
-    faults = {}
-    for place, text in entry["faults"].items():
-        row, column = map(int, place.split(","))
-        faults[row - top, column - left] = text
-    columns = [_column(column) for column in entry["columns"]]
-    for place, rows in entry["percent"].items():
-        if left <= place < left + len(columns):  # empty cells beyond the values may bear the format too
-            _mark_percent(columns[place - left], (row - top for row in rows))
-    said = () if entry["searched"] else (_NOT_SEARCHED,)
-    return Sheet(
-        entry["name"], entry["visible"], top, left, columns, faults, said=said, printable=entry["printable"]
-    )
+    left, height = entry["left"], entry["height"]
+    cells = np.full((left + entry["width"], height), None, dtype=object)
+    printable = True
+    begin = 0
+    while begin < height:
+        block = next(blocks)
+        rows = slice(begin, begin + block["rows"])
+        for place, column in enumerate(block["columns"], left):
+            _fill(cells[place, rows], column)
+        printable &= block["printable"]
+        begin = rows.stop
+    last = _filled_rows(cells)
+    if entry["top"] + last > MOST_ROWS:
+        far = f"{letters(len(cells))}{entry['top'] + last}"
+        return Sheet(entry["name"], entry["visible"], far=far)
+    return Sheet(entry["name"], entry["visible"], entry["top"], cells[:, :last], printable=printable)
 
 
-def _column(cells: list[Any]) -> list[Any]:
-    kinds = set(map(type, cells))
-    if bytes in kinds:
-        doubles, words = np.frombuffer(cells[0]), cells[1]
-        values = doubles.astype(object)
-        values[np.isnan(doubles)] = None
+def _filled_rows(cells: np.ndarray) -> int:
+    """The number of rows down to the last that holds a value; empty results of formulas may stand far below it."""
+    for end in range(cells.shape[1], 0, -_LOOKED_AT):
+        begin = max(0, end - _LOOKED_AT)
+        if len(filled := np.flatnonzero(pd.notna(cells[:, begin:end]).any(axis=0))):
+            return begin + int(filled[-1]) + 1
+    return 0
+
+
+def _fill(cells: np.ndarray, column: Any) -> None:
+    """Write a column of a block into its place."""
+    if isinstance(column, tuple):
+        doubles, words = np.frombuffer(column[0]), column[1]
+        cells[:] = doubles
+        empty = np.isnan(doubles)
+        if empty.any():
+            cells[empty] = None
         for place, text in words.items():
-            values[place] = text
-        return values.tolist()
-    return [_cell(value) for value in cells] if dict in kinds else cells
+            cells[place] = text
+    elif dict in set(map(type, column)):
+        cells[:] = [
+            datetime.fromisoformat(cell["date"]) if isinstance(cell, dict) else cell for cell in column
+        ]
+    else:
+        cells[:] = column
 
 
-def _mark_percent(cells: list[Any], rows: Iterable[int]) -> None:
-    for row in rows:
-        if 0 <= row < len(cells) and type(cells[row]) in (float, int):
+def _with_scan(sheet: Sheet, scan: Mapping[str, Any]) -> Sheet:
+    """The sheet with its cells in percent format, and with those that show an error."""
+    for place, rows in scan["percent"].items():
+        if place < len(sheet.columns):  # empty cells beyond the values may bear the format too
+            _mark_percent(sheet.columns[place], np.frombuffer(rows, np.int32) - sheet.top)
+    faults: dict[int, dict[int, str]] = {}
+    for error, (rows, columns) in scan["faults"].items():
+        within = np.frombuffer(rows, np.int32) - sheet.top
+        for row, column in zip(within.tolist(), np.frombuffer(columns, np.int32).tolist(), strict=True):
+            if 0 <= row < sheet.height and column < len(sheet.columns):
+                faults.setdefault(row, {})[column] = error
+    return sheet._replace(faults=faults)
+
+
+def _mark_percent(cells: np.ndarray, rows: np.ndarray) -> None:
+    for row in rows[(rows >= 0) & (rows < len(cells))].tolist():
+        if type(cells[row]) in (float, int):
             cells[row] = PercentCell(cells[row])
-
-
-def _cell(value: Any) -> Any:
-    return datetime.fromisoformat(value["date"]) if isinstance(value, dict) else value

@@ -10,41 +10,41 @@ import marshal
 import re
 import sys
 import zipfile
+import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from functools import cache, partial
 from html import unescape
 from io import BytesIO
+from itertools import islice
 from typing import Any, NamedTuple
 
 MEMORY_BYTES = 1024**3
 #: Processor time: the first for any file, more for a large one, which is seldom hostile: those are small and swell.
-CPU_SECONDS, CPU_SECONDS_PER_MB, FREE_MB, MOST_CPU_SECONDS = 7, 1.6, 8, 40
+CPU_SECONDS, CPU_SECONDS_PER_MB, FREE_MB, MOST_CPU_SECONDS = 9, 1.6, 1, 40
 MOST_ENTRIES = 5_000
 MOST_EXPANDED_BYTES = 500 * 1024**2
-#: Cells: as many in any file, and in a large one as many as its bytes can hold honestly, up to the second number.
-#: (100,000 patients with 60 columns take 24 MB, four bytes a cell.)
-ANY_CELLS, MOST_CELLS, BYTES_PER_CELL = 2_000_000, 6_500_000, 3
+#: An OpenDocument file tells at length what an xlsx file tells briefly: this holds two million cells.
+MOST_OPEN_DOCUMENT_BYTES = 256 * 1024**2
+#: 100,000 patients with 60 columns have six million cells.
+MOST_CELLS = 6_500_000
 MOST_CHARACTERS = 60_000_000
-#: A sheet with more XML than this is read without the search for error cells.
-MOST_SCANNED_BYTES = 150 * 1024**2
-#: ... but piece by piece for cells in percent format, where the workbook has such a format.
+#: Cells that show an error, or a formula without a saved value; with more the workbook was never calculated.
+MOST_FAULTS = 500_000
+#: Cells are turned into columns in blocks of rows, which are sent as they come.
+BLOCK_CELLS, FEWEST_BLOCK_ROWS = 131_072, 64
+#: Whether texts are mostly different is seen from the first ones of a block.
+_SAMPLE = 64
+#: The XML of a sheet is searched in pieces.
 CHUNK_BYTES = 4 * 1024**2
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_CELL = rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>'
-_END = rb"</(?:\w+:)?c>"
-_VALUE_CELL = re.compile(_CELL)
-_ERROR_CELL = re.compile(rb'(?=<(?:\w+:)?c\b[^>]*\bt="e")' + _CELL + rb"(.*?)" + _END, re.DOTALL)
-_FORMULA_CELL = re.compile(
-    rb"(?=<(?:\w+:)?c\b([^>]*)>)" + _CELL + rb"\s*<(?:\w+:)?f\b(.*?)" + _END, re.DOTALL
-)
-_STYLED_CELL = re.compile(rb'(?=<(?:\w+:)?c\b[^>]*\bs="(\d+)")' + _CELL)
+_SHEET_DATA = re.compile(rb"<(\w+:)?sheetData\b")
+_PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _REFERENCE = re.compile(rb' r="([A-Z]{1,3})(\d{1,7})"')
-_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]+)<")
-_EMPTY_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*(?:/>|></)")
+_ROW_NUMBER = re.compile(rb'\br="(\d{1,7})"')
 _NAN = float("nan")
 #: Excel's own percent formats, and what in a format of one's own is only written: "..." and \\%.
 _PERCENT_FORMATS = frozenset({"9", "10"})
@@ -64,53 +64,63 @@ class Refused(Exception):  # noqa: N818 - not an error of the program but a word
 
 
 class Scan(NamedTuple):
-    """What the XML of one sheet tells and its values do not.
+    """What the XML of one sheet tells and its values do not; rows and columns are counted from 0.
 
-    cells : size of the rectangle that holds every value
+    cells : size of the rectangle from the first column that holds every value
     far : its last corner, as "XFD1048576"
-    faults : "row,column" (from 0) -> the error shown there, "" for a formula whose value was not saved
-    searched : whether it was small enough to be searched for these
-    percent : column -> the rows (both from 0) of the cells in percent format, which hold 0.62 and show 62%
+    faults : the errors shown -> the rows and the columns of their cells; "" for a formula whose value was not saved
+    percent : column -> the rows of the cells in percent format, which hold 0.62 and show 62%
     """
 
-    cells: int = 0
-    far: str = ""
-    faults: dict[str, str] = {}  # noqa: RUF012 - never changed
-    searched: bool = True
-    percent: dict[int, list[int]] = {}  # noqa: RUF012 - never changed
+    cells: int
+    far: str
+    faults: dict[str, tuple["array[int]", "array[int]"]]
+    percent: dict[int, "array[int]"]
 
 
 def main() -> None:
-    """Read the bytes, write one object with ``marshal``: either the sheets or why there are none."""
+    """Read the bytes and answer with ``marshal``, each answer after its length: what was asked for, or a refusal.
+
+    Asked for are the "values" of each sheet, its header and then blocks of its rows; the "names" of the sheets;
+    or a "scan" of each.
+    """
     gc.disable()  # nothing here refers to itself, and looking for it takes a tenth of the time
     data = sys.stdin.buffer.read()
     limit_resources(len(data))
+    words = sys.argv[1:]
     try:
-        words = sys.argv[1:]
-        sheets = read_sheets(data, names_only="names" in words, carefully="carefully" in words)
-        answer: dict[str, Any] = {"sheets": list(sheets)}
+        archive = look_into_archive(data) if data.startswith(b"PK") else None
+        if "scan" in words:
+            for name, scan in scan_sheets(archive).items():
+                tell({"name": name, **scan._asdict()})
+            return
+        far = {}
+        if "carefully" in words:
+            far = {name: scan.far for name, scan in scan_sheets(archive).items() if scan.cells > MOST_CELLS}
+        for answer in read_sheets(data, far, names_only="names" in words):
+            tell(answer)
     except Refused as refusal:
-        answer = {"refused": str(refusal)}
-    sys.stdout.buffer.write(marshal.dumps(answer))
+        tell({"refused": str(refusal)})
+    except MemoryError:
+        tell({"refused": "time"})
+
+
+def tell(answer: Any) -> None:
+    """Send one answer."""
+    said = marshal.dumps(answer)
+    sys.stdout.buffer.write(len(said).to_bytes(8, "little"))
+    sys.stdout.buffer.write(said)
+    sys.stdout.buffer.flush()
 
 
 def cpu_seconds(size: int) -> int:
     """The processor time that a file of so many bytes may take.
 
     >>> cpu_seconds(10_000), cpu_seconds(24 * 1024**2), cpu_seconds(200 * 1024**2)
-    (7, 32, 40)
+    (9, 40, 40)
     """
     more = max(0.0, size / 1024**2 - FREE_MB) * CPU_SECONDS_PER_MB
     return min(int(CPU_SECONDS + more), MOST_CPU_SECONDS)
-
-
-def most_cells(size: int) -> int:
-    """The cells that a file of so many bytes may have.
-
-    >>> most_cells(10_000), most_cells(24 * 1024**2)
-    (2000000, 6500000)
-    """
-    return max(ANY_CELLS, min(size // BYTES_PER_CELL, MOST_CELLS))
 
 
 def limit_resources(size: int) -> None:
@@ -120,21 +130,21 @@ def limit_resources(size: int) -> None:
     except ImportError:
         return
     seconds = cpu_seconds(size)
-    limits = {resource.RLIMIT_AS: MEMORY_BYTES, resource.RLIMIT_CPU: seconds, resource.RLIMIT_CORE: 0}
+    limits = {
+        resource.RLIMIT_AS: (MEMORY_BYTES, MEMORY_BYTES),
+        resource.RLIMIT_CPU: (seconds, seconds + 1),  # the first one tells the caller why the process ends
+        resource.RLIMIT_CORE: (0, 0),
+    }
     for what, most in limits.items():
         with suppress(ValueError, OSError):  # macOS refuses some, and a stricter limit may stand already
-            resource.setrlimit(what, (most, most))
+            resource.setrlimit(what, most)
 
 
-def read_sheets(data: bytes, *, names_only: bool, carefully: bool) -> Iterator[dict[str, Any]]:
-    """Every sheet: its name, whether it is visible, where it starts, its rows, its faults.
+def read_sheets(data: bytes, far: dict[str, str], *, names_only: bool) -> Iterator[Any]:
+    """Of every sheet its name, whether it is visible, where it starts and how large it is; then its rows in blocks.
 
-    carefully : whether a workbook's XML is scanned for cells that lie too far off before it is read, not meanwhile.
-        Such a cell makes the reader abort this process; the caller then asks once more, carefully.
+    far : sheets that are not read, for a cell lies too far off; the reader might abort this process of it
     """
-    scans = begin_scan(data, names_only=names_only)
-    if carefully:
-        scans.result()
     from python_calamine import (  # noqa: PLC0415 - only after the look into the file
         CalamineError,
         CalamineWorkbook,
@@ -150,7 +160,6 @@ def read_sheets(data: bytes, *, names_only: bool, carefully: bool) -> Iterator[d
     except CalamineError:
         raise Refused("damaged") from None
     characters = cells = 0
-    most = most_cells(len(data))
     for meta in workbook.sheets_metadata:
         if meta.typ != SheetTypeEnum.WorkSheet:
             continue
@@ -158,57 +167,39 @@ def read_sheets(data: bytes, *, names_only: bool, carefully: bool) -> Iterator[d
         if names_only:
             yield entry
             continue
-        if carefully and scans.result().get(meta.name, Scan()).cells > most:
-            yield {**entry, "far": scans.result()[meta.name].far}
+        if meta.name in far:
+            yield {**entry, "far": far[meta.name]}
             continue
         try:
             sheet = workbook.get_sheet_by_name(meta.name)
         except CalamineError:
             raise Refused("damaged") from None
-        scan = scans.result().get(meta.name, Scan())
-        if scan.cells > most:
-            yield {**entry, "far": scan.far}
+        top, left = sheet.start or (0, 0)
+        if sheet.height * (left + sheet.width) > MOST_CELLS:
+            yield {**entry, "far": f"{letters(left + sheet.width)}{top + sheet.height}"}
             continue
         cells += sheet.height * sheet.width
-        if cells > most:
+        if cells > MOST_CELLS:
             raise Refused("large")
-        columns, length, printable = plain_columns(sheet, MOST_CHARACTERS - characters)
-        characters += length
-        top, left = sheet.start or (0, 0)
-        yield {
-            **entry,
-            "top": top,
-            "left": left,
-            "columns": columns,
-            "faults": scan.faults,
-            "percent": scan.percent,
-            "searched": scan.searched,
-            "printable": printable,
-        }
+        yield {**entry, "top": top, "left": left, "height": sheet.height, "width": sheet.width}
+        for rows in blocks(sheet):
+            columns = [plain_column(cells) for cells in zip(*rows, strict=True)]
+            characters += sum(column.letters for column in columns)
+            if characters > MOST_CHARACTERS:
+                raise Refused("large")
+            yield {
+                "rows": len(rows),
+                "columns": [column.cells for column in columns],
+                "printable": all(column.printable for column in columns),
+            }
 
 
-def begin_scan(data: bytes, *, names_only: bool) -> "Future[dict[str, Scan]]":
-    """Look into an archive; begin to scan the XML of an xlsx or ods file, by the name of each sheet."""
-    archive = look_into_archive(data) if data.startswith(b"PK") else None
-    if archive is not None and not names_only:
-        scan = scan_xlsx if "xl/workbook.xml" in archive.NameToInfo else scan_open_document
-        return ThreadPoolExecutor(1).submit(scan, archive)
-    nothing: Future[dict[str, Scan]] = Future()
-    nothing.set_result({})
-    return nothing
-
-
-def plain_columns(sheet: Any, most_characters: int) -> tuple[list[Any], int, bool]:
-    """The columns of a sheet, how many letters they have, and whether each of these can be printed."""
-    columns, characters, printable = [], 0, True
-    for cells in zip(*sheet.to_python(skip_empty_area=True), strict=True):
-        column, length, clean = plain_column(cells)
-        characters += length
-        printable &= clean
-        if characters > most_characters:
-            raise Refused("large")
-        columns.append(column)
-    return columns, characters, printable
+def blocks(sheet: Any) -> Iterator[list[list[Any]]]:
+    """The rows of a sheet from the first that holds a value, some at a time."""
+    size = max(FEWEST_BLOCK_ROWS, BLOCK_CELLS // max(1, sheet.width))
+    rows = islice(sheet.iter_rows(), sheet.start[0] if sheet.start else 0, None)
+    while block := list(islice(rows, size)):
+        yield block
 
 
 def look_into_archive(data: bytes) -> zipfile.ZipFile | None:
@@ -226,6 +217,8 @@ def look_into_archive(data: bytes) -> zipfile.ZipFile | None:
     if "xl/workbook.bin" in names:
         return None
     if "content.xml" in names and "mimetype" in names:
+        if archive.getinfo("content.xml").file_size > MOST_OPEN_DOCUMENT_BYTES:
+            raise Refused("large open document")
         if b"spreadsheet" not in archive.read("mimetype")[:200]:
             raise Refused("other office")
         manifest = (
@@ -243,6 +236,16 @@ def look_into_archive(data: bytes) -> zipfile.ZipFile | None:
     raise Refused("archive")
 
 
+def scan_sheets(archive: zipfile.ZipFile | None) -> dict[str, Scan]:
+    """Scan each sheet of an xlsx or ods file, by its name."""
+    if archive is None:
+        return {}
+    try:
+        return scan_xlsx(archive) if "xl/workbook.xml" in archive.NameToInfo else scan_open_document(archive)
+    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        raise Refused("damaged") from None
+
+
 def scan_xlsx(archive: zipfile.ZipFile) -> dict[str, Scan]:
     """Scan each sheet of an xlsx file."""
     from defusedxml import DefusedXmlException  # noqa: PLC0415 - not needed for the other formats
@@ -254,27 +257,14 @@ def scan_xlsx(archive: zipfile.ZipFile) -> dict[str, Scan]:
         targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
         styles = archive.read("xl/styles.xml") if "xl/styles.xml" in archive.NameToInfo else b""
         percent = percent_styles(fromstring(styles)) if b"%" in styles or b'numFmtId="' in styles else set()
-        scans = {}
-        for sheet in workbook.iter(f"{_MAIN}sheet"):
-            target = targets.get(sheet.get(_RELATION), "")
-            path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-            if path in archive.NameToInfo:
-                small = archive.NameToInfo[path].file_size <= MOST_SCANNED_BYTES
-                scans[sheet.get("name", "")] = (
-                    scan_sheet(archive.read(path), percent)
-                    if small
-                    else Scan(searched=False, percent=percent_cells(in_chunks(archive, path), percent))
-                )
-    except (
-        ParseError,
-        KeyError,
-        zipfile.BadZipFile,
-        EOFError,
-        DefusedXmlException,
-        NotImplementedError,
-        RuntimeError,
-    ):
+    except (ParseError, DefusedXmlException):
         raise Refused("damaged") from None
+    scans = {}
+    for sheet in workbook.iter(f"{_MAIN}sheet"):
+        target = targets.get(sheet.get(_RELATION), "")
+        path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        if path in archive.NameToInfo:
+            scans[sheet.get("name", "")] = scan_sheet(partial(in_chunks, archive, path), percent)
     return scans
 
 
@@ -293,25 +283,6 @@ def percent_styles(styles: Any) -> set[bytes]:
     }
 
 
-def percent_cells(chunks: Iterable[bytes], styles: set[bytes]) -> dict[int, list[int]]:
-    """The cells in these styles: column -> rows, both from 0. Only the tags that name one of them are looked at.
-
-    chunks : the XML of a sheet in pieces, which may be cut anywhere
-    """
-    cells: dict[int, list[int]] = {}
-    wanted = [re.compile(b' s="' + style + b'"') for style in sorted(styles)]
-    rest = b""
-    for chunk in chunks if wanted else ():
-        xml = rest + chunk
-        end = xml.rfind(b">") + 1
-        rest = xml[end:]
-        for pattern in wanted:
-            for found in pattern.finditer(xml, 0, end):
-                if cell := _STYLED_CELL.match(xml, xml.rfind(b"<", 0, found.start())):
-                    cells.setdefault(_column(cell[2]), []).append(int(cell[3]) - 1)
-    return cells
-
-
 def in_chunks(archive: zipfile.ZipFile, path: str) -> Iterator[bytes]:
     """A part of an archive, piece by piece, for one that is too large to be held."""
     with archive.open(path) as part:
@@ -321,16 +292,11 @@ def in_chunks(archive: zipfile.ZipFile, path: str) -> Iterator[bytes]:
 
 def scan_open_document(archive: zipfile.ZipFile) -> dict[str, Scan]:
     """The cells in percent format of each sheet of an ods file; it is searched, not parsed."""
-    try:
-        if archive.getinfo("content.xml").file_size > MOST_SCANNED_BYTES:
-            return {}
-        xml = archive.read("content.xml")
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError):
-        raise Refused("damaged") from None
+    xml = archive.read("content.xml")
     if b'value-type="percentage"' not in xml:
         return {}
     scans: dict[str, Scan] = {}
-    percent: dict[int, list[int]] = {}
+    percent: dict[int, array[int]] = {}
     row = rows = column = 0
     for kind, attributes in _OPEN_DOCUMENT_TAG.findall(xml):
         repeated = int(found[1]) if (found := _REPEATED.search(attributes)) else 1
@@ -341,95 +307,195 @@ def scan_open_document(archive: zipfile.ZipFile) -> dict[str, Scan]:
                 else ""
             )
             percent, row, rows = {}, 0, 0
-            scans[name] = Scan(percent=percent)
+            scans[name] = Scan(0, "", {}, percent)
         elif kind == b"table:table-row":
             row, rows, column = row + rows, repeated, 0
         elif kind != b"/table:table":
             if b'value-type="percentage"' in attributes:
                 for place in range(column, column + min(repeated, _MOST_REPEATED)):
-                    percent.setdefault(place, []).extend(range(row, row + min(rows, _MOST_REPEATED)))
+                    percent.setdefault(place, array("i")).extend(range(row, row + min(rows, _MOST_REPEATED)))
             column += repeated
     return scans
 
 
-def scan_sheet(xml: bytes, percent: set[bytes]) -> Scan:
-    """Scan the XML of one sheet. It is searched, not parsed: no entity is expanded, and it takes no time.
+class Tags:
+    """How the tags of a sheet are found: most files write <c>, some <x:c>.
+
+    styles : of the cells that show a share as a percentage
+    """
+
+    def __init__(self, prefix: bytes, styles: Iterable[bytes]) -> None:
+        c, f, v = prefix + b"c", prefix + b"f", prefix + b"v"
+        formula = rb"\s*<%b\b(?:[^>]*/>|[^>]*>[^<]*</%b>)" % (f, f)
+        empty = rb"\s*<%b\b[^>]*(?:/>|>\s*</%b>)" % (v, v)
+        self.cell, self.formula, self.row = b"<" + c, b"<" + f, b"<" + prefix + b"row"
+        self.row_end, self.end = b"</" + prefix + b"row>", b"</" + prefix + b"sheetData>"
+        self.value = re.compile(rb'<%b\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>(?!\s*</)' % c)
+        self.error = re.compile(
+            rb'<%b\b(?=[^>]*\bt="e")([^>]*)>(?:%b)?\s*<%b\b[^>]*>([^<]+)<' % (c, formula, v)
+        )
+        # The result of =IF(A1="","",2) may be a text without letters, which is saved as an empty value.
+        self.unsaved = re.compile(
+            rb'<%b\b(?:(?![^>]*\bt="str")|(?=[^>]*>%b\s*</%b>))([^>]*)>%b(?:%b)?\s*</%b>'
+            % (c, formula, c, formula, empty, c)
+        )
+        named = rb"|".join(sorted(styles))
+        self.percent = re.compile(rb'<%b\b(?=[^>]*\bs="(?:%b)"[^>/]*>)([^>]*)' % (c, named))
+        self.styles = [b' s="%b"' % style for style in styles]
+
+
+def scan_sheet(chunks: Callable[[], Iterable[bytes]], percent: Iterable[bytes]) -> Scan:
+    """Scan the XML of one sheet, in pieces cut anywhere. It is searched, not parsed, and no entity is expanded.
 
     percent : the styles of cells that show a share as a percentage
     """
-    cells, far = rough_extent(xml)
-    if not 0 < cells <= ANY_CELLS:
-        cells, far = exact_extent(xml)
-    faults = {}
-    for letters, number, body in _ERROR_CELL.findall(xml) if b't="e"' in xml else ():
-        if value := _VALUE.search(body):
-            faults[f"{int(number) - 1},{_column(letters)}"] = value[1].decode("utf-8", "replace")
-    for attributes, letters, number, body in (
-        _FORMULA_CELL.findall(xml) if b"<f" in xml or b":f" in xml else ()
-    ):
-        # The result of =IF(A1="","",2) may be a text without letters, which is saved as an empty value.
-        empty_text = b't="str"' in attributes and _EMPTY_VALUE.search(body)
-        if not empty_text and not _VALUE.search(body):
-            faults[f"{int(number) - 1},{_column(letters)}"] = ""
-    return Scan(cells, far, faults, percent=percent_cells([xml], percent))
+    widest = row = 0
+    faults: dict[str, tuple[array[int], array[int]]] = {}
+    shares: dict[int, array[int]] = {}
+    for piece, tags in in_rows(chunks(), percent):
+        above, (row, width) = row, rough_extent(piece, tags, row)
+        widest = max(widest, width)
+        for pattern, sign in ((tags.error, b't="e"'), (tags.unsaved, tags.formula)):
+            for at, column, cell in with_places(pattern, piece, tags, above) if sign in piece else ():
+                error = cell[2].decode("utf-8", "replace") if pattern is tags.error else ""
+                rows, columns = faults.setdefault(error, (array("i"), array("i")))
+                rows.append(at)
+                columns.append(column)
+        if sum(len(rows) for rows, _ in faults.values()) > MOST_FAULTS:
+            raise Refused("faults")
+        shown = any(style in piece for style in tags.styles)
+        for at, column, _ in with_places(tags.percent, piece, tags, above) if shown else ():
+            shares.setdefault(column, array("i")).append(at)
+    if row * widest <= MOST_CELLS:
+        return Scan(row * widest, f"{letters(widest)}{row}", faults, shares)
+    return Scan(*exact_extent(in_rows(chunks(), ())), faults, shares)
 
 
-def rough_extent(xml: bytes) -> tuple[int, str]:
-    """An upper bound of the cells between A1 and the last one, from the last cell of each row; 0 where unclear.
+def in_rows(chunks: Iterable[bytes], percent: Iterable[bytes]) -> Iterator[tuple[bytes, Tags]]:
+    """The XML of a sheet in pieces of whole rows, as far as rows are no larger than a piece."""
+    tags = None
+    rest = b""
+    for chunk in chunks:
+        xml = rest + chunk
+        if tags is None and (begun := _SHEET_DATA.search(xml)):
+            tags = Tags(begun[1] or b"", percent)
+        if tags is None:
+            rest = xml[-100:]
+            continue
+        if (last := xml.find(tags.end)) >= 0:
+            yield xml[:last], tags
+            return
+        whole, end, rest = xml.rpartition(tags.row_end)
+        if not end and len(xml) > CHUNK_BYTES:
+            whole, end, rest = xml.rpartition(b">")
+        if end:
+            yield whole + end, tags
+    if tags is not None and rest:
+        yield rest, tags
 
-    Cells stand in the order of columns in a file that is well made; in another one the reader may fail, and this
+
+def rough_extent(xml: bytes, tags: Tags, row: int) -> tuple[int, int]:
+    """The number of the last row and an upper bound of the columns, from the last cell of each row.
+
+    Cells stand in the order of columns in a file that is well made; in another one the reader may fail, and its
     process with it.
+
+    row : the number of the row above
     """
-    widest, lowest = 0, 0
-    far = b"A"
-    for row in xml.split(b"</row>")[:-1]:
-        if found := _REFERENCE.match(row, row.rfind(b' r="')):
-            lowest = max(lowest, int(found[2]))
-            column = _column(found[1]) + 1
-            if column > widest:
-                widest, far = column, found[1]
-    return lowest * widest, f"{far.decode()}{lowest}"
+    widest = 0
+    for each in xml.split(tags.row_end):
+        if found := _REFERENCE.match(each, each.rfind(b' r="')):
+            row = int(found[2])
+            widest = max(widest, _column(found[1]) + 1)
+        elif (at := each.rfind(tags.row)) >= 0:
+            number = _ROW_NUMBER.search(each, at, each.find(b">", at))
+            row = int(number[1]) if number else row + each.count(tags.row)
+            widest = max(widest, each.count(tags.cell, at))
+    return row, widest
 
 
-def exact_extent(xml: bytes) -> tuple[int, str]:
-    """The number of cells in the rectangle that holds every value, and its last corner."""
-    places = _VALUE_CELL.findall(xml)
-    if not places:
+def exact_extent(pieces: Iterable[tuple[bytes, Tags]]) -> tuple[int, str]:
+    """The number of cells in the rectangle from the first column that holds every value, and its last corner."""
+    rows: set[int] = set()
+    widest = row = 0
+    for xml, tags in pieces:
+        row, width = rough_extent(xml, tags, row)
+        places = set(tags.value.findall(xml))
+        rows.update(int(number) for _, number in places)
+        widest = max([widest, *(_column(column) + 1 for column, _ in places)])
+        if not places and width:  # its cells do not say where they stand
+            rows.add(row)
+            widest = max(widest, width)
+    if not rows:
         return 0, ""
-    columns = {letters: _column(letters) for letters in {letters for letters, _ in places}}
-    rows = {int(number) for _, number in places}
-    widest = max(columns, key=columns.__getitem__)
-    cells = (max(rows) - min(rows) + 1) * (columns[widest] - min(columns.values()) + 1)
-    return cells, f"{widest.decode()}{max(rows)}"
+    return (max(rows) - min(rows) + 1) * widest, f"{letters(widest)}{max(rows)}"
 
 
-def plain_column(column: Sequence[Any]) -> tuple[Any, int, bool]:
-    """The cells of a column as ``marshal`` can hold them; how many letters they have; whether each can be printed.
+def with_places(
+    pattern: re.Pattern[bytes], xml: bytes, tags: Tags, row: int
+) -> Iterator[tuple[int, int, re.Match[bytes]]]:
+    """The cells that match: row and column, from 0. One that does not say where it stands follows the one before it.
 
-    An empty cell is ``None``. A column of floats is the bytes of doubles, NaN where none stands, and a dictionary of
-    the texts among them by their position.
+    pattern : its first group holds the attributes of the cell
+    row : the number of the row above the XML
     """
+    at = column = 0
+    for cell in pattern.finditer(xml):
+        if place := _PLACE.search(cell[1]):
+            yield int(place[2]) - 1, _column(place[1]), cell
+            continue
+        begin = cell.start()
+        if (begun := xml.rfind(tags.row, at, begin)) >= 0:
+            number = _ROW_NUMBER.search(xml, begun, xml.find(b">", begun))
+            row = int(number[1]) if number else row + xml.count(tags.row, at, begin)
+            at, column = begun, 0
+        column += xml.count(tags.cell, at, begin)
+        at = begin
+        yield row - 1, column, cell
+
+
+class PlainColumn(NamedTuple):
+    """The cells of a column for ``marshal``, the letters of its different texts, and whether each can be printed.
+
+    An empty cell is ``None``. A column of floats is the bytes of doubles, NaN where none stands, with a dictionary of
+    the texts among them by their position; any other is a list.
+    """
+
+    cells: Any
+    letters: int = 0
+    printable: bool = True
+
+
+def plain_column(column: Sequence[Any]) -> PlainColumn:
+    """The cells of a column as the caller gets them."""
     kinds = set(map(type, column))
     if kinds == {float}:
-        return [array("d", column).tobytes(), {}], 0, True
-    texts = [value for value in column if type(value) is str and value]
-    known = {text: text.strip() or None for text in set(texts)}
-    length = sum(map(len, texts))
-    clean = all(text.isprintable() and "_x00" not in text for text in known)
-    if float in kinds and kinds <= {float, str} and len(texts) < 10:
+        return PlainColumn((array("d", column).tobytes(), {}))
+    if (
+        kinds == {str} and len(set(column[:_SAMPLE])) > _SAMPLE // 2
+    ):  # mostly different, as patient numbers are
+        cells = [text.strip() or None for text in column]
+        return PlainColumn(cells, *_letters_and_printable("".join(column)))
+    texts = set(column) if kinds == {str} else {value for value in column if type(value) is str}
+    known = {text: text.strip() or None for text in texts}
+    length, clean = _letters_and_printable("".join(texts))
+    if kinds == {float, str} and len(known) < 10:
         words = {}
-        if texts:
+        if length:
             words = {
                 place: known[value] for place, value in enumerate(column) if type(value) is str and value
             }
         doubles = array("d", [value if type(value) is float else _NAN for value in column])
-        return [doubles.tobytes(), words], length, clean
-    known[""] = None
+        return PlainColumn((doubles.tobytes(), words), length, clean)
     if kinds == {str}:
-        return list(map(known.__getitem__, column)), length, clean
+        return PlainColumn(list(map(known.__getitem__, column)), length, clean)
     if kinds <= {float, int, bool, str}:
-        return [known[value] if type(value) is str else value for value in column], length, clean
-    return [plain(value) for value in column], length, clean
+        return PlainColumn([known[value] if type(value) is str else value for value in column], length, clean)
+    return PlainColumn([plain(value) for value in column], length, clean)
+
+
+def _letters_and_printable(joined: str) -> tuple[int, bool]:
+    return len(joined), joined.isprintable() and "_x00" not in joined
 
 
 def plain(value: object) -> object:
@@ -443,12 +509,27 @@ def plain(value: object) -> object:
     return value
 
 
-def _column(letters: bytes) -> int:
+@cache
+def _column(called: bytes) -> int:
     """The number of column "C", from 0."""
     column = 0
-    for letter in letters:
+    for letter in called:
         column = column * 26 + letter - 64
     return column - 1
+
+
+@cache
+def letters(column: int) -> str:
+    """How a column is called, the first one being 1.
+
+    >>> letters(3), letters(16_384)
+    ('C', 'XFD')
+    """
+    called = ""
+    while column > 0:
+        column, digit = divmod(column - 1, 26)
+        called = chr(65 + digit) + called
+    return called
 
 
 if __name__ == "__main__":

@@ -8,8 +8,10 @@ import pickle
 import random
 import zipfile
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
+import large
 import openpyxl
 
 FILES = Path(__file__).parent / "files"
@@ -385,7 +387,21 @@ def heavy_files() -> Iterator[Hostile]:
     yield "text: a million rows", "cohort.csv", b"id,age,sex\n" + b"1,50,F\n" * 1_000_000
     yield "text: one line of 100 MB", "cohort.csv", b"id,age " + b"x" * 100_000_000
     yield "text: 150 MB of rows", "cohort.csv", b"id,age,sex,CRP acute\n" + b"P1,50,F,1234567\n" * 9_000_000
+    yield (
+        "6.4 million different texts",
+        "a.xlsx",
+        large.workbook(large.rows(range(1, 100_001), [large.TEXT] * 64)),
+    )
     yield "text: 300 MB", "cohort.csv", b"id,age,sex\n" + b"1,50,F\n" * 43_000_000
     yield "text: 100 MB of quotes", "cohort.csv", b"id,age\n" + b'"' * 100_000_000
+    numbers = large.rows(range(1, 100_001), [large.NUMBER] * 64)
+    yield (
+        "6.4 million numbers without places, and padding",
+        "a.xlsx",
+        large.workbook(numbers, large.unplaced, large.pictures()),
+    )
     yield "text: 190 MB of zeros", "cohort.csv", b"id,age\n" + b"\x00" * 190_000_000
     yield "text: 60 MB of lines", "cohort.csv", b"id,age\n" + b"\n" * 60_000_000
+    words = (f"{number:x}" for number in range(1_000_000, 8_000_000))
+    rows = (",".join(islice(words, 40)) for _ in range(175_000))
+    yield "text: 7 million different cells", "cohort.csv", "\n".join(rows).encode()

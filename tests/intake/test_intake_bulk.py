@@ -11,6 +11,7 @@ import xlsxwriter
 
 from iren_core.errors import UnreadableFile
 from iren_core.intake import assemble, bulk, read_table, text
+from iren_core.intake.workbook import read_workbook
 
 ROWS = bulk.FEWEST_ROWS + 500
 
@@ -113,6 +114,54 @@ def test_a_sheet_column_by_column_is_a_sheet_row_by_row(monkeypatch):
     same(table, line_by_line(monkeypatch, data, "a.xlsx"))
     assert table.problems["problem"].tolist() == ["The cell shows the error #DIV/0!."]
     assert table.rows[0] == 4
+
+
+def random_sheet(seed):
+    """A workbook with a table somewhere on its sheet, and much beside patients in it."""
+    draw = np.random.default_rng(seed)
+    top, left = int(draw.integers(0, 4)), int(draw.integers(0, 3))
+    header = ["id", "age", "sex", "CRP acute", "BSA (%)", "remarks", "outcome"][: draw.integers(3, 8)]
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    sheet, percent = book.add_worksheet(), book.add_format({"num_format": "0%"})
+    if top and draw.random() < 0.5:
+        sheet.write(0, left, "A cohort")
+    sheet.write_row(top, left, header)
+    share = draw.choice([0.02, 0.5, 0.95])  # of cells that are empty
+    for row in range(top + 1, top + 1 + int(draw.integers(2_000, 2_400))):
+        kind = draw.choice(["patient", "blank", "header", "lone"], p=[0.9, 0.06, 0.01, 0.03])
+        if kind == "header":
+            sheet.write_row(row, left, header)
+        elif kind == "lone":
+            sheet.write(row, left + int(draw.integers(len(header))), draw.choice(["x", "a longer note here"]))
+        for column in range(left, left + len(header)) if kind == "patient" else ():
+            cell = draw.choice(
+                ["number", "text", "error", "percent", "odd", "empty text"], p=[0.6, 0.3, *[0.025] * 4]
+            )
+            if draw.random() < share:
+                continue
+            if cell in ("number", "percent"):
+                sheet.write_number(
+                    row, column, float(draw.integers(100)), percent if cell == "percent" else None
+                )
+            elif cell in ("error", "empty text"):
+                sheet.write_formula(row, column, "=A1/0", None, "#DIV/0!" if cell == "error" else "")
+            else:
+                sheet.write(
+                    row, column, "a_x000B_ b" if cell == "odd" else str(draw.choice(["F", "healed", " x "]))
+                )
+    if draw.random() < 0.5:
+        sheet.write(2_500, left, "Note: P7 was transferred")
+    book.close()
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_sheet_column_by_column_is_that_sheet_row_by_row(monkeypatch, seed):
+    data = random_sheet(seed)
+    same(read_table(data, "a.xlsx"), line_by_line(monkeypatch, data, "a.xlsx"))
+    (sheet,) = read_workbook(data, "a.xlsx")
+    assert bulk.lay_out_grid(bulk.grid_of_sheet(sheet), ragged=False) is not None
 
 
 def test_every_patient_of_a_large_file_arrives():

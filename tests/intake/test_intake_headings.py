@@ -69,3 +69,11 @@ def test_a_patient_of_whom_only_the_number_is_known_is_no_heading(lone):
     assert result.problems["problem"].tolist() == [
         "This row holds a single value; it was counted as a patient."
     ]
+
+
+def test_a_large_table_with_headings_is_read_as_a_small_one():
+    head = "id,age,sex,CRP acute (mg/L)"
+    rows = [f"P{row},50,F,90" for row in range(3_000)]
+    result = read(head, *rows[:1500], "Steroid group,,,", *rows[1500:])
+    assert len(result.frame) == 3_000
+    assert values(result, "arm") == [None] * 1500 + ["corticosteroid"] * 1500

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from iren_core.intake import assemble
-from iren_core.intake.workbook_child import percent_cells
+from iren_core.intake.workbook_child import scan_sheet
 
 HEADER = ["id", "detachment (%)", "age", "CD4 acute", "fever"]
 ROWS = [
@@ -142,10 +142,12 @@ def test_a_share_among_percentages_is_asked_about_where_no_format_tells(ending):
 
 @pytest.mark.parametrize("size", [1, 7, 64, 10_000])
 def test_a_sheet_is_searched_in_pieces_wherever_they_are_cut(size):
-    xml = b'<row r="2" s="3"><c r="A2" s="1"><v>1</v></c><c r="C2" t="n" s="3"><v>0.5</v></c><c r="D2" s="3"/></row>'
-    xml += b'<row r="12"><c s="13" r="A12"><v>1</v></c><c s="3" r="AB12"><v>0.1</v></c></row>'
+    xml = b'<sheetData><row r="2" s="3"><c r="A2" s="1"><v>1</v></c>'
+    xml += b'<c r="C2" t="n" s="3"><v>0.5</v></c><c r="D2" s="3"/></row>'
+    xml += b'<row r="12"><c s="13" r="A12"><v>1</v></c><c s="3" r="AB12"><v>0.1</v></c></row></sheetData>'
     pieces = [xml[start : start + size] for start in range(0, len(xml), size)]
-    assert percent_cells(pieces, {b"3"}) == {2: [1], 27: [11]}
+    percent = scan_sheet(lambda: pieces, {b"3"}).percent
+    assert {column: rows.tolist() for column, rows in percent.items()} == {2: [1], 27: [11]}
 
 
 @pytest.mark.parametrize("place", ["Z9", "A9", "Z3", "ZZ900"])
