@@ -6,13 +6,17 @@ import gzip
 import io
 import pickle
 import random
+import sys
 import zipfile
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-import large
 import openpyxl
+
+sys.path.insert(0, str(Path(__file__).parent))  # large.py, the maker of large workbooks
+
+import large
 
 FILES = Path(__file__).parent / "files"
 Hostile = tuple[str, str, bytes]
