@@ -6,6 +6,7 @@ import numpy as np
 
 from iren_core.analyses.correlates.associations import Association, Result, is_pearson
 from iren_core.analyses.correlates.picture import short
+from iren_core.analyses.two_sides import of_comparison, two_sides
 from iren_core.errors import CohortError
 from iren_core.schema import Field
 from iren_core.stats.correlation import Correlation
@@ -127,9 +128,19 @@ def notes(result: Result) -> tuple[str, ...]:
         "Patients were not allotted to these values: a correlation is no cause, and treatment or extent of disease may "
         "lie behind both numbers.",
         *_deaths_note(result),
+        *_two_sides(result),
         f"Of {counted(len(result.ranking), 'field')} of this cohort {raw} {has(raw)} a p below 0.05 and {adjusted} an "
         "adjusted p below "
         "0.05. The fields drawn here may have been picked for their p: read the adjusted one.",
+    )
+
+
+def _two_sides(result: Result) -> tuple[str, ...]:
+    """Where a coefficient's interval and its p part."""
+    return two_sides(
+        of_comparison(spoken(one.variable), one.correlation)
+        for one in result.associations
+        if not isinstance(one.correlation, CohortError)
     )
 
 

@@ -6,9 +6,10 @@ from iren_core.analyses.mortality.deaths import GroupDeaths, Result
 from iren_core.analyses.mortality.overprediction import break_even
 from iren_core.analyses.mortality.sensitivity import EDGE_WORDS
 from iren_core.analyses.timing import known_later
+from iren_core.analyses.two_sides import Beside, two_sides
 from iren_core.errors import CohortError
 from iren_core.stats.mortality import ObservedExpected
-from iren_core.wording import days, estimate, number, patients, percent
+from iren_core.wording import days, estimate, in_sentence, number, patients, percent
 
 
 def notes(result: Result) -> tuple[str, ...]:
@@ -29,7 +30,7 @@ def notes(result: Result) -> tuple[str, ...]:
         *_queries(result),
         *_choices(result),
         *_edges(result),
-        *_two_laws(result),
+        *_two_sides(result),
         *_why_views_differ(whole),
         *_break_even(whole),
         "A ratio below 1 is not proof of benefit: SCORTEN was made before checkpoint inhibitors, tends to predict too "
@@ -38,20 +39,30 @@ def notes(result: Result) -> tuple[str, ...]:
     )
 
 
-def _two_laws(result: Result) -> tuple[str, ...]:
-    """Where an interval holds 1 although the exact test is below 0.05, a reader must know why."""
-    groups = [group for panel in result.panels for group in (panel.everybody, *panel.groups)]
-    apart = any(
-        numbers.low <= 1 <= numbers.high and numbers.p_value < 0.05
-        for group in groups
+def _two_sides(result: Result) -> tuple[str, ...]:
+    """Where a ratio's interval holds 1 although the exact test is below 0.05 (a Poisson count varies more than deaths
+    do), and where the interval of a difference of shares and Fisher's test part.
+    """
+    groups = ((panel.title, group) for panel in result.panels for group in (panel.everybody, *panel.groups))
+    ratios = (
+        Beside(
+            f"the ratio of {panel}, {group.label}", numbers.low, numbers.high, numbers.p_value, 1,
+            "Poisson's law for rare deaths", "the exact Poisson-binomial test",
+        )
+        for panel, group in groups
         if not isinstance(numbers := group.numbers, CohortError)
-    )
-    if not apart:
-        return ()
-    return (
-        "The interval of a ratio treats deaths as rare (Poisson), as the literature does; the p-value uses each "
-        "patient's own risk and is exact. At high risks the interval is too wide: it may hold 1 while p is below 0.05.",
-    )
+    )  # fmt: skip
+    pairs = (
+        Beside(
+            f"{panel.title}, deaths with {in_sentence(pair.first)} less {in_sentence(pair.second)}",
+            100 * risks.difference_low, 100 * risks.difference_high, counts.p_value, 0,
+            "Newcombe's method", counts.method, digits=0,
+        )
+        for panel in result.panels
+        for pair in panel.pairs
+        if not isinstance(risks := pair.risks, CohortError) and not isinstance(counts := pair.counts, CohortError)
+    )  # fmt: skip
+    return two_sides((*ratios, *pairs))
 
 
 def _why_views_differ(whole: GroupDeaths) -> tuple[str, ...]:
