@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from iren_core.wording import interval, listed, p_value
+from iren_core.wording import digits_off_zero, interval, listed, p_value
 
 LEVEL = 0.05
 #: More of them are counted instead of named.
@@ -90,7 +90,8 @@ def two_sides(pairs: Iterable[Beside]) -> tuple[str, ...]:
 
 def _named(one: Beside) -> str:
     holds = "holds" if one.holds_nothing else "leaves out"
+    digits = digits_off_zero(one.low, one.high, one.digits)
     return (
-        f"{one.what} ({interval(one.low, one.high, one.digits)} {holds} {one.nothing:g} by {one.interval_by}, "
+        f"{one.what} ({interval(one.low, one.high, digits)} {holds} {one.nothing:g} by {one.interval_by}, "
         f"{p_value(one.p_value)} by {one.test})"
     )

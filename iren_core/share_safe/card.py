@@ -45,6 +45,8 @@ _CODE = (
     'card = share_safe(card, cohort.frame["patient_id"])\n'
     "print(card.finding)\n"
 )
+#: Names one after the other, and how many more: without the names their number would be left.
+_SEVERAL = re.compile(r"(?:a patient|not named)(?:(?:, | and )(?:a patient|not named|\d+ more))+")
 #: What a caption says of points that are not drawn where they are few.
 _CROSSES = re.compile(rf"({SMALL} patients died without one): crosses drawn in the strip above the axis and")
 _NO_FINDING = f"The answer rests on fewer than {LEAST} patients and is not shown where it is shared."
@@ -143,9 +145,10 @@ def _patients(identities: Iterable[str]) -> re.Pattern[str]:
 
 
 def _nameless(text: str, patients: re.Pattern[str]) -> str:
-    return patients.sub(
+    nameless = patients.sub(
         lambda found: "a patient" if found[0].lower().startswith("patient ") else "not named", text
     )
+    return _SEVERAL.sub("patients not named", nameless)
 
 
 def _say(text: str, tokens: set[str], patients: re.Pattern[str], sizes: Sizes) -> str:

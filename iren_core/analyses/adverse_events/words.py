@@ -12,6 +12,7 @@ from iren_core.stats import IncidenceCurve
 from iren_core.wording import (
     count,
     days,
+    digits_off_zero,
     has,
     in_sentence,
     interval,
@@ -64,9 +65,11 @@ def _verdict(event: EventRisk) -> str:
     risk = event.difference
     if risk is None:
         return f"{verdict} ({test})"
-    limits = interval(100 * risk.difference_low, 100 * risk.difference_high)
+    low, high = 100 * risk.difference_low, 100 * risk.difference_high
+    digits = digits_off_zero(low, high)
     return (
-        f"{verdict} (difference {number(100 * risk.difference)} percentage points, 95% CI {limits}, {test})"
+        f"{verdict} (difference {number(100 * risk.difference, digits)} percentage points, 95% CI "
+        f"{interval(low, high, digits)}, {test})"
     )
 
 

@@ -46,7 +46,7 @@ def finding(result: Result) -> str:
         sentence(part)
         for part in (
             _headline(result, shown, tested),
-            _details([(_direction(one, r), r) for one, r in shown]),
+            _shown_in_numbers(result, shown, tested),
             _details([(spoken(one.variable), r) for one, r in rest], "Not shown" if shown else ""),
             *(
                 f"{one.variable.label}: {one.correlation.found}"
@@ -79,6 +79,15 @@ def _headline(result: Result, shown: list[_Tested], tested: list[_Tested]) -> st
     if not shown:
         return f"{start} any of {len(tested)} variables"
     return f"{start} {names[0]} and {len(names) - 1} more of {len(tested)} variables"
+
+
+def _shown_in_numbers(result: Result, shown: list[_Tested], tested: list[_Tested]) -> str:
+    """Every association with its numbers; one that the headline names alone is not named again."""
+    named = [(_direction(one, r), r) for one, r in shown]
+    headline = _headline(result, shown, tested)
+    if not named or any(name in headline for name, _ in named[1:]) or len(named) == 1:
+        return _details(named)
+    return f"The first: {_numbers(named[0][1])}; the others: {_details(named[1:])}"
 
 
 def _details(named: list[tuple[str, Correlation]], start: str = "") -> str:

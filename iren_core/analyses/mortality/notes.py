@@ -9,7 +9,10 @@ from iren_core.analyses.timing import known_later
 from iren_core.analyses.two_sides import Beside, two_sides
 from iren_core.errors import CohortError
 from iren_core.stats.mortality import ObservedExpected
-from iren_core.wording import days, estimate, in_sentence, number, patients, percent
+from iren_core.wording import days, estimate, in_sentence, listed, number, patients, percent
+
+#: More names than these are counted.
+_MOST_NAMED = 5
 
 
 def notes(result: Result) -> tuple[str, ...]:
@@ -26,6 +29,7 @@ def notes(result: Result) -> tuple[str, ...]:
     )
     return (
         *(f"{patients(n)} {what}." for n, what in counted if n),
+        *_uncounted_deaths(result),
         *known_later(result.settings.group, "deaths"),
         *_queries(result),
         *_choices(result),
@@ -36,6 +40,18 @@ def notes(result: Result) -> tuple[str, ...]:
         "A ratio below 1 is not proof of benefit: SCORTEN was made before checkpoint inhibitors, tends to predict too "
         "many deaths at high scores, and here gives every patient the point for malignancy. It compares with SCORTEN, "
         "not with the other arm.",
+    )
+
+
+def _uncounted_deaths(result: Result) -> tuple[str, ...]:
+    """Who is dead by outcome but not among the deaths of the card, by name, for these rows are to be looked up."""
+    names = [f"patient {name}" for name in result.dead_without_score]
+    if not names:
+        return ()
+    named = names if len(names) <= _MOST_NAMED else [*names[:_MOST_NAMED], f"{len(names) - _MOST_NAMED} more"]
+    score = "SCORTEN" if result.settings.score == "as in the file" else "a whole SCORTEN"
+    return (
+        f"Dead by outcome but without {score}, and so not among the deaths here: {listed(named)}. Look these rows up.",
     )
 
 
