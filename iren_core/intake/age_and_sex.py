@@ -25,12 +25,16 @@ def apart(table: RawTable) -> RawTable:
 
     A cell that does not hold both goes to the age as it stands, where the query list names it.
     """
+    both = [place for place, name in enumerate(table.columns) if _names_both(name)]
+    parted = {place: pairs for place in both if (pairs := _pairs(table, place))}
+    if not parted:
+        return table
     columns: list[str] = []
     cells: list[list[Any]] = []
     sources: list[int] = []
     said = list(table.assumptions)
     for place, name in enumerate(table.columns):
-        pairs = _pairs(table, place) if _names_both(name) else None
+        pairs = parted.get(place)
         if pairs is None:
             columns.append(name)
             cells.append(table.cells[place].tolist())
@@ -43,8 +47,6 @@ def apart(table: RawTable) -> RawTable:
             (row, pair) for row, pair in zip(table.rows.tolist(), pairs, strict=True) if pair[1]
         )
         said.append(f"“{name}” was read as age and sex; row {row}: {first[0]} and {first[1]}.")
-    if len(columns) == len(table.columns):
-        return table
     return replace(
         table,
         columns=tuple(columns),

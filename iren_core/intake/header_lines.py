@@ -57,7 +57,12 @@ def joined_below(names: Sequence[str | None], below: Sequence[Any]) -> Names | N
     >>> joined_below(["id", "Acute phase", None], [None, "CRP", "IL-6"])
     ['id', 'CRP Acute phase', 'IL-6 Acute phase']
     """
-    cells = {index: cell for index, cell in enumerate(below) if cell is not None}
+    again = {index: name for index, name in enumerate(names) if name}  # a name merged over both lines
+    cells = {
+        index: cell
+        for index, cell in enumerate(below)
+        if cell is not None and str(cell).strip() != again.get(index)
+    }
     if _UNITS.fullmatch(_plain(cells.get(0)).casefold()):
         del cells[0]
     phases = {index for index, cell in cells.items() if says_phase(cell)}

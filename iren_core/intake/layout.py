@@ -299,12 +299,11 @@ def _second_block(names: Sequence[str]) -> int:
     (4, 0)
     """
     first = next((name for name in names if name), "")
-    for at in range(names.index(first) + _FEWEST_IN_BLOCK, len(names)):
-        again = [name for name in names[at:] if name]
-        if names[at] == first and again == [name for name in names[:at] if name][: len(again)]:
-            whole = len(again) >= _FEWEST_IN_BLOCK and "patient_id" in map(field_called, again)
-            return at if whole else 0
-    return 0
+    at = next((at for at, name in enumerate(names) if name == first and at >= _FEWEST_IN_BLOCK), 0)
+    again = [name for name in names[at:] if name]
+    before = [name for name in names[:at] if name]
+    whole = len(again) >= _FEWEST_IN_BLOCK and again[: len(before)] == before[: len(again)]
+    return at if at and whole and "patient_id" in map(field_called, again[: len(before)]) else 0
 
 
 def _side_by_side(column: str, header_row: int) -> Problem:

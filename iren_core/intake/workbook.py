@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from iren_core.errors import first_few
 from iren_core.intake.child import Child, Died
 from iren_core.intake.values import PercentCell
 from iren_core.intake.workbook_child import MOST_CELLS, cpu_seconds, letters
@@ -37,6 +38,7 @@ class Sheet(NamedTuple):
     faults : row in ``columns``, from 0 -> {column -> the error shown there, "" for a formula whose value was not saved}
     far : a cell so far off that the sheet was not read, else ""
     said : sentences on what was taken for granted in it
+    merged : cells merged over several rows: first row, column and last row, from 0 in the whole sheet
     printable : whether it is sure that every character of its cells can be printed
     """
 
@@ -48,6 +50,7 @@ class Sheet(NamedTuple):
     far: str = ""
     said: tuple[str, ...] = ()
     printable: bool = False
+    merged: Sequence[tuple[int, int, int]] = ()
 
     @property
     def height(self) -> int:
@@ -74,7 +77,8 @@ def read_workbook(data: bytes, filename: str) -> list[Sheet]:
                 raise
             sheets = _values(data, filename, "carefully")
     by_name = {scan["name"]: scan for scan in scans}
-    return [_with_scan(sheet, by_name[sheet.name]) if sheet.name in by_name else sheet for sheet in sheets]
+    shown = [_with_scan(sheet, by_name[sheet.name]) if sheet.name in by_name else sheet for sheet in sheets]
+    return [_spread(sheet) if sheet.merged else sheet for sheet in shown]
 
 
 def workbook_sheet_names(data: bytes, filename: str) -> tuple[str, ...]:
@@ -108,7 +112,14 @@ def _sheet(entry: dict[str, Any], blocks: Iterator[Any]) -> Sheet:
     if entry["top"] + last > MOST_ROWS:
         far = f"{letters(len(cells))}{entry['top'] + last}"
         return Sheet(entry["name"], entry["visible"], far=far)
-    return Sheet(entry["name"], entry["visible"], entry["top"], cells[:, :last], printable=printable)
+    return Sheet(
+        entry["name"],
+        entry["visible"],
+        entry["top"],
+        cells[:, :last],
+        printable=printable,
+        merged=entry["merged"],
+    )
 
 
 def _filled_rows(cells: np.ndarray) -> int:
@@ -149,7 +160,38 @@ def _with_scan(sheet: Sheet, scan: Mapping[str, Any]) -> Sheet:
         for row, column in zip(within.tolist(), np.frombuffer(columns, np.int32).tolist(), strict=True):
             if 0 <= row < sheet.height and column < len(sheet.columns):
                 faults.setdefault(row, {})[column] = error
-    return sheet._replace(faults=faults)
+    return sheet._replace(faults=faults, said=(*sheet.said, *_say_hidden(sheet, scan["hidden"])))
+
+
+def _say_hidden(sheet: Sheet, hidden: bytes) -> Iterator[str]:
+    rows = np.unique(np.frombuffer(hidden, np.int32)) - sheet.top
+    rows = rows[(rows >= 0) & (rows < sheet.height)]
+    rows = rows[pd.notna(sheet.columns[:, rows]).any(axis=0)] + sheet.top + 1
+    if len(rows) == 1:
+        yield f"Row {rows[0]} is hidden in the sheet; it was read like the others."
+    elif len(rows):
+        yield f"{len(rows)} rows are hidden in the sheet, and were read like the others: {first_few(rows.tolist())}."
+
+
+def _spread(sheet: Sheet) -> Sheet:
+    """The sheet with each cell that is merged over several rows in all of them that hold something else as well."""
+    filled = pd.notna(sheet.columns)
+    in_use = filled.any(axis=0)
+    spread: list[int] = []
+    for first, column, last in sheet.merged:
+        begin, end = first - sheet.top, min(last - sheet.top, sheet.height - 1)
+        if begin < 0 or column >= len(sheet.columns) or begin >= sheet.height or not filled[column, begin]:
+            continue
+        rows = np.arange(begin + 1, end + 1)
+        rows = rows[in_use[rows] & ~filled[column, rows]]
+        sheet.columns[column, rows] = sheet.columns[column, begin]
+        spread += rows.tolist()
+    if not spread:
+        return sheet
+    cells = "1 cell is" if len(spread) == 1 else f"{len(spread)} cells are"
+    row = min(spread) + sheet.top + 1
+    said = f"{cells} merged with the one above, whose value was read for each row; the first in row {row}."
+    return sheet._replace(said=(*sheet.said, said))
 
 
 def _mark_percent(cells: np.ndarray, rows: np.ndarray) -> None:

@@ -70,12 +70,14 @@ class Scan(NamedTuple):
     far : its last corner, as "XFD1048576"
     faults : the errors shown -> the rows and the columns of their cells; "" for a formula whose value was not saved
     percent : column -> the rows of the cells in percent format, which hold 0.62 and show 62%
+    hidden : the rows that are not shown
     """
 
     cells: int
     far: str
     faults: dict[str, tuple["array[int]", "array[int]"]]
     percent: dict[int, "array[int]"]
+    hidden: "array[int]"
 
 
 def main() -> None:
@@ -181,7 +183,8 @@ def read_sheets(data: bytes, far: dict[str, str], *, names_only: bool) -> Iterat
         cells += sheet.height * sheet.width
         if cells > MOST_CELLS:
             raise Refused("large")
-        yield {**entry, "top": top, "left": left, "height": sheet.height, "width": sheet.width}
+        size = {"top": top, "left": left, "height": sheet.height, "width": sheet.width}
+        yield {**entry, **size, "merged": merged_down(sheet)}
         for rows in blocks(sheet):
             columns = [plain_column(cells) for cells in zip(*rows, strict=True)]
             characters += sum(column.letters for column in columns)
@@ -192,6 +195,13 @@ def read_sheets(data: bytes, far: dict[str, str], *, names_only: bool) -> Iterat
                 "columns": [column.cells for column in columns],
                 "printable": all(column.printable for column in columns),
             }
+
+
+def merged_down(sheet: Any) -> list[tuple[int, int, int]]:
+    """Cells that are merged over several rows: their first row, their first column, their last row, from 0."""
+    ranges = sorted(sheet.merged_cell_ranges or ())
+    down = [(first, column, last) for (first, column), (last, _) in ranges if last > first]
+    return down if sum(last - first for first, _, last in down) <= MOST_CELLS else []
 
 
 def blocks(sheet: Any) -> Iterator[list[list[Any]]]:
@@ -307,7 +317,7 @@ def scan_open_document(archive: zipfile.ZipFile) -> dict[str, Scan]:
                 else ""
             )
             percent, row, rows = {}, 0, 0
-            scans[name] = Scan(0, "", {}, percent)
+            scans[name] = Scan(0, "", {}, percent, array("i"))
         elif kind == b"table:table-row":
             row, rows, column = row + rows, repeated, 0
         elif kind != b"/table:table":
@@ -341,6 +351,7 @@ class Tags:
         )
         named = rb"|".join(sorted(styles))
         self.percent = re.compile(rb'<%b\b(?=[^>]*\bs="(?:%b)"[^>/]*>)([^>]*)' % (c, named))
+        self.hidden = re.compile(rb'%b\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d{1,7})"' % self.row)
         self.styles = [b' s="%b"' % style for style in styles]
 
 
@@ -352,6 +363,7 @@ def scan_sheet(chunks: Callable[[], Iterable[bytes]], percent: Iterable[bytes]) 
     widest = row = 0
     faults: dict[str, tuple[array[int], array[int]]] = {}
     shares: dict[int, array[int]] = {}
+    hidden = array("i")
     for piece, tags in in_rows(chunks(), percent):
         above, (row, width) = row, rough_extent(piece, tags, row)
         widest = max(widest, width)
@@ -363,12 +375,14 @@ def scan_sheet(chunks: Callable[[], Iterable[bytes]], percent: Iterable[bytes]) 
                 columns.append(column)
         if sum(len(rows) for rows, _ in faults.values()) > MOST_FAULTS:
             raise Refused("faults")
+        if b' hidden="' in piece:
+            hidden.extend(int(found[1]) - 1 for found in tags.hidden.finditer(piece))
         shown = any(style in piece for style in tags.styles)
         for at, column, _ in with_places(tags.percent, piece, tags, above) if shown else ():
             shares.setdefault(column, array("i")).append(at)
     if row * widest <= MOST_CELLS:
-        return Scan(row * widest, f"{letters(widest)}{row}", faults, shares)
-    return Scan(*exact_extent(in_rows(chunks(), ())), faults, shares)
+        return Scan(row * widest, f"{letters(widest)}{row}", faults, shares, hidden)
+    return Scan(*exact_extent(in_rows(chunks(), ())), faults, shares, hidden)
 
 
 def in_rows(chunks: Iterable[bytes], percent: Iterable[bytes]) -> Iterator[tuple[bytes, Tags]]:
