@@ -126,6 +126,7 @@ def test_a_large_sheet_without_one_patient_a_row_is_refused(monkeypatch):
 
 LARGE = {
     "most cells empty": lambda: table(100_000, [TEXT, NUMBER, *[STYLED] * 58]),
+    "different texts": lambda: table(100_000, [TEXT] * 60),  # the reader of workbooks alone takes 10 s
     "formulas": lambda: table(50_000, [TEXT, NUMBER, *[RESULT, NO_LETTERS] * 29]),
     "a prefix, no places": lambda: table(
         100_000, [TEXT, NUMBER, NUMBER, SHARE, *[NUMBER] * 55, ERROR], lambda xml: with_prefix(unplaced(xml))
