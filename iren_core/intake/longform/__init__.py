@@ -1,0 +1,138 @@
+"""Tables with a row a measurement, or a row a visit: recognised, and turned into one row a patient."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from iren_core import schema
+from iren_core.intake.longform.form import (
+    ACUTE_RULES,
+    RECOVERY_RULES,
+    AcuteRule,
+    LongForm,
+    PatientDates,
+    RecoveryRule,
+)
+from iren_core.intake.longform.other_columns import columns_at_each_visit, constant_columns, first_rows
+from iren_core.intake.longform.recognise import long_form, two_phases
+from iren_core.intake.longform.samples import (
+    Sample,
+    acute_sample,
+    patient_dates,
+    recovery_sample,
+    samples_of,
+)
+from iren_core.intake.one_reading import reading
+from iren_core.intake.table import RawTable
+from iren_core.intake.units import unit_key, unit_words
+from iren_core.intake.values import PercentCell, as_text
+
+__all__ = [
+    "ACUTE_RULES",
+    "RECOVERY_RULES",
+    "AcuteRule",
+    "LongForm",
+    "PatientDates",
+    "RecoveryRule",
+    "long_form",
+    "one_row_a_patient",
+    "patient_dates",
+]
+
+
+@reading
+def one_row_a_patient(
+    table: RawTable,
+    form: LongForm,
+    acute: AcuteRule,
+    recovery: RecoveryRule,
+    dates: Mapping[str, PatientDates] | None = None,
+) -> RawTable:
+    """The list as a table with one row a patient and a column a marker and phase.
+
+    Where no sample fits a rule the cell stays empty, and the sentences in ``assumptions`` count it. Laboratory
+    values of one phase only (albumin) are taken from the acute phase.
+    """
+    samples, said = samples_of(table, form, dates or {})
+    ids, rows = first_rows(table, form)
+    columns: dict[str, list[Any]] = {table.columns[form.patient]: [ids[who] for who in ids]}
+    patients = list(ids)
+    used: set[tuple[str, int]] = set()
+    counts: dict[str, list[str]] = {"acute": [], "recovery": []}
+    for field in dict.fromkeys(form.fields.values()):
+        of_field = {who: samples.get((who, field), []) for who in patients}
+        firsts = {who: acute_sample(of_field[who], acute) for who in patients}
+        picks = {"acute": firsts}
+        if two_phases(field):
+            picks["recovery"] = {
+                who: recovery_sample(of_field[who], recovery, firsts[who]) for who in patients
+            }
+        for phase, picked in picks.items():
+            there = [sample for sample in picked.values() if sample]
+            used |= {(field, sample.row) for sample in there}
+            name, unit, label = _column(field, phase, there)
+            counts[phase].append(f"{label} {len(there)}")
+            columns[name] = [
+                None if (sample := picked[who]) is None else _with_unit(sample, unit) for who in patients
+            ]
+    said += _said_counts(counts, len(patients), ACUTE_RULES[acute], RECOVERY_RULES[recovery])
+    unused = sum(len(each) for each in samples.values()) - len(used)
+    if unused:
+        said.append(
+            f"{unused} measurements were not used, because the rule takes another of that patient or none."
+        )
+    columns |= (
+        columns_at_each_visit(table, form, ids, said)
+        if form.markers
+        else constant_columns(table, form, ids, said)
+    )
+    what = "table" if form.markers else "list"
+    shape = f"The {what} has {form.words} ({len(table.cells)} rows); it was turned into one row a patient."
+    return replace(
+        table,
+        columns=tuple(columns),
+        cells=pd.DataFrame(dict(enumerate(columns.values())), dtype=object),
+        rows=np.array([rows[who] for who in patients]),
+        assumptions=(*table.assumptions, shape, *said),
+        positions=(),
+        pieces=(replace(table.as_pieces[0], acute=acute, recovery=recovery),),
+        recipe=f"{table.recipe}|{acute}|{recovery}|{_digest(dates or {})}",
+    )
+
+
+def _digest(dates: Mapping[str, PatientDates]) -> str:
+    return hashlib.sha256(repr(sorted(dates.items())).encode()).hexdigest()[:8]
+
+
+def _column(field: str, phase: str, picked: Sequence[Sample]) -> tuple[str, str, str]:
+    """The header of a column, the unit its cells are brought to, and what the marker is called."""
+    known = schema.field(f"{field}_{phase}" if two_phases(field) else field)
+    marker = next((marker.short for marker in schema.MARKERS if marker.key == field), known.label)
+    units = {sample.unit for sample in picked} - {""}
+    if len(units) == 1 and not any(sample.unit == "" for sample in picked):
+        unit = units.pop()
+        return f"{known.label} ({unit_words(unit) if unit_key(unit) else unit})", unit, marker
+    return known.label_with_unit, unit_key(known.unit), marker
+
+
+def _with_unit(sample: Sample, unit: str) -> Any:
+    """The cell, with its unit beside it where that is not its column's: cleaning converts it and says so."""
+    if sample.unit in ("", unit) or isinstance(sample.cell, PercentCell):
+        return sample.cell
+    return f"{as_text(sample.cell)} {sample.unit}"
+
+
+def _said_counts(counts: Mapping[str, list[str]], patients: int, acute: str, recovery: str) -> list[str]:
+    rules = {"acute": acute, "recovery": recovery}
+    return [
+        f"{phase.capitalize()} values: {rules[phase]}. Found among {patients} patients: {', '.join(found)}; "
+        "the others stay missing."
+        for phase, found in counts.items()
+        if found
+    ]

@@ -1,0 +1,79 @@
+"""What a table with several rows a patient keeps where, and the rules by which one sample is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+AcuteRule = Literal["phase", "steroids", "first"]
+
+
+RecoveryRule = Literal["phase", "stabilization", "last"]
+
+
+#: What each rule takes, as a reader chooses it.
+ACUTE_RULES: dict[AcuteRule, str] = {
+    "phase": "the sample that the list calls acute",
+    "steroids": "the first sample within 48 hours of the first steroid dose",
+    "first": "the first sample",
+}
+
+
+RECOVERY_RULES: dict[RecoveryRule, str] = {
+    "phase": "the sample that the list calls recovery",
+    "stabilization": "the sample nearest to 1 to 2 weeks after stabilization, at most 4 weeks after it",
+    "last": "the last sample, if it is later than the acute one",
+}
+
+
+@dataclass(frozen=True)
+class LongForm:
+    """Where a table with several rows a patient keeps what: positions of columns, ``None`` without one.
+
+    marker, value, unit : in a list with a row a measurement
+    markers : in a table with a row a visit the columns of the markers, and how they are called
+    fields : name of a marker -> field, or the key of a marker with two phases
+    """
+
+    patient: int
+    marker: int | None
+    value: int | None
+    unit: int | None
+    phase: int | None
+    date: int | None
+    day: int | None
+    fields: Mapping[str, str]
+    markers: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        """What a row of it is."""
+        return "a row a visit" if self.markers else "a row a measurement"
+
+    @property
+    def acute_rules(self) -> tuple[AcuteRule, ...]:
+        """The rules that its columns allow, the best first."""
+        timed: tuple[AcuteRule, ...] = ("steroids", "first") if self.timed else ("first",)
+        return ("phase", *timed) if self.phase is not None else timed
+
+    @property
+    def recovery_rules(self) -> tuple[RecoveryRule, ...]:
+        """The rules that its columns allow, the best first."""
+        timed: tuple[RecoveryRule, ...] = ("last",)
+        if self.date is not None:
+            timed = ("stabilization", "last")
+        return ("phase", *timed) if self.phase is not None else timed
+
+    @property
+    def timed(self) -> bool:
+        """Whether every sample has a date or a day."""
+        return self.date is not None or self.day is not None
+
+
+class PatientDates(NamedTuple):
+    """The days from which a patient's samples are counted."""
+
+    steroid_start: datetime | None = None
+    stabilization: datetime | None = None

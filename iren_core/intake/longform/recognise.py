@@ -1,0 +1,182 @@
+"""Tables with a row a measurement or a row a visit are recognised by their headers and values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from iren_core import schema
+from iren_core.intake.headers import name_key, read_header, split_phase
+from iren_core.intake.identity import id_column, identity
+from iren_core.intake.longform.form import (
+    LongForm,
+)
+from iren_core.intake.match import ColumnMatch, field_called
+from iren_core.intake.one_reading import reading
+from iren_core.intake.table import Distinct, RawTable
+from iren_core.intake.values import (
+    as_text,
+    day_order,
+    is_missing,
+    read_date,
+)
+
+#: In a table with a row a visit a patient has so many rows on average.
+_FEWEST_VISITS = 1.5
+
+
+#: A column with as many different texts names no measurements.
+_MOST_MARKERS = 2_000
+
+
+_MARKER_NAMES = (
+    "marker test testname item parameter analyte indicator labtest lab "
+    "指标 项目 检验项目 检测项目 项目名称 检查项目 指标名称"
+)
+
+
+_VALUE_NAMES = "value result results testresult 结果 数值 检验结果 检测值 测定值 结果值 检测结果"
+
+
+_UNIT_NAMES = "unit units 单位"
+
+
+_PHASE_NAMES = "phase visit timepoint stage period time 期别 时期 阶段 时间点 访视 期"
+
+
+_DATE_NAMES = (
+    "date sampledate samplingdate datesample dateofsample testdate labdate collectiondate datetime drawn "
+    "日期 检验日期 采血日期 采样日期 检测日期 报告日期 送检日期 时间"
+)
+
+
+_DAY_NAMES = "day days sampleday dayofsample 天 天数 第几天"
+
+
+@reading
+def long_form(table: RawTable, matches: Sequence[ColumnMatch]) -> LongForm | None:
+    """Recognise a table with a row a measurement or a row a visit; ``None`` where the table is none."""
+    patient = id_column(table, matches)
+    if patient is None:
+        return None
+    names = {name_key(column): place for place, column in reversed(list(enumerate(table.columns)))}
+    return _list_of_measurements(table, patient, names) or _table_of_visits(table, patient, names)
+
+
+def _list_of_measurements(table: RawTable, patient: int, names: Mapping[str, int]) -> LongForm | None:
+    value = _first(names, _VALUE_NAMES)
+    marker = _first(names, _MARKER_NAMES)
+    if value is None:
+        return None
+    if marker is None:
+        marker = next((place for place in table.cells if _is_marker_column(table.distinct(place))), None)
+    if marker is None or len({patient, marker, value}) < 3:
+        return None
+    texts = dict.fromkeys(as_text(cell) for cell in table.distinct(marker).values if not is_missing(cell))
+    fields = {text: name for text in texts if (name := _measured(text))}
+    if not fields:
+        return None
+    ids = [identity(cell) for cell in table.cells[patient] if not is_missing(cell)]
+    if len(set(ids)) == len(ids):
+        return None
+    return LongForm(patient, marker, value, _first(names, _UNIT_NAMES), *_times(table, names), fields)
+
+
+def _table_of_visits(table: RawTable, patient: int, names: Mapping[str, int]) -> LongForm | None:
+    phase, date, day = _times(table, names)
+    markers = {place: name for place, name in enumerate(table.columns) if _measured_each_visit(name)}
+    if not markers or (phase, date, day) == (None, None, None):
+        return None
+    who = filled_down(table.cells[patient].tolist())
+    patients = {identity(cell) for cell in who if not is_missing(cell)}
+    if len(who) < _FEWEST_VISITS * len(patients):
+        return None
+    fields = {name: _measured(name) for name in markers.values()}
+    return LongForm(patient, None, None, None, phase, date, day, fields, markers)
+
+
+def _measured_each_visit(name: str) -> bool:
+    """Whether a column holds what is measured at each visit: of two fields its name says neither."""
+    measured = _measured(name)
+    says_phase = (two_phases(measured) and field_called(name)) or measured.endswith("_recovery")
+    return bool(measured) and not says_phase
+
+
+def _times(table: RawTable, names: Mapping[str, int]) -> tuple[int | None, int | None, int | None]:
+    """The columns with the phase, the date and the day of a row."""
+    phase = _first(names, _PHASE_NAMES)
+    if phase is not None and not phases_of(table.cells[phase]):
+        phase = None
+    date = _first(names, _DATE_NAMES)
+    if date is not None and not _mostly_dates(table.cells[date]):
+        date = None
+    return phase, date, _first(names, _DAY_NAMES)
+
+
+def _first(names: Mapping[str, int], words: str) -> int | None:
+    return next((names[word] for word in words.split() if word in names), None)
+
+
+def _is_marker_column(cells: Distinct) -> bool:
+    """Whether most texts of a column are names of measurements; a laboratory has only so many of these."""
+    often = np.bincount(cells.codes, minlength=len(cells.values)).tolist()
+    texts = {text: n for text, n in zip(cells.values, often, strict=True) if isinstance(text, str)}
+    if not 1 < len(texts) < min(len(cells.codes), _MOST_MARKERS):
+        return False
+    known = sum(count for text, count in texts.items() if _measured(text))
+    return known > 0.5 * sum(texts.values())
+
+
+def _measured(text: str) -> str:
+    """The laboratory field, or the key of the marker with two phases, that a name in the list means."""
+    if read_header(text).unit == "%":
+        return ""
+    name = field_called(f"{text} acute") or field_called(text) or ""
+    marker = next((each.key for each in schema.MARKERS if each.acute == name), "")
+    if marker:
+        return marker
+    return name if name and schema.field(name).kind == "number" and _laboratory(name) else ""
+
+
+def _laboratory(name: str) -> bool:
+    return bool(schema.field(name).unit) and "/" in schema.field(name).unit
+
+
+def two_phases(field: str) -> bool:
+    """Whether this is the key of a marker that is measured in both phases."""
+    return any(marker.key == field for marker in schema.MARKERS)
+
+
+def phases_of(cells: pd.Series) -> dict[str, str]:
+    """What each text of a phase column means; empty where fewer than two phases can be told apart."""
+    texts = {as_text(cell) for cell in cells if not is_missing(cell)}
+    read: dict[str, str | int] = {}
+    for text in texts:
+        found = [phase for name in read_header(text).names for _, phase in split_phase(f"x {name}")]
+        if found:
+            read[text] = found[0]
+    visits = sorted({phase for phase in read.values() if isinstance(phase, int)})
+    if len(visits) == 2:
+        read = {
+            text: ("acute" if phase == visits[0] else "recovery") if isinstance(phase, int) else phase
+            for text, phase in read.items()
+        }
+    named = {text: phase for text, phase in read.items() if isinstance(phase, str)}
+    return named if set(named.values()) == {"acute", "recovery"} else {}
+
+
+def _mostly_dates(cells: pd.Series) -> bool:
+    there = [cell for cell in cells.tolist() if not is_missing(cell)]
+    order = day_order(there)
+    return bool(there) and sum(not read_date(cell, order).fault for cell in there) > 0.5 * len(there)
+
+
+def filled_down(cells: Sequence[Any]) -> list[Any]:
+    """Cells of which an empty one is the one above it, as where a patient's number is written once."""
+    filled: list[Any] = []
+    for cell in cells:
+        filled.append(filled[-1] if filled and is_missing(cell) else cell)
+    return filled

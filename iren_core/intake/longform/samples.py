@@ -1,0 +1,203 @@
+"""The measurements of a table, patient by patient in the order of time, and the rules that take one of them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from iren_core.intake.headers import read_header
+from iren_core.intake.identity import id_column, identity
+from iren_core.intake.longform.form import (
+    AcuteRule,
+    LongForm,
+    PatientDates,
+    RecoveryRule,
+)
+from iren_core.intake.longform.recognise import filled_down, phases_of
+from iren_core.intake.match import ColumnMatch
+from iren_core.intake.table import RawTable
+from iren_core.intake.units import unit_key
+from iren_core.intake.values import (
+    DayOrder,
+    as_text,
+    day_order,
+    is_missing,
+    read_date,
+    read_number,
+)
+
+#: The study drew its acute samples at the start of treatment, its recovery samples 1 to 2 weeks after stabilization.
+_ACUTE_WITHIN_DAYS = 2
+
+
+_RECOVERY_DAYS = (7, 14)
+
+
+_RECOVERY_WITHIN_DAYS = 28
+
+
+class Sample(NamedTuple):
+    """One measurement.
+
+    day : its time in days, for the order only
+    since_start, since_stable : days from the first steroid dose and from stabilization, ``None`` where unknown
+    """
+
+    cell: Any
+    day: float | None
+    since_start: float | None
+    since_stable: float | None
+    phase: str
+    unit: str
+    row: int
+
+
+def patient_dates(tables: Iterable[tuple[RawTable, Sequence[ColumnMatch]]]) -> dict[str, PatientDates]:
+    """Date of the first steroid dose and of stabilization by patient, from whichever tables hold them."""
+    found: dict[str, dict[str, datetime]] = defaultdict(dict)
+    for table, matches in tables:
+        patient = id_column(table, matches)
+        places = {match.field: place for place, match in enumerate(matches) if match.used}
+        for name in ("date_steroid_start", "date_stabilization"):
+            if patient is None or name not in places:
+                continue
+            cells = table.cells[places[name]].tolist()
+            order = day_order(cells)
+            for who, cell in zip(table.cells[patient], cells, strict=True):
+                if not is_missing(cell) and (day := read_date(cell, order).value):
+                    found[identity(who)].setdefault(name, day)
+    return {
+        who: PatientDates(days.get("date_steroid_start"), days.get("date_stabilization"))
+        for who, days in found.items()
+    }
+
+
+def samples_of(
+    table: RawTable, form: LongForm, dates: Mapping[str, PatientDates]
+) -> tuple[dict[tuple[str, str], list[Sample]], list[str]]:
+    """Every measurement by patient and field, in the order of time, and what could not be used."""
+    phases = phases_of(table.cells[form.phase]) if form.phase is not None else {}
+    days, undated = days_of(table, form)
+    unknown: Counter[str] = Counter()
+    nameless = 0
+    samples: dict[tuple[str, str], list[Sample]] = defaultdict(list)
+    for row, who, marker, value, unit, phase in _measurements(table, form):
+        field = form.fields.get(as_text(marker))
+        if is_missing(value):
+            continue
+        if is_missing(who):
+            nameless += 1
+        elif field is None:
+            unknown[as_text(marker) or "without a name"] += 1
+        else:
+            named = unit_key(as_text(unit)) or as_text(unit) or read_header(as_text(marker)).unit
+            since = _since(days[row], dates.get(identity(who), PatientDates()), dated=form.date is not None)
+            sample = Sample(value, days[row], *since, phases.get(as_text(phase), ""), named, row)
+            samples[identity(who), field].append(sample)
+    for each in samples.values():
+        each.sort(key=lambda sample: (sample.day is None, sample.day or 0.0))
+    said = []
+    if unknown:
+        shown = ", ".join(f"“{name}” ({count})" for name, count in unknown.most_common(8))
+        said.append(
+            f"Measurements that no field is for were not used: {shown}{', ...' if len(unknown) > 8 else ''}."
+        )
+    if nameless:
+        said.append(f"{nameless} measurements without a patient number were not used.")
+    if undated:
+        said.append(f"{undated} measurements have no date that can be read.")
+    return samples, said
+
+
+def _measurements(table: RawTable, form: LongForm) -> Iterator[tuple[int, Any, Any, Any, Any, Any]]:
+    """Each measurement: its row from 0, patient, marker, value, unit and phase."""
+    who, phases = patients_of(table, form), cells_at(table, form.phase)
+    values = {name: table.cells[place].tolist() for place, name in form.markers.items()}
+    if not values:
+        of_list = (cells_at(table, place) for place in (form.marker, form.value, form.unit))
+        yield from zip(range(len(who)), who, *of_list, phases, strict=True)
+    for name, cells in values.items():
+        yield from ((row, who[row], name, cell, None, phases[row]) for row, cell in enumerate(cells))
+
+
+def cells_at(table: RawTable, place: int | None) -> list[Any]:
+    """The cells of a column, empty ones where there is none."""
+    return [None] * len(table.cells) if place is None else table.cells[place].tolist()
+
+
+def patients_of(table: RawTable, form: LongForm) -> list[Any]:
+    """The patient's number of each row; in a table with a row a visit it may be written once."""
+    cells = table.cells[form.patient].tolist()
+    return filled_down(cells) if form.markers else cells
+
+
+def days_of(table: RawTable, form: LongForm) -> tuple[list[float | None], int]:
+    """The time of each row in days, and how many have none."""
+    place = form.date if form.date is not None else form.day
+    if place is None:
+        return [None] * len(table.cells), 0
+    cells = table.cells[place].tolist()
+    order: DayOrder = day_order(cells)
+    days: list[float | None] = []
+    for cell in cells:
+        if is_missing(cell):
+            days.append(None)
+        elif form.date is None:
+            days.append(read_number(cell, "days").value)
+        else:
+            day = read_date(cell, order).value
+            days.append(None if day is None else float(day.toordinal()))
+    return days, sum(day is None for day in days)
+
+
+def _since(day: float | None, dates: PatientDates, *, dated: bool) -> tuple[float | None, float | None]:
+    """Days from the first steroid dose and from stabilization. A list that counts days counts from that dose."""
+    start, stable = (None if each is None else each.toordinal() for each in dates)
+    if day is None:
+        return None, None
+    if dated:
+        return None if start is None else day - start, None if stable is None else day - stable
+    return day, None if start is None or stable is None else day - (stable - start)
+
+
+def acute_sample(samples: Sequence[Sample], rule: AcuteRule) -> Sample | None:
+    """The sample of a patient that a rule takes as the acute one; ``None`` where none fits."""
+    if rule == "phase":
+        fit = [sample for sample in samples if sample.phase == "acute"]
+    elif rule == "steroids":
+        fit = [
+            sample
+            for sample in samples
+            if sample.since_start is not None and abs(sample.since_start) <= _ACUTE_WITHIN_DAYS
+        ]
+    else:
+        fit = [sample for sample in samples if sample.day is not None] or list(samples[:1])
+    return fit[0] if fit else None
+
+
+def recovery_sample(samples: Sequence[Sample], rule: RecoveryRule, acute: Sample | None) -> Sample | None:
+    """The sample of a patient that a rule takes as the recovery one; ``None`` where none fits."""
+    if rule == "phase":
+        fit = [sample for sample in samples if sample.phase == "recovery"]
+        return fit[-1] if fit else None
+    if rule == "stabilization":
+        near = [
+            sample
+            for sample in samples
+            if sample.since_stable is not None and 0 < sample.since_stable <= _RECOVERY_WITHIN_DAYS
+        ]
+        return min(near, key=_from_recovery_window, default=None)
+    later = [
+        sample
+        for sample in samples
+        if acute is not None and sample.day is not None and acute.day is not None and sample.day > acute.day
+    ]
+    return later[-1] if later else None
+
+
+def _from_recovery_window(sample: Sample) -> float:
+    first, last = _RECOVERY_DAYS
+    day = sample.since_stable or 0.0
+    return max(first - day, day - last, 0.0)
