@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from iren_core.intake.layout import Layout, Line, cell_problems, find_header, lay_out, named_group
+from iren_core.intake.group_rows import named_group
+from iren_core.intake.layout import Layout, Line, cell_problems, find_header, lay_out
 from iren_core.intake.match import HEADER_SEARCH_ROWS
 from iren_core.intake.table import Distinct
 from iren_core.intake.values import printable

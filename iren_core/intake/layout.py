@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
 from iren_core import schema
-from iren_core.errors import first_few
-from iren_core.intake.codings import named_category
+from iren_core.intake.group_rows import HEADING, headings_said, named_group
 from iren_core.intake.header_lines import holds_units_alone, joined_above, joined_below
 from iren_core.intake.match import HEADER_SEARCH_ROWS, LONGEST_HEADER, field_called, recognised
 from iren_core.intake.table import Problem
@@ -45,13 +44,6 @@ SUMMARY = re.compile(rf"(?:{_SUMMARY_WORDS})(?:\s*[(:=±\s].*)?", re.IGNORECASE)
 NOTE = re.compile(
     r"(?:备注|附注|说明|注|note|notes|source|remark|legend|来源)\s*\d*\s*[:.]|[*†‡§※]|#\s", re.IGNORECASE
 )
-
-
-#: A row between the patients that names those below it, and how many it says that these are.
-_GROUP = re.compile(r"\b(?:group|arm|cohort)\b|组$")
-_PATIENTS_OF_GROUP = re.compile(r"\(?n ?[=:] ?\d+\)?|\d+ ?(?:patients|例)")
-#: The column that is made of such rows.
-HEADING = "{} (heading above the patients)"
 
 
 @dataclass
@@ -277,14 +269,14 @@ def _patients(
             blank += line.stands_for
         elif _plain(line.cells[0]) == names[0] and [_plain(cell) for cell in line.cells[:width]] == names:
             layout.assumptions.append(f"Row {line.number} repeats the header and was skipped.")
-        elif heading := _heading(line, width):
+        elif heading := _group_of(line, width):
             under |= {heading[0]: heading[1]}
             headings[line.number] = heading[1]
         else:
             line.headings = dict(under)
             lines.append(_checked(line, header, width, layout) if ragged else line)
     if headings:
-        _say_headings(headings, layout)
+        layout.assumptions.append(headings_said(headings))
     if blank:
         layout.assumptions.append(
             "One blank row was skipped." if blank == 1 else f"{blank} blank rows were skipped."
@@ -311,30 +303,9 @@ def _side_by_side(column: str, header_row: int) -> Problem:
     return Problem(header_row, "", column, said, "Move them below the others, under the same headers.")
 
 
-def _heading(line: Line, width: int) -> tuple[str, str] | None:
+def _group_of(line: Line, width: int) -> tuple[str, str] | None:
     """The field that a row names which holds the name of a group and nothing else, and the name."""
     return named_group(next(filter(None, line.cells))) if _is_alone(line, width) else None
-
-
-def named_group(text: str) -> tuple[str, str] | None:
-    """The field of which a text names a group, and the text; ``None`` where it names none, or a patient.
-
-    >>> named_group("Steroid group (n=18)"), named_group("SJS"), named_group("SJS-1")
-    (('arm', 'Steroid group (n=18)'), ('diagnosis', 'SJS'), None)
-    """
-    if re.search(r"\d", _PATIENTS_OF_GROUP.sub("", _plain(text))):
-        return None  # "SJS-1" is a patient's number
-    known = next((field for field in ("arm", "diagnosis") if named_category(field, text)), "")
-    field = known or ("arm" if _GROUP.search(_plain(text).casefold()) else "")
-    return (field, text) if field else None
-
-
-def _say_headings(headings: Mapping[int, str], layout: Layout) -> None:
-    shown = first_few([f"{number} (“{text}”)" for number, text in headings.items()])
-    layout.assumptions.append(
-        f"The patients below row {shown} stand under a heading, which was not counted as a patient; a column of its "
-        "own repeats what it says."
-    )
 
 
 def _add_headings(header: list[str | None], width: int, layout: Layout) -> int:
