@@ -315,7 +315,7 @@ def _arm(value: str) -> str | None:
 
 
 def _tnfi_drug(value: str) -> str | None:
-    if value in NO or value in ("不用", "/"):
+    if value in NO or value in ("不用", "/", plain(NO_TNFI)):
         return NONE
     if value in YES or value.isdigit() or denied(value):
         return None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from iren_core import schema
 from iren_core.errors import NoTable
-from iren_core.intake.codings import choices
+from iren_core.intake.codings import NO_TNFI, UNNAMED_TNFI, choices
 from iren_core.intake.remarks import chinese_remark
 from iren_core.intake.table import RawTable
 
@@ -52,6 +52,8 @@ _CATEGORIES_IN_CHINESE = {
     "etanercept": "依那西普",
     "infliximab": "英夫利西单抗",
     "adalimumab": "阿达木单抗",
+    UNNAMED_TNFI: "TNF抑制剂（药名不详）",
+    NO_TNFI: "未用TNF抑制剂",
     "healed": "痊愈",
     "not healed": "未愈",
     "died": "死亡",

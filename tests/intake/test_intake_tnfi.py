@@ -39,6 +39,13 @@ def test_codes_that_may_be_drugs_are_asked(codes):
     )
 
 
+@pytest.mark.parametrize("none", ["no TNF inhibitor", "No TNF inhibitor", "none"])
+def test_none_may_be_written_out(none):
+    result = read("id,TNFi drug,steroid start", f"1,{none},2023-01-01", "2,etanercept,2023-01-01")
+    assert words(result.frame["arm"]) == ["corticosteroid", "combination"]
+    assert result.problems.empty
+
+
 @pytest.mark.parametrize("none", ["no TNF inhibitor", "none"])
 def test_a_code_may_mean_none_by_answer(none):
     answers = {"1": "etanercept", "2": "unnamed TNF inhibitor", "3": none}
