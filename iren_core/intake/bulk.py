@@ -199,7 +199,12 @@ def _runs(rows: np.ndarray) -> dict[int, int]:
 
 def _holds_headings(grid: Grid, lone: np.ndarray) -> bool:
     """Whether a row with a single value names a group of patients; a table has few groups."""
-    cells = grid.cells[grid.filled[:, lone].argmax(axis=0), lone]
+    if not len(lone):
+        return False
+    begins = grid.filled.argmax(axis=0)
+    patients_begin = np.bincount(begins[grid.filled.sum(axis=0) > 1]).argmax()
+    lone = lone[begins[lone] <= patients_begin]
+    cells = grid.cells[begins[lone], lone]
     texts = {cell for cell in cells.tolist() if isinstance(cell, str)}
     return len(texts) <= _MOST_GROUPS and any(map(named_group, texts))
 

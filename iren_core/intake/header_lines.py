@@ -70,7 +70,9 @@ def joined_below(names: Sequence[str | None], below: Sequence[Any]) -> Names | N
         phases = {index for index in phases if not cells[index].strip()[0].isdigit()}
     upper: Names = [*names, *[None] * (max(cells, default=0) + 1 - len(names))]
     named = {
-        index for index, cell in cells.items() if _is_name(cell) and not recognised(upper[index] or "")
+        index
+        for index, cell in cells.items()
+        if _is_name(cell) and (index == 0 or not recognised(upper[index] or ""))
     } - phases
     if not _is_header_line(cells, phases, named):
         return None
@@ -105,12 +107,17 @@ def _is_name(cell: object) -> bool:
 
 def _is_header_line(cells: Mapping[int, Any], phases: Set[int], named: Set[int]) -> bool:
     """Whether most cells are phases, names or units, and none a number or stands where a patient's number would."""
-    units = {index for index, cell in cells.items() if isinstance(cell, str) and unit_key(_bare(cell))}
+    units = {
+        index
+        for index, cell in cells.items()
+        if isinstance(cell, str) and (len(_bare(cell)) > 1 or _bare(cell) == "%") and unit_key(_bare(cell))
+    }  # "F", "M" and "y" are what patients have
     known = len(units | phases | named)
     if units == cells.keys():
         return known >= _FEWEST_KNOWN
     words = all(isinstance(cell, str) and not _NUMBER.fullmatch(_plain(cell)) for cell in cells.values())
-    return known >= max(_FEWEST_KNOWN, _LEAST_KNOWN * len(cells)) and words and 0 not in cells
+    no_patient = 0 not in cells or 0 in named
+    return known >= max(_FEWEST_KNOWN, _LEAST_KNOWN * len(cells)) and words and no_patient
 
 
 def _phase_of_group(text: str) -> str:

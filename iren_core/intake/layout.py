@@ -11,8 +11,15 @@ from itertools import islice
 from typing import Any
 
 from iren_core import schema
-from iren_core.intake.group_rows import HEADING, headings_said, named_group
+from iren_core.intake.group_rows import (
+    HEADING,
+    headings_said,
+    is_numbered,
+    named_group,
+    says_number_of_patients,
+)
 from iren_core.intake.header_lines import holds_units_alone, joined_above, joined_below
+from iren_core.intake.longform.recognise import heads_a_list
 from iren_core.intake.match import HEADER_SEARCH_ROWS, LONGEST_HEADER, field_called, recognised
 from iren_core.intake.table import Problem
 
@@ -21,6 +28,8 @@ _FEWEST_DOWN = 5
 #: ... and so many times as many as stand in any row.
 _DOWN_TO_ACROSS = 2
 _NAMES_WITHIN = 3
+#: ... and none more often than this: once for each phase.
+_MOST_REPEATED = 2
 _MOST_FIELDS = 300
 #: So many different texts of a row are asked whether they are names of fields; a table of patients has fewer columns.
 _MOST_NAMES = 2_000
@@ -30,11 +39,13 @@ _LONGEST_IDENTITY = 24
 
 #: Under the names there may be two lines more, of phases and of units.
 _MOST_LINES_BELOW = 2
+#: Patients go by numbers where so many of them do.
+_MOSTLY = 0.8
 #: Two blocks of patients side by side have so many headers each.
 _FEWEST_IN_BLOCK = 3
 _COUNTS = {2: "two", 3: "three", 4: "four"}
 _SUMMARY_WORDS = (
-    r"mean|median|average|avg|total|sum|sd|s\.d\.|std|std\.? ?dev\.?|sem|range|min|max|minimum|maximum|iqr|n|"
+    r"mean|median|average|avg|(?:sub-?)?total|sum|sd|s\.d\.|std|std\.? ?dev\.?|sem|range|min|max|minimum|maximum|iqr|n|"
     r"mean ?(?:±|\+/-) ?sd|合计|总计|小计|总和|平均|平均值|平均数|均值|均数|中位数|标准差|最大值|最小值|极差|范围|"
     r"四分位数?间?距?|例数"
 )
@@ -76,6 +87,7 @@ class Layout:
     positions : the column of the sheet in which each column of the table stands, from 0; none where it was turned
     turned : whether the patients stood side by side
     first_row : the row in which the header begins
+    header_lines : the cells of its lines as they stand
     """
 
     columns: list[str]
@@ -87,6 +99,7 @@ class Layout:
     positions: list[int] = field(default_factory=list)
     turned: bool = False
     first_row: int = 0
+    header_lines: list[list[Any]] = field(default_factory=list)
 
 
 def find_header(lines: Sequence[Line]) -> tuple[int, int]:
@@ -191,12 +204,17 @@ def _turned(lines: Sequence[Line], across: int) -> list[Line]:
     A line's number is then that of its column in the sheet.
     """
     filled = [line for line in lines if not line.blank]
+    if any(heads_a_list(line.cells) for line in filled[:HEADER_SEARCH_ROWS]):
+        return []
     width = max(len(line.cells) for line in filled)
     for place in range(min(width, _NAMES_WITHIN)):
         names = [_at(line.cells, place) for line in filled[:_MOST_FIELDS]]
         known = [isinstance(name, str) and len(name) < 200 and recognised(name) for name in names]
-        different = len({name for name, is_known in zip(names, known, strict=True) if is_known})
-        if different >= max(_FEWEST_DOWN, _DOWN_TO_ACROSS * across) and width > place + 1:
+        often = Counter(name for name, is_known in zip(names, known, strict=True) if is_known)
+        once = (
+            max(often.values(), default=0) <= _MOST_REPEATED
+        )  # a list of measurements names each many times
+        if len(often) >= max(_FEWEST_DOWN, _DOWN_TO_ACROSS * across) and once and width > place + 1:
             rows = filled[known.index(True) :]
             return [_column(rows, column) for column in range(place, width)]
     return []
@@ -221,15 +239,18 @@ def _with_row_names(header: list[str | None], body: list[Line], layout: Layout) 
 def _join_lines(header: list[str | None], above: Line | None, body: list[Line], layout: Layout) -> int:
     """Join the header with the lines around it that belong to it, in place; how many of these lie below it."""
     rows = [layout.header_row]
+    layout.header_lines.append([*header])
     if above and (joined := joined_above(header, above.cells)) != header:
         header[:] = joined
         rows.insert(0, above.number)
+        layout.header_lines.append(above.cells)
     taken = 0
     units = ""
     for line in body[:_MOST_LINES_BELOW]:
         if (below := joined_below(header, line.cells)) is None:
             break
         header[:] = below
+        layout.header_lines.append(line.cells)
         taken += 1
         if holds_units_alone(line.cells):
             units = f"Row {line.number} holds the units of the columns."
@@ -259,24 +280,20 @@ def _patients(
     header: list[str | None], body: list[Line], width: int, layout: Layout, *, ragged: bool
 ) -> list[Line]:
     last = max((index for index, line in enumerate(body) if not line.blank), default=-1)
-    names = [_plain(name) for name in header[:width]]
+    names = [[_plain(name) for name in each[:width]] for each in (header, *layout.header_lines)]
+    begins = {each[0] for each in names if each}
     lines = []
-    headings: dict[int, str] = {}
-    under: dict[str, str] = {}
     blank = 0
     for line in _without_foot(body[: last + 1], width, layout):
         if line.blank:
             blank += line.stands_for
-        elif _plain(line.cells[0]) == names[0] and [_plain(cell) for cell in line.cells[:width]] == names:
+        elif _plain(line.cells[0]) in begins and [_plain(cell) for cell in line.cells[:width]] in names:
             layout.assumptions.append(f"Row {line.number} repeats the header and was skipped.")
-        elif heading := _group_of(line, width):
-            under |= {heading[0]: heading[1]}
-            headings[line.number] = heading[1]
         else:
-            line.headings = dict(under)
-            lines.append(_checked(line, header, width, layout) if ragged else line)
-    if headings:
-        layout.assumptions.append(headings_said(headings))
+            lines.append(line)
+    lines = _under_headings(lines, width, layout)
+    if ragged:
+        lines = [_checked(line, header, width, layout) for line in lines]
     if blank:
         layout.assumptions.append(
             "One blank row was skipped." if blank == 1 else f"{blank} blank rows were skipped."
@@ -303,20 +320,71 @@ def _side_by_side(column: str, header_row: int) -> Problem:
     return Problem(header_row, "", column, said, "Move them below the others, under the same headers.")
 
 
-def _group_of(line: Line, width: int) -> tuple[str, str] | None:
-    """The field that a row names which holds the name of a group and nothing else, and the name."""
-    return named_group(next(filter(None, line.cells))) if _is_alone(line, width) else None
+def _under_headings(lines: Sequence[Line], width: int, layout: Layout) -> list[Line]:
+    """The patients, each with what the headings above it say; a subtotal between them is none."""
+    first = Counter(_first_filled(line) for line in lines if not _lone_text(line, width))
+    patients_begin = first.most_common(1)[0][0] if first else 0
+    texts = {
+        line.number: text
+        for line in lines
+        if (text := _lone_text(line, width)) and _first_filled(line) <= patients_begin
+    }
+    known = {number: group for number, text in texts.items() if (group := named_group(text))}
+    if not known:
+        return list(lines)
+    numbered = _are_numbered(line for line in lines if line.number not in texts)
+    under: dict[str, str] = {}
+    about = "arm"
+    headings: dict[int, str] = {}
+    patients: list[Line] = []
+    for line in lines:
+        text = texts.get(line.number, "")
+        if text and (line.number in known or (numbered and not is_numbered(text))):
+            about = known[line.number][0] if line.number in known else about
+            outer = list(under)[: list(under).index(about)] if about in under else list(under)
+            under = {**{each: under[each] for each in outer}, about: text}
+            headings[line.number] = text
+        elif SUMMARY.fullmatch(next((_plain(cell) for cell in line.cells if cell is not None), "")):
+            layout.problems.append(_no_patient(line))
+        else:
+            under = {} if text else under  # whatever it is, those below are not of the group above
+            line.headings = dict(under)
+            patients.append(line)
+    layout.assumptions.append(headings_said(headings))
+    return patients
+
+
+def _first_filled(line: Line) -> int:
+    return next((at for at, cell in enumerate(line.cells) if cell is not None), 0)
+
+
+def _lone_text(line: Line, width: int) -> str:
+    """The text of a row that holds nothing else than perhaps a number of patients, "n = 18"; "" for any other row."""
+    held = [cell for cell in line.cells if cell is not None]
+    alone = width > _NARROW and bool(held) and all(isinstance(cell, str) for cell in held)
+    return held[0] if alone and all(map(says_number_of_patients, held[1:])) else ""
+
+
+def _are_numbered(patients: Iterable[Line]) -> bool:
+    """Whether patients go by numbers, so that a bare word is none."""
+    first = [next((str(cell) for cell in line.cells if cell is not None), "") for line in patients]
+    return sum(any(map(str.isdigit, text)) for text in first) > _MOSTLY * len(first)
 
 
 def _add_headings(header: list[str | None], width: int, layout: Layout) -> int:
     """Further columns with what the rows between the patients say; the new width."""
     fields = sorted({field for line in layout.lines for field in line.headings})
     header[:] = [_at(header, column) for column in range(width)]
-    header += [HEADING.format(schema.field(field).label) for field in fields]
     for line in layout.lines:
         line.cells = [_at(line.cells, column) for column in range(width)]
-        line.cells += [line.headings.get(field) for field in fields]
-    return width + len(fields)
+    for known in fields:
+        own = next((at for at, name in enumerate(header) if name and field_called(name) == known), -1)
+        if own < 0 or any(line.cells[own] is not None for line in layout.lines):
+            header.append(HEADING.format(schema.field(known).label))
+            own = len(header) - 1
+        for line in layout.lines:
+            line.cells[own : own + 1] = [line.headings.get(known)]
+    return len(header)
 
 
 def _without_foot(body: Sequence[Line], width: int, layout: Layout) -> Sequence[Line]:
@@ -331,13 +399,15 @@ def _without_foot(body: Sequence[Line], width: int, layout: Layout) -> Sequence[
             end = place
         elif not _is_alone(line, width):
             break
-    for line in body[end:]:
-        if not line.blank:
-            shown = next(str(cell) for cell in line.cells if cell is not None)
-            said = "This row below the patients is a summary or a note; it was not counted as a patient."
-            advice = "If it is a patient, write a patient number into its first cell."
-            layout.problems.append(Problem(line.number, "", shown, said, advice, "warning"))
+    layout.problems += [_no_patient(line, "below the patients ") for line in body[end:] if not line.blank]
     return body[:end]
+
+
+def _no_patient(line: Line, where: str = "") -> Problem:
+    shown = next(str(cell) for cell in line.cells if cell is not None)
+    said = f"This row {where}is a summary or a note; it was not counted as a patient."
+    advice = "If it is a patient, write a patient number into its first cell."
+    return Problem(line.number, "", shown, said, advice, "warning")
 
 
 def _is_foot(line: Line, width: int, after_blank: bool) -> bool:

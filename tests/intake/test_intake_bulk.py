@@ -148,7 +148,7 @@ def random_sheet(seed):
                 sheet.write_formula(row, column, "=A1/0", None, "#DIV/0!" if cell == "error" else "")
             else:
                 sheet.write(
-                    row, column, "a_x000B_ b" if cell == "odd" else str(draw.choice(["F", "healed", " x "]))
+                    row, column, "a_x000B_ b" if cell == "odd" else str(draw.choice(["F", "rash", " x "]))
                 )
     if draw.random() < 0.5:
         sheet.write(2_500, left, "Note: P7 was transferred")

@@ -71,3 +71,46 @@ def test_what_a_group_names_beside_laboratory_values_keeps_its_name():
 def test_a_first_patient_of_known_words_is_no_header_line():
     rows = b"id,sex,arm,mucositis,fever\n,female,steroid,oral,yes\n2,male,steroid,ocular,no\n"
     assert read_table(rows, "cohort.csv").rows.tolist() == [2, 3]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ",ID,Phase,Sex,Fever,Mucositis\n,P1,acute,M,y,y\n,P2,acute,F,n,y\n,P3,acute,M,y,n\n",
+        "ID,Sex,Fever,Diagnosis,Age\n,M,y,,\nP2,F,n,SJS,50\nP3,M,y,TEN,60\n",
+    ],
+)
+def test_patients_of_letters_are_no_header_lines(rows):
+    assert len(read_table(rows.encode(), "cohort.csv").cells) == 3
+
+
+def test_names_below_a_group_that_is_called_like_a_field():
+    rows = "Patient,,CRP (mg/L),,Outcome\nID,Age,acute,recovery,\nP1,50,90,9,healed\nP2,51,80,8,died\n"
+    result = assemble(rows.encode(), "cohort.csv")
+    assert result.frame["patient_id"].tolist() == ["P1", "P2"]
+    assert result.frame["age_years"].tolist() == [50, 51]
+    assert result.frame["crp_mg_l_recovery"].tolist() == [9, 8]
+    rows = "Demographics,,CRP,,IL-6,\nID,Age,acute,recovery,acute,recovery\nP1,50,90,9,30,3\n"
+    assert assemble(rows.encode(), "cohort.csv").frame["il6_pg_ml_recovery"].tolist() == [3]
+
+
+def test_a_header_of_two_lines_that_repeats_further_down_is_skipped():
+    rows = "ID,Age,CRP acute\n,years,mg/dL\nP1,50,9\nID,Age,CRP acute\n,years,mg/dL\nP2,51,8\n"
+    result = assemble(rows.encode(), "cohort.csv")
+    assert result.frame["crp_mg_l_acute"].tolist() == [90, 80]
+
+
+@pytest.mark.parametrize("patients", [2, 5])
+def test_a_list_of_many_measurements_is_no_table_on_its_side(patients):
+    tests = [
+        "CRP,90,mg/L",
+        "IL-6,30,pg/mL",
+        "Ferritin,900,ng/mL",
+        "Albumin,30,g/L",
+        "WBC,5,10^9/L",
+        "Urea,5,mmol/L",
+    ]
+    rows = [f"P{who},{test}" for who in range(patients) for test in tests]
+    table = read_table("\n".join(["ID,Test,Result,Unit", *rows]).encode(), "labs.csv")
+    assert table.columns == ("ID", "Test", "Result", "Unit")
+    assert len(table.cells) == 6 * patients

@@ -28,10 +28,10 @@ def test_a_heading_gives_its_patients_the_arm_and_is_none_itself(first, second):
     )
     assert result.frame.index.tolist() == [3, 4, 6]
     assert values(result, "arm") == ["combination", "combination", "corticosteroid"]
-    assert (
-        f"The patients below row 2 (“{first}”), 5 (“{second}”) stand under a heading, which was not counted as a "
-        "patient; a column of its own repeats what it says."
-    ) in result.table.assumptions
+    said = (
+        "Rows that name a group are no patients; a column repeats what they say for the patients below: "
+    )
+    assert f"{said}2 (“{first}”), 5 (“{second}”)." in result.table.assumptions
     assert result.problems.empty
 
 
@@ -77,3 +77,58 @@ def test_a_large_table_with_headings_is_read_as_a_small_one():
     result = read(head, *rows[:1500], "Steroid group,,,", *rows[1500:])
     assert len(result.frame) == 3_000
     assert values(result, "arm") == [None] * 1500 + ["corticosteroid"] * 1500
+
+
+HEAD = "ID,Age,Sex,CRP acute (mg/L)"
+
+
+def test_a_heading_that_is_not_understood_ends_the_one_above():
+    result = read(
+        HEAD, "Steroid group,,,", "P1,50,F,90", "IVIG,,,", "P3,60,M,80", "DRESS (n=1),,,", "P4,61,M,70"
+    )
+    assert values(result, "patient_id") == ["P1", "P3", "P4"]
+    assert values(result, "arm") == ["corticosteroid", "IVIG", "DRESS (n=1)"]
+
+
+def test_where_patients_go_by_names_a_lone_word_may_be_one_and_is_in_no_group():
+    result = read(HEAD, "Steroid group,,,", "anna,50,F,90", "berta,,,", "clara,60,F,80")
+    assert values(result, "patient_id") == ["anna", "berta", "clara"]
+    assert values(result, "arm") == ["corticosteroid", None, None]
+    assert "single value" in result.problems["problem"].tolist()[0]
+
+
+def test_a_heading_of_the_outer_kind_ends_those_within():
+    rows = [
+        "Steroid,,,",
+        "SJS,,,",
+        "P1,50,F,90",
+        "TEN,,,",
+        "P3,60,M,80",
+        "Steroid + etanercept (n=3),,,",
+        "P5,61,M,70",
+    ]
+    assert values(read(HEAD, *rows), "diagnosis") == ["SJS", "TEN", None]
+
+
+def test_a_heading_may_name_an_outcome_and_have_its_number_beside_it():
+    result = read(HEAD, "死亡组,,n=1,", "P1,50,F,90", "Healed,,,", "P2,51,M,80")
+    assert values(result, "outcome") == ["died", "healed"]
+
+
+def test_a_lone_outcome_among_the_outcomes_is_a_patients():
+    result = read("ID,Age,CRP acute (mg/L),Outcome", "P1,50,90,healed", ",,,died", "P3,52,80,died")
+    assert values(result, "outcome") == ["healed", "died", "died"]
+
+
+def test_headings_fill_the_column_in_which_they_stand_alone():
+    result = read("Diagnosis,ID,Age,CRP acute (mg/L)", "SJS,,,", ",P1,50,90", "TEN,,,", ",P2,51,80")
+    assert values(result, "diagnosis") == ["SJS", "TEN"]
+    assert values(result, "patient_id") == ["P1", "P2"]
+
+
+def test_a_subtotal_of_a_group_is_no_patient():
+    result = read(
+        HEAD, "Steroid,,,", "P1,50,F,90", "Subtotal steroid,50,,90", "Steroid + etanercept,,,", "P2,51,M,80"
+    )
+    assert values(result, "patient_id") == ["P1", "P2"]
+    assert result.problems["row"].tolist() == [4]

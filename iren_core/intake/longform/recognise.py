@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,7 @@ _FEWEST_VISITS = 1.5
 _MOST_MARKERS = 2_000
 
 
+_LONGEST_NAME = 40
 _MARKER_NAMES = (
     "marker test testname item parameter analyte indicator labtest lab "
     "指标 项目 检验项目 检测项目 项目名称 检查项目 指标名称"
@@ -96,6 +97,12 @@ def _table_of_visits(table: RawTable, patient: int, names: Mapping[str, int]) ->
         return None
     fields = {name: _measured(name) for name in markers.values()}
     return LongForm(patient, None, None, None, phase, date, day, fields, markers)
+
+
+def heads_a_list(cells: Iterable[Any]) -> bool:
+    """Whether cells are the headers of a list with a row a measurement."""
+    names = {name_key(cell) for cell in cells if isinstance(cell, str) and len(cell) < _LONGEST_NAME}
+    return not names.isdisjoint(_MARKER_NAMES.split()) and not names.isdisjoint(_VALUE_NAMES.split())
 
 
 def _measured_each_visit(name: str) -> bool:
