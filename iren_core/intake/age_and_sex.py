@@ -12,10 +12,12 @@ from iren_core.intake.match import field_called
 from iren_core.intake.table import RawTable
 
 _BETWEEN = re.compile(r"\s*(?:[/／|&,，、+]|\band\b)\s*")
-_AGE = r"\d{1,3}(?:\.\d+)?\s*(?:y(?:ears?|rs?|o)?|岁)?"
-_SEX = r"(?:female|male|woman|man|f|m|女性?|男性?)"
-_AGE_AND_SEX = re.compile(rf"(?P<age>{_AGE})\s*[/／|,，、-]?\s*(?P<sex>{_SEX})", re.IGNORECASE)
-_SEX_AND_AGE = re.compile(rf"(?P<sex>{_SEX})\s*[/／|,，、-]?\s*(?P<age>{_AGE})", re.IGNORECASE)
+_AGE = r"\d{1,3}(?:\.\d+)?\s*(?:-?\s*y(?:ears?|rs?|\.?o\.?)?(?:[ -]old)?|岁)?"
+_SEX = r"(?:female|male|woman|man|f|m|w|女性?|男性?)"
+_MARKS = r"\s*[/／|,，、(（-]?\s*"
+_AGE_AND_SEX = re.compile(rf"(?P<age>{_AGE}){_MARKS}(?P<sex>{_SEX})\s*[)）]?", re.IGNORECASE)
+_SEX_AND_AGE = re.compile(rf"(?P<sex>{_SEX}){_MARKS}(?P<age>{_AGE})\s*[)）]?", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 #: So many of the cells must hold both.
 _LEAST_READ = 0.8
 
@@ -67,7 +69,8 @@ def _pairs(table: RawTable, place: int) -> list[tuple[Any, Any]] | None:
     for cell in table.cells[place].tolist():
         text = cell.strip() if isinstance(cell, str) else ""
         found = _AGE_AND_SEX.fullmatch(text) or _SEX_AND_AGE.fullmatch(text)
-        pairs.append((found["age"].strip(), found["sex"]) if found else (cell, None))
+        age = _NUMBER.match(found["age"]) if found else None
+        pairs.append((age[0], found["sex"]) if found and age else (cell, None))
     filled = sum(age is not None for age, _ in pairs)
     both = sum(sex is not None for _, sex in pairs)
     return pairs if both and both >= _LEAST_READ * filled else None

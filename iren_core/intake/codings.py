@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from iren_core import schema
 from iren_core.intake.headers import Header
-from iren_core.intake.treatment import TNFI_DRUGS, arm_of, denied
+from iren_core.intake.treatment import TNFI_DRUGS, arm_of, denied, names_biologic
 from iren_core.intake.values import plain
 
 #: A patient who lived: healed or not is settled by the healing columns.
@@ -265,7 +265,7 @@ def _is_code(field: schema.Field, value: str, doubtful: bool) -> bool:
     if field.name == "arm":
         return True
     if field.name == "tnfi_drug":
-        return plain(value) in YES or value.isdigit()
+        return True
     return plain(value) in YES | NO or bool(re.fullmatch(r"\d|[a-z]", plain(value)))
 
 
@@ -319,10 +319,14 @@ def _tnfi_drug(value: str) -> str | None:
         return NONE
     if value in YES or value.isdigit() or denied(value):
         return None
-    for drug, words in TNFI_DRUGS.items():
-        if any(word in value for word in words.split()[:-1]) or value == words.split()[-1]:
-            return drug
-    return value
+    drugs = [
+        drug
+        for drug, words in TNFI_DRUGS.items()
+        if any(word in value for word in words.split()[:-1]) or value == words.split()[-1]
+    ]
+    if len(drugs) == 1:
+        return drugs[0]
+    return value if drugs or names_biologic(value) else None
 
 
 def _as_spelled(value: str) -> str | None:

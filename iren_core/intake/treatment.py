@@ -37,6 +37,7 @@ _NAMED_TNFI = _words(
         f"{word}(?:单抗)?" for line in TNFI_DRUGS.values() for word in line.split() if not word.isascii()
     ),
 )
+_BIOLOGIC = re.compile(r"[a-z]{3,}(?:mab|cept|pegol)\b|单抗|受体|融合蛋白|培戈")
 _STEROID = _words(
     r"(?:gluco)?(?:cortico)?steroids?|glucocorticoids?|corticoids?|methylpredniso\w*|prednis\w*|dexamethasone|"
     r"hydrocortisone|dxm|s?gcs?|s?cs|mp|mpsl",
@@ -73,6 +74,15 @@ def denied(text: str) -> bool:
     (True, True, False)
     """
     return bool(_DENIAL.search(text))
+
+
+def names_biologic(text: str) -> bool:
+    """Whether a text, lower case and in one width, names a TNF inhibitor by its class, or any antibody or receptor.
+
+    >>> names_biologic("golimumab 50 mg"), names_biologic("tnf inhibitor"), names_biologic("planned")
+    (True, True, False)
+    """
+    return bool(_GENERIC_TNFI.search(text) or _BIOLOGIC.search(text))
 
 
 def arm_of(text: str) -> str | None:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from iren_core.errors import first_few
 from iren_core.intake.child import Child, Died
+from iren_core.intake.units import unit_key
 from iren_core.intake.values import PercentCell
 from iren_core.intake.workbook_child import MOST_CELLS, cpu_seconds, letters
 
@@ -38,7 +39,7 @@ class Sheet(NamedTuple):
     faults : row in ``columns``, from 0 -> {column -> the error shown there, "" for a formula whose value was not saved}
     far : a cell so far off that the sheet was not read, else ""
     said : sentences on what was taken for granted in it
-    merged : cells merged over several rows: first row, column and last row, from 0 in the whole sheet
+    merged : merged cells: first row and column, last row and column, from 0 in the whole sheet
     printable : whether it is sure that every character of its cells can be printed
     """
 
@@ -50,7 +51,7 @@ class Sheet(NamedTuple):
     far: str = ""
     said: tuple[str, ...] = ()
     printable: bool = False
-    merged: Sequence[tuple[int, int, int]] = ()
+    merged: Sequence[tuple[int, int, int, int]] = ()
 
     @property
     def height(self) -> int:
@@ -174,14 +175,20 @@ def _say_hidden(sheet: Sheet, hidden: bytes) -> Iterator[str]:
 
 
 def _spread(sheet: Sheet) -> Sheet:
-    """The sheet with each cell that is merged over several rows in all of them that hold something else as well."""
+    """The sheet with each cell that is merged over several rows in all of them that hold something else as well.
+
+    Of cells merged over several columns only a unit belongs to each of these.
+    """
     filled = pd.notna(sheet.columns)
     in_use = filled.any(axis=0)
     spread: list[int] = []
-    for first, column, last in sheet.merged:
+    for first, column, last, right in sheet.merged:
         begin, end = first - sheet.top, min(last - sheet.top, sheet.height - 1)
         if begin < 0 or column >= len(sheet.columns) or begin >= sheet.height or not filled[column, begin]:
             continue
+        value = sheet.columns[column, begin]
+        if isinstance(value, str) and unit_key(value.strip(" ()（）[]")):
+            sheet.columns[column : right + 1, begin] = value  # the unit of each of these columns
         rows = np.arange(begin + 1, end + 1)
         rows = rows[in_use[rows] & ~filled[column, rows]]
         sheet.columns[column, rows] = sheet.columns[column, begin]

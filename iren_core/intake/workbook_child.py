@@ -184,7 +184,7 @@ def read_sheets(data: bytes, far: dict[str, str], *, names_only: bool) -> Iterat
         if cells > MOST_CELLS:
             raise Refused("large")
         size = {"top": top, "left": left, "height": sheet.height, "width": sheet.width}
-        yield {**entry, **size, "merged": merged_down(sheet)}
+        yield {**entry, **size, "merged": merged_cells(sheet)}
         for rows in blocks(sheet):
             columns = [plain_column(cells) for cells in zip(*rows, strict=True)]
             characters += sum(column.letters for column in columns)
@@ -197,11 +197,10 @@ def read_sheets(data: bytes, far: dict[str, str], *, names_only: bool) -> Iterat
             }
 
 
-def merged_down(sheet: Any) -> list[tuple[int, int, int]]:
-    """Cells that are merged over several rows: their first row, their first column, their last row, from 0."""
-    ranges = sorted(sheet.merged_cell_ranges or ())
-    down = [(first, column, last) for (first, column), (last, _) in ranges if last > first]
-    return down if sum(last - first for first, _, last in down) <= MOST_CELLS else []
+def merged_cells(sheet: Any) -> list[tuple[int, int, int, int]]:
+    """Cells that are merged: their first row and column, their last row and column, from 0."""
+    merged = [(*first, *last) for first, last in sorted(sheet.merged_cell_ranges or ())]
+    return merged if sum(last - first + 1 for first, _, last, _ in merged) <= MOST_CELLS else []
 
 
 def blocks(sheet: Any) -> Iterator[list[list[Any]]]:

@@ -28,9 +28,7 @@ def test_a_heading_gives_its_patients_the_arm_and_is_none_itself(first, second):
     )
     assert result.frame.index.tolist() == [3, 4, 6]
     assert values(result, "arm") == ["combination", "combination", "corticosteroid"]
-    said = (
-        "Rows that name a group are no patients; a column repeats what they say for the patients below: "
-    )
+    said = "Rows that name a group are no patients; a column repeats what they say for the patients below: "
     assert f"{said}2 (“{first}”), 5 (“{second}”)." in result.table.assumptions
     assert result.problems.empty
 

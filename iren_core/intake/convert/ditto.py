@@ -7,17 +7,12 @@ import pandas as pd
 
 from iren_core.intake.convert.column import Column, Findings, remarked
 from iren_core.intake.table import Distinct
-from iren_core.intake.values import as_text, plain
-
-#: As they stand in one width and case.
-_AS_ABOVE = frozenset(
-    {"〃", "′′", "〞", "''", '"', "“", "”", "同上", "ditto", "dito", "do.", "idem", "as above"}
-)
+from iren_core.intake.values import as_text, says_as_above
 
 
 def repeated_down(column: Column, findings: Findings) -> Column:
     """The column with each cell that says "as above" read as the cell above it; below nothing it stays as it is."""
-    says = [isinstance(cell, str) and plain(cell) in _AS_ABOVE for cell in column.cells.values]
+    says = [says_as_above(cell) for cell in column.cells.values]
     if not any(says):
         return column
     codes = column.cells.codes

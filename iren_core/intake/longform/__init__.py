@@ -111,14 +111,17 @@ def _digest(dates: Mapping[str, PatientDates]) -> str:
 
 
 def _column(field: str, phase: str, picked: Sequence[Sample]) -> tuple[str, str, str]:
-    """The header of a column, the unit its cells are brought to, and what the marker is called."""
+    """The header of a column, the unit its cells are in, and what the marker is called.
+
+    Where the table names no unit, or several, the header names none: it is asked for, or stands in the cells.
+    """
     known = schema.field(f"{field}_{phase}" if two_phases(field) else field)
     marker = next((marker.short for marker in schema.MARKERS if marker.key == field), known.label)
     units = {sample.unit for sample in picked} - {""}
     if len(units) == 1 and not any(sample.unit == "" for sample in picked):
         unit = units.pop()
         return f"{known.label} ({unit_words(unit) if unit_key(unit) else unit})", unit, marker
-    return known.label_with_unit, unit_key(known.unit), marker
+    return known.label, "", marker
 
 
 def _with_unit(sample: Sample, unit: str) -> Any:

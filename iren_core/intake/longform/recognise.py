@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,7 @@ from iren_core.intake.values import (
     day_order,
     is_missing,
     read_date,
+    says_as_above,
 )
 
 #: In a table with a row a visit a patient has so many rows on average.
@@ -33,6 +35,7 @@ _MOST_MARKERS = 2_000
 
 
 _LONGEST_NAME = 40
+_LITERAL = {"acute": re.compile("acute|急性"), "recovery": re.compile("recover|恢复")}
 _MARKER_NAMES = (
     "marker test testname item parameter analyte indicator labtest lab "
     "指标 项目 检验项目 检测项目 项目名称 检查项目 指标名称"
@@ -45,12 +48,13 @@ _VALUE_NAMES = "value result results testresult 结果 数值 检验结果 检�
 _UNIT_NAMES = "unit units 单位"
 
 
-_PHASE_NAMES = "phase visit timepoint stage period time 期别 时期 阶段 时间点 访视 期"
+_PHASE_NAMES = "phase visit timepoint stage period time 期别 时期 阶段 时间点 访视 期 时间"
 
 
 _DATE_NAMES = (
-    "date sampledate samplingdate datesample dateofsample testdate labdate collectiondate datetime drawn "
-    "日期 检验日期 采血日期 采样日期 检测日期 报告日期 送检日期 时间"
+    "date visitdate dateofvisit sampledate samplingdate datesample dateofsample testdate labdate "
+    "collectiondate datetime drawn "
+    "日期 就诊日期 访视日期 检查日期 检验日期 采血日期 采样日期 检测日期 报告日期 送检日期 时间"
 )
 
 
@@ -91,7 +95,7 @@ def _table_of_visits(table: RawTable, patient: int, names: Mapping[str, int]) ->
     markers = {place: name for place, name in enumerate(table.columns) if _measured_each_visit(name)}
     if not markers or (phase, date, day) == (None, None, None):
         return None
-    who = filled_down(table.cells[patient].tolist())
+    who = filled_down(table.cells[patient].tolist(), _visits(table, phase))
     patients = {identity(cell) for cell in who if not is_missing(cell)}
     if len(who) < _FEWEST_VISITS * len(patients):
         return None
@@ -121,6 +125,12 @@ def _times(table: RawTable, names: Mapping[str, int]) -> tuple[int | None, int |
     if date is not None and not _mostly_dates(table.cells[date]):
         date = None
     return phase, date, _first(names, _DAY_NAMES)
+
+
+def _visits(table: RawTable, phase: int | None) -> list[str]:
+    return (
+        [""] * len(table.cells) if phase is None else [as_text(cell) for cell in table.cells[phase].tolist()]
+    )
 
 
 def _first(names: Mapping[str, int], words: str) -> int | None:
@@ -172,6 +182,10 @@ def phases_of(cells: pd.Series) -> dict[str, str]:
             for text, phase in read.items()
         }
     named = {text: phase for text, phase in read.items() if isinstance(phase, str)}
+    for phase, word in _LITERAL.items():  # "baseline" beside "acute" is another visit
+        literal = {text for text, meant in named.items() if meant == phase and word.search(text.casefold())}
+        if literal:
+            named = {text: meant for text, meant in named.items() if meant != phase or text in literal}
     return named if set(named.values()) == {"acute", "recovery"} else {}
 
 
@@ -181,9 +195,23 @@ def _mostly_dates(cells: pd.Series) -> bool:
     return bool(there) and sum(not read_date(cell, order).fault for cell in there) > 0.5 * len(there)
 
 
-def filled_down(cells: Sequence[Any]) -> list[Any]:
-    """Cells of which an empty one is the one above it, as where a patient's number is written once."""
+def filled_down(cells: Sequence[Any], visits: Sequence[str]) -> list[Any]:
+    """Patients' numbers of which an empty one, or a ditto mark, is the one above it: it may be written once.
+
+    visits : what each row calls its visit; one that the patient above has had belongs to somebody else
+
+    >>> filled_down(["1", None, None], ["acute", "recovery", "acute"])
+    ['1', '1', None]
+    """
     filled: list[Any] = []
-    for cell in cells:
-        filled.append(filled[-1] if filled and is_missing(cell) else cell)
+    had: set[str] = set()
+    for cell, visit in zip(cells, visits, strict=True):
+        ditto = says_as_above(cell)
+        if not is_missing(cell) and not ditto:
+            had = set()
+            filled.append(cell)
+        else:
+            own = bool(filled) and (ditto or not visit or visit not in had)
+            filled.append(filled[-1] if own else None)
+        had.add(visit)
     return filled

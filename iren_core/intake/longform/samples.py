@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -26,10 +28,12 @@ from iren_core.intake.values import (
     is_missing,
     read_date,
     read_number,
+    repeated,
 )
 
 #: The study drew its acute samples at the start of treatment, its recovery samples 1 to 2 weeks after stabilization.
 _ACUTE_WITHIN_DAYS = 2
+_TIME_OF_DAY = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)\b")
 
 
 _RECOVERY_DAYS = (7, 14)
@@ -116,7 +120,7 @@ def _measurements(table: RawTable, form: LongForm) -> Iterator[tuple[int, Any, A
     who, phases = patients_of(table, form), cells_at(table, form.phase)
     values = {name: table.cells[place].tolist() for place, name in form.markers.items()}
     if not values:
-        of_list = (cells_at(table, place) for place in (form.marker, form.value, form.unit))
+        of_list = (repeated(cells_at(table, place)) for place in (form.marker, form.value, form.unit))
         yield from zip(range(len(who)), who, *of_list, phases, strict=True)
     for name, cells in values.items():
         yield from ((row, who[row], name, cell, None, phases[row]) for row, cell in enumerate(cells))
@@ -128,9 +132,11 @@ def cells_at(table: RawTable, place: int | None) -> list[Any]:
 
 
 def patients_of(table: RawTable, form: LongForm) -> list[Any]:
-    """The patient's number of each row; in a table with a row a visit it may be written once."""
+    """The patient's number of each row; in a table with a row a visit it may be written once, else be a ditto mark."""
     cells = table.cells[form.patient].tolist()
-    return filled_down(cells) if form.markers else cells
+    if form.markers:
+        return filled_down(cells, [as_text(cell) for cell in cells_at(table, form.phase)])
+    return repeated(cells)
 
 
 def days_of(table: RawTable, form: LongForm) -> tuple[list[float | None], int]:
@@ -148,8 +154,16 @@ def days_of(table: RawTable, form: LongForm) -> tuple[list[float | None], int]:
             days.append(read_number(cell, "days").value)
         else:
             day = read_date(cell, order).value
-            days.append(None if day is None else float(day.toordinal()))
+            days.append(None if day is None else day.toordinal() + _share_of_day(cell))
     return days, sum(day is None for day in days)
+
+
+def _share_of_day(cell: Any) -> float:
+    """The time of day, 0 to below 1, that tells the samples of one day apart; 0 where none is given."""
+    if isinstance(cell, datetime):
+        return cell.hour / 24 + cell.minute / 1440
+    found = _TIME_OF_DAY.search(as_text(cell))
+    return (int(found[1]) / 24 + int(found[2]) / 1440) % 1 if found else 0.0
 
 
 def _since(day: float | None, dates: PatientDates, *, dated: bool) -> tuple[float | None, float | None]:
@@ -158,6 +172,7 @@ def _since(day: float | None, dates: PatientDates, *, dated: bool) -> tuple[floa
     if day is None:
         return None, None
     if dated:
+        day = math.floor(day)  # of the doses the day is known, not the hour
         return None if start is None else day - start, None if stable is None else day - stable
     return day, None if start is None or stable is None else day - (stable - start)
 

@@ -19,6 +19,7 @@ from iren_core.intake.units import conversion, unit_words
 from iren_core.intake.values import (
     DAY_ORDERS,
     DecimalMark,
+    PercentCell,
     as_text,
     is_missing,
     plain,
@@ -173,6 +174,8 @@ def _unit_is_name(field: schema.Field, header: Header) -> bool:
 
 
 def _like_square_metres(cells: Iterable[Any]) -> bool:
+    if any(isinstance(cell, PercentCell) for cell in cells):
+        return False
     numbers = [
         value for cell in cells if cell is not None and (value := read_number(cell, "").value) is not None
     ]

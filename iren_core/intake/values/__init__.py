@@ -22,7 +22,16 @@ from iren_core.intake.values.numbers import (
     read_number,
     settled_mark,
 )
-from iren_core.intake.values.text import PercentCell, as_shown, as_text, is_missing, plain, printable
+from iren_core.intake.values.text import (
+    PercentCell,
+    as_shown,
+    as_text,
+    is_missing,
+    plain,
+    printable,
+    repeated,
+    says_as_above,
+)
 
 __all__ = [
     "DAY_ORDERS",
@@ -48,5 +57,7 @@ __all__ = [
     "printable",
     "read_date",
     "read_number",
+    "repeated",
+    "says_as_above",
     "settled_mark",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -88,3 +89,30 @@ def is_missing(cell: Any) -> bool:
 def plain(text: str) -> str:
     """Text in one width and case, without outer spaces."""
     return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+#: As they stand in one width and case.
+_AS_ABOVE = frozenset(
+    {"〃", "′′", "〞", "''", '"', "“", "”", "同上", "ditto", "dito", "do.", "idem", "as above"}
+)
+
+
+def says_as_above(cell: Any) -> bool:
+    """Whether a cell says that the one above holds for it too.
+
+    >>> says_as_above("〃"), says_as_above("Ditto"), says_as_above("12")
+    (True, True, False)
+    """
+    return isinstance(cell, str) and plain(cell) in _AS_ABOVE
+
+
+def repeated(cells: Iterable[Any]) -> list[Any]:
+    """Cells with each that says "as above" as the one above it.
+
+    >>> repeated(["〃", "CRP", "〃", None])
+    ['〃', 'CRP', 'CRP', None]
+    """
+    read: list[Any] = []
+    for cell in cells:
+        read.append(read[-1] if read and says_as_above(cell) else cell)
+    return read
