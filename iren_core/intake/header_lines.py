@@ -107,11 +107,9 @@ def _is_name(cell: object) -> bool:
 
 def _is_header_line(cells: Mapping[int, Any], phases: Set[int], named: Set[int]) -> bool:
     """Whether most cells are phases, names or units, and none a number or stands where a patient's number would."""
-    units = {
-        index
-        for index, cell in cells.items()
-        if isinstance(cell, str) and (len(_bare(cell)) > 1 or _bare(cell) == "%") and unit_key(_bare(cell))
-    }  # "F", "M" and "y" are what patients have
+    units = {index for index, cell in cells.items() if isinstance(cell, str) and unit_key(_bare(cell))}
+    if all(len(_bare(cells[index])) == 1 and cells[index] != "%" for index in units):
+        units = set()  # "F", "M" and "y" are what patients have
     known = len(units | phases | named)
     if units == cells.keys():
         return known >= _FEWEST_KNOWN

@@ -15,6 +15,8 @@ def read(*lines):
         ("Age/Sex", ["63/F", "71 / M", "55F"]),
         ("Sex & age", ["F63", "M, 71", "female 55"]),
         ("年龄/性别", ["63岁/女", "71岁，男", "55女"]),
+        ("Age/Sex", ["63-year-old woman", "71 yo M", "55 (F)"]),
+        ("性别/年龄", ["女（63岁）", "男（71岁）", "女55"]),
     ],
 )
 def test_they_are_taken_apart_and_said(header, cells):

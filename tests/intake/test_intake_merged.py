@@ -97,3 +97,11 @@ def test_hidden_rows_are_patients_and_said(hidden, said):
     result = read([HEADER, *ROWS], hidden=hidden)
     assert len(result.frame) == 5
     assert [words for words in result.table.assumptions if "hidden" in words] == [said] * bool(said)
+
+
+def test_a_unit_merged_over_two_phases_is_that_of_both():
+    rows = [["ID", "Age", "CRP acute", "CRP recovery", "Outcome"], [None, "y", "mg/dL", None, None],
+            ["P1", 50, 9, 2.1, "healed"], ["P2", 51, 8, 1.1, "died"]]  # fmt: skip
+    result = read(rows, ["C2:D2"])
+    assert result.frame["crp_mg_l_recovery"].tolist() == [21, 11]
+    assert read(rows).frame["crp_mg_l_acute"].tolist() == [90, 80]

@@ -92,3 +92,11 @@ def test_a_category_among_the_words_of_a_header_tells_what_yes_means(header, fie
     result = read(f"id,{header}", "1,0", "2,1")
     assert words(result.frame[field]) == meant
     assert len(result.questions) == meant.count(None) / 2
+
+
+def test_words_that_name_no_drug_are_asked_about_and_two_drugs_stay_as_written():
+    result = read("id,TNFi drug,steroid start", "1,planned,2023-01-01", "2,infliximab then etanercept,2023-01-01",
+                  "3,golimumab,2023-01-01")  # fmt: skip
+    (question,) = result.questions
+    assert question.values == ("planned",)
+    assert words(result.frame["tnfi_drug"]) == [None, "infliximab then etanercept", "golimumab"]

@@ -103,3 +103,49 @@ def test_the_pieces_make_the_same_table_again():
     assert again.columns == whole.columns
     assert again.cells.equals(whole.cells)
     assert again.assumptions == whole.assumptions
+
+
+def test_a_unit_that_nobody_names_is_asked_as_in_a_wide_table():
+    visits = [f"{who},{phase},50,{values}" for who in range(6) for phase, values in
+              (("acute", f"9.{who},2.{who}"), ("recovery", f"0.{who + 1},3.{who}"))]  # fmt: skip
+    result = turned("ID,Visit,Age,CRP,Albumin", *visits)
+    asked = {question.field for question in result.questions}
+    assert {"crp_mg_l_recovery", "albumin_g_l"} <= asked
+    assert result.frame["albumin_g_l"].isna().all()
+
+
+def test_a_baseline_beside_an_acute_visit_is_another_one():
+    result = turned(
+        "ID,Phase,Age,CRP (mg/L)", "1,baseline,50,3", "1,acute,50,91", "1,recovery,50,40", "1,follow-up,50,5",
+        "2,baseline,60,2", "2,acute,60,80", "2,recovery,60,30", "2,follow-up,60,4",
+    )  # fmt: skip
+    assert values(result, "crp_mg_l_acute") == [91, 80]
+    assert values(result, "crp_mg_l_recovery") == [40, 30]
+
+
+def test_a_second_acute_visit_without_a_number_is_not_the_patient_above():
+    result = turned(
+        "ID,Visit,Sex,CRP (mg/L)", "P1,acute,F,90", "P1,recovery,F,5", ",acute,M,150", ",recovery,M,9", "P3,acute,F,80",
+        "P3,recovery,F,4",
+    )  # fmt: skip
+    assert values(result, "patient_id") == ["P1", "P3"]
+    assert values(result, "crp_mg_l_recovery") == [5, 4]
+    assert "2 measurements without a patient number were not used." in result.table.assumptions
+
+
+def test_ditto_marks_repeat_the_patients_number():
+    result = turned(
+        "ID,Visit,Age,CRP (mg/L)", "P1,acute,50,90", "〃,recovery,〃,5", "P2,acute,60,80", "〃,recovery,〃,4"
+    )
+    assert values(result, "patient_id") == ["P1", "P2"]
+    assert values(result, "crp_mg_l_recovery") == [5, 4]
+
+
+def test_the_first_sample_of_a_day_is_that_of_the_earlier_hour():
+    result = turned(
+        "ID,Test,Result,Unit,Date", "1,CRP,40,mg/L,2023-01-02 18:00", "1,CRP,95,mg/L,2023-01-02 08:00",
+        "1,CRP,7,mg/L,2023-01-14 08:00", "〃,CRP,5,mg/L,2023-01-14 09:30",
+        acute="first", recovery="last",
+    )  # fmt: skip
+    assert values(result, "crp_mg_l_acute") == [95]
+    assert values(result, "crp_mg_l_recovery") == [5]

@@ -200,15 +200,15 @@ def filled_down(cells: Sequence[Any], visits: Sequence[str]) -> list[Any]:
 
     visits : what each row calls its visit; one that the patient above has had belongs to somebody else
 
-    >>> filled_down(["1", None, None], ["acute", "recovery", "acute"])
-    ['1', '1', None]
+    >>> filled_down(["1", None, None, "2", "2", None], ["acute", "recovery", "acute", "acute", "recovery", "acute"])
+    ['1', '1', None, '2', '2', None]
     """
     filled: list[Any] = []
     had: set[str] = set()
     for cell, visit in zip(cells, visits, strict=True):
         ditto = says_as_above(cell)
         if not is_missing(cell) and not ditto:
-            had = set()
+            had = had if filled and as_text(filled[-1]) == as_text(cell) else set()
             filled.append(cell)
         else:
             own = bool(filled) and (ditto or not visit or visit not in had)
