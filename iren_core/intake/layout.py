@@ -291,7 +291,7 @@ def _patients(
             layout.assumptions.append(f"Row {line.number} repeats the header and was skipped.")
         else:
             lines.append(line)
-    lines = _under_headings(lines, width, layout)
+    lines = _under_headings(lines, header, width, layout)
     if ragged:
         lines = [_checked(line, header, width, layout) for line in lines]
     if blank:
@@ -320,10 +320,23 @@ def _side_by_side(column: str, header_row: int) -> Problem:
     return Problem(header_row, "", column, said, "Move them below the others, under the same headers.")
 
 
-def _under_headings(lines: Sequence[Line], width: int, layout: Layout) -> list[Line]:
+def last_number(header: Iterable[str | None]) -> int:
+    """The position of the last column with numbers of patients; 0 where none is known.
+
+    >>> last_number(["No.", "Patient ID", "Age"])
+    1
+    """
+    return max(
+        (at for at, name in enumerate(header) if name and field_called(name) == "patient_id"), default=0
+    )
+
+
+def _under_headings(
+    lines: Sequence[Line], header: Sequence[str | None], width: int, layout: Layout
+) -> list[Line]:
     """The patients, each with what the headings above it say; a subtotal between them is none."""
     first = Counter(_first_filled(line) for line in lines if not _lone_text(line, width))
-    patients_begin = first.most_common(1)[0][0] if first else 0
+    patients_begin = max(first.most_common(1)[0][0] if first else 0, last_number(header[:width]))
     texts = {
         line.number: text
         for line in lines

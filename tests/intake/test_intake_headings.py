@@ -130,3 +130,17 @@ def test_a_subtotal_of_a_group_is_no_patient():
     )
     assert values(result, "patient_id") == ["P1", "P2"]
     assert result.problems["row"].tolist() == [4]
+
+
+def test_a_heading_may_stand_in_the_column_of_the_patients_number_beside_a_running_number():
+    rows = [
+        "No.,ID,Age,Sex",
+        ",Steroids + TNFi,,",
+        "1,P1,50,F",
+        ",Mean ± SD,50,",
+        ",Steroids alone,,",
+        "2,P2,51,M",
+    ]
+    result = read(*rows)
+    assert len(result.frame) == 2
+    assert values(result, "arm") == ["combination", "corticosteroid"]

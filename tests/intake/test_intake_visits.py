@@ -149,3 +149,18 @@ def test_the_first_sample_of_a_day_is_that_of_the_earlier_hour():
     )  # fmt: skip
     assert values(result, "crp_mg_l_acute") == [95]
     assert values(result, "crp_mg_l_recovery") == [5]
+
+
+@pytest.mark.parametrize("name", ["Visit", "Day", "时间点"])
+def test_visits_called_by_their_days_go_by_the_rules_of_days(name):
+    lines = (
+        f"ID,{name},Age,CRP (mg/L)",
+        "1,D1,50,90",
+        "1,D7,50,40",
+        "1,D14,50,5",
+        "2,D1,60,80",
+        "2,D14,60,4",
+    )
+    result = turned(*lines)
+    assert values(result, "crp_mg_l_acute") == [90, 80]
+    assert values(result, "crp_mg_l_recovery") == [5, 4]

@@ -35,6 +35,7 @@ _MOST_MARKERS = 2_000
 
 
 _LONGEST_NAME = 40
+_DAY_OF_VISIT = re.compile(r"(?:d|day|第)\s*(-?\d{1,3})\s*(?:天|日)?")
 _LITERAL = {"acute": re.compile("acute|急性"), "recovery": re.compile("recover|恢复")}
 _MARKER_NAMES = (
     "marker test testname item parameter analyte indicator labtest lab "
@@ -124,7 +125,26 @@ def _times(table: RawTable, names: Mapping[str, int]) -> tuple[int | None, int |
     date = _first(names, _DATE_NAMES)
     if date is not None and not _mostly_dates(table.cells[date]):
         date = None
-    return phase, date, _first(names, _DAY_NAMES)
+    day = _first(names, _DAY_NAMES)
+    visits = _first(names, _PHASE_NAMES)
+    if day is None and phase is None and visits is not None and _are_days(table.cells[visits]):
+        day = visits
+    return phase, date, day
+
+
+def _are_days(cells: pd.Series) -> bool:
+    """Whether visits go by their days: "D1", "Day 7", "第14天"."""
+    return all(is_missing(cell) or day_of_visit(cell) is not None for cell in cells.tolist())
+
+
+def day_of_visit(cell: Any) -> float | None:
+    """The day in a cell such as "D7" or "day 7", ``None`` where it is none.
+
+    >>> day_of_visit("D7"), day_of_visit("第14天"), day_of_visit("V2")
+    (7.0, 14.0, None)
+    """
+    found = _DAY_OF_VISIT.fullmatch(as_text(cell).casefold())
+    return float(found[1]) if found else None
 
 
 def _visits(table: RawTable, phase: int | None) -> list[str]:

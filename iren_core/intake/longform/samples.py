@@ -17,7 +17,7 @@ from iren_core.intake.longform.form import (
     PatientDates,
     RecoveryRule,
 )
-from iren_core.intake.longform.recognise import filled_down, phases_of
+from iren_core.intake.longform.recognise import day_of_visit, filled_down, phases_of
 from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import RawTable
 from iren_core.intake.units import unit_key
@@ -151,7 +151,8 @@ def days_of(table: RawTable, form: LongForm) -> tuple[list[float | None], int]:
         if is_missing(cell):
             days.append(None)
         elif form.date is None:
-            days.append(read_number(cell, "days").value)
+            day_counted = day_of_visit(cell)
+            days.append(read_number(cell, "days").value if day_counted is None else day_counted)
         else:
             day = read_date(cell, order).value
             days.append(None if day is None else day.toordinal() + _share_of_day(cell))
