@@ -21,6 +21,8 @@ from iren_core.intake.workbook_child import MOST_CELLS, cpu_seconds, letters
 MOST_ROWS = 200_000
 #: So many rows at a time are looked through for the last patient.
 _LOOKED_AT = 2_000
+#: Up to this size a file is read by one process.
+_SMALL_BYTES = 256 * 1024
 _CHILD = Path(__file__).with_name("workbook_child.py")
 
 
@@ -62,24 +64,52 @@ class Sheet(NamedTuple):
 def read_workbook(data: bytes, filename: str) -> list[Sheet]:
     """Every sheet of a workbook, with its cells.
 
-    One process tells their values; another one, meanwhile, how they are shown.
+    One process tells their values; of a large file another one, meanwhile, how they are shown.
 
     Raises
     ------
     UnreadableFile
         when the bytes are no workbook, or one that must not or cannot be opened.
     """
-    with Child(_CHILD, data, filename, "scan", seconds=cpu_seconds(len(data))) as scanner:
-        try:
-            sheets, scans = _values(data, filename), [*scanner.answers()]
-        except Died:  # perhaps of a cell that lies too far off
-            scans = [*scanner.answers()]
-            if all(scan["cells"] <= MOST_CELLS for scan in scans):
-                raise
-            sheets = _values(data, filename, "carefully")
+    small = len(data) <= _SMALL_BYTES
+    sheets, scans = (_at_once if small else _side_by_side)(data, filename)
     by_name = {scan["name"]: scan for scan in scans}
     shown = [_with_scan(sheet, by_name[sheet.name]) if sheet.name in by_name else sheet for sheet in sheets]
     return [_spread(sheet) if sheet.merged else sheet for sheet in shown]
+
+
+def _at_once(data: bytes, filename: str) -> tuple[list[Sheet], list[dict[str, Any]]]:
+    """The sheets and their scans from one process: to begin another takes longer than a small file."""
+    scans: list[dict[str, Any]] = []
+    sheets: list[Sheet] = []
+    try:
+        with Child(_CHILD, data, filename, "scan", "values", seconds=cpu_seconds(len(data))) as child:
+            answers = child.answers()
+            for entry in answers:
+                if "cells" in entry:
+                    scans.append(entry)
+                else:
+                    sheets.append(_sheet(entry, answers))
+    except Died as died:
+        sheets = _values_again(data, filename, scans, died)
+    return sheets, scans
+
+
+def _side_by_side(data: bytes, filename: str) -> tuple[list[Sheet], list[dict[str, Any]]]:
+    """The sheets from one process and their scans from another."""
+    with Child(_CHILD, data, filename, "scan", seconds=cpu_seconds(len(data))) as scanner:
+        try:
+            return _values(data, filename), [*scanner.answers()]
+        except Died as died:
+            scans = [*scanner.answers()]
+            return _values_again(data, filename, scans, died), scans
+
+
+def _values_again(data: bytes, filename: str, scans: Sequence[Mapping[str, Any]], died: Died) -> list[Sheet]:
+    """The sheets of a file that ended its process, perhaps at a cell that lies too far off."""
+    if all(scan["cells"] <= MOST_CELLS for scan in scans):
+        raise died
+    return _values(data, filename, "carefully")
 
 
 def workbook_sheet_names(data: bytes, filename: str) -> tuple[str, ...]:

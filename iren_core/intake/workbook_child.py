@@ -84,7 +84,7 @@ def main() -> None:
     """Read the bytes and answer with ``marshal``, each answer after its length: what was asked for, or a refusal.
 
     Asked for are the "values" of each sheet, its header and then blocks of its rows; the "names" of the sheets;
-    or a "scan" of each.
+    or a "scan" of each, which comes before the values.
     """
     gc.disable()  # nothing here refers to itself, and looking for it takes a tenth of the time
     data = sys.stdin.buffer.read()
@@ -95,12 +95,12 @@ def main() -> None:
         if "scan" in words:
             for name, scan in scan_sheets(archive).items():
                 tell({"name": name, **scan._asdict()})
-            return
         far = {}
         if "carefully" in words:
             far = {name: scan.far for name, scan in scan_sheets(archive).items() if scan.cells > MOST_CELLS}
-        for answer in read_sheets(data, far, names_only="names" in words):
-            tell(answer)
+        if "values" in words or "names" in words:
+            for answer in read_sheets(data, far, names_only="names" in words):
+                tell(answer)
     except Refused as refusal:
         tell({"refused": str(refusal)})
     except MemoryError:
