@@ -96,7 +96,7 @@ def _views(module: Any) -> Iterator[Any]:
 
 
 everywhere = pytest.mark.parametrize(
-    "seed", [pytest.param(seed, marks=pytest.mark.slow) for seed in (0, 1, 2, 3, 4, 5, 7, 8, 9, 11, 14)]
+    "seed", [2, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (0, 1, 3, 4, 5, 7, 8, 9, 11, 14))]
 )
 
 
