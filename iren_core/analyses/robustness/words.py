@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 from iren_core import schema
 from iren_core.analyses.healing.cautions import immortal_time, later_note
 from iren_core.analyses.healing.words import chosen_start
 from iren_core.analyses.robustness.models import COMPETING, LATE_ENTRY, Model, Result, Settings
 from iren_core.analyses.two_sides import Beside, two_sides
 from iren_core.errors import CohortError
-from iren_core.stats import HealedBy
 from iren_core.wording import estimate, in_sentence, listed, p_value, patients, sentence
 
 _COMPETING_METHODS = (
@@ -189,33 +186,15 @@ def _influence(result: Result) -> tuple[str, ...]:
 
 
 def _two_sides(result: Result) -> tuple[str, ...]:
-    """Where an interval and the test beside it part: a ratio is an average over time, the test of curves is not."""
-    ratios = [
+    """Where a ratio's interval and the test beside it part: the ratio is an average over time, the test is not."""
+    return two_sides(
         Beside(
             in_sentence(model.name), model.ratio.lows[0], model.ratio.highs[0], model.test.p_value, 1,
             model.ratio.method, model.test.method,
         )
         for model in result.models
         if not isinstance(model.ratio, CohortError) and not isinstance(model.test, CohortError)
-    ]  # fmt: skip
-    days = [
-        Beside(
-            f"the share healed by day {day}", 100 * share.low, 100 * share.high, share.p_value, 0,
-            _limits_by(share), str(share.test), digits=0,
-        )
-        for day, share in result.by_day
-        if isinstance(share, HealedBy)
-        and share.low is not None
-        and share.high is not None
-        and share.p_value is not None
-    ]  # fmt: skip
-    return two_sides([*ratios, *days])
-
-
-def _limits_by(share: HealedBy) -> str:
-    """An exact test, which has no statistic, compares counts; its interval does so too."""
-    exact = share.statistic is not None and math.isnan(share.statistic)
-    return "Newcombe's method" if exact else "the limits of the two curves"
+    )  # fmt: skip
 
 
 def _proportionality(result: Result) -> tuple[str, ...]:
