@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from iren_core.card import Card, Table
-from iren_core.share_safe.counts import LEAST, SMALL, Sizes, lacking_few, masked, tight_parts, tight_sizes
+from iren_core.share_safe.counts import LEAST, SMALL, Sizes, lacking_few, masked, tight_sizes
 from iren_core.share_safe.pictures import mask_picture
 from iren_core.share_safe.tables import (
     OVERLAPPING,
@@ -24,7 +24,6 @@ from iren_core.share_safe.worked_back import (
     p_values_beside,
     p_values_of,
     rounded,
-    tight_columns,
     tight_rows,
     tight_sums,
     without_p_values,
@@ -35,9 +34,9 @@ from iren_core.share_safe.worked_back import (
 SAID = (
     f"Made to be shared: counts from 1 to {LEAST - 1} are shown as <{LEAST}; the estimates beside them, and counts "
     "from which they could be worked back, are masked too. Patients are not named, and tables of one row a patient "
-    "are left out, and so are curves and points of fewer than five, curves that end at a masked count, and lanes of "
-    "patients. Exact p-values of masked counts say only on which side of 0.05 they lie. Other curves and pictures of "
-    "points still show their steps and points."
+    "are left out, and so are curves of fewer than five or that end at a masked count, and lanes of patients. Exact "
+    "p-values of masked counts say only on which side of 0.05 they lie. Other curves and pictures of points still show "
+    "their steps and points."
 )
 #: What makes the shared card from the same file, after the lines that make the card.
 _CODE = (
@@ -45,10 +44,6 @@ _CODE = (
     'card = share_safe(card, cohort.frame["patient_id"])\n'
     "print(card.finding)\n"
 )
-#: Names one after the other, and how many more: without the names their number would be left.
-_SEVERAL = re.compile(r"(?:a patient|not named)(?:(?:, | and )(?:a patient|not named|\d+ more))+")
-#: What a caption says of points that are not drawn where they are few.
-_CROSSES = re.compile(rf"({SMALL} patients died without one): crosses drawn in the strip above the axis and")
 _NO_FINDING = f"The answer rests on fewer than {LEAST} patients and is not shown where it is shared."
 _SENTENCES = re.compile(r"(?<=\.)\s+(?=[A-Z0-9(])")
 _RESTING = re.compile(r"\d%(?! (?:CI|confidence|interval|band))|CI [−\d(]|\bratio\b", re.IGNORECASE)
@@ -60,13 +55,6 @@ _OF_FEW = re.compile(
 _OF_DEATHS = re.compile(
     r"\bSMR [\d.]+|\b(?:expects|predicts) \d|\bratios? of [\d.]+ (?:to [\d.]+ )?instead of"
 )
-#: Numbers that rest on nothing masked: a masked count and its whole, how many factors, a p.
-_HARMLESS = re.compile(
-    r"[<≥]?\d+ of [<≥]?\d+|\d+ more of \d+|\d+ factors?\b|\d+ had p|\bp [<=≥>] ?0\.\d+|"
-    r"95% CI(?! )|(?:below|sides of) 0\.05"
-)
-_NUMBER = re.compile(r"(?<![\w\-–+])[−-]?\d+(?:\.\d+)?(?![\w+])")
-_BRACKET = re.compile(r" \(([^()]*)\)")
 _SELECTED = re.compile(r"(\d+) of \d+ patients:")
 
 
@@ -81,15 +69,12 @@ def share_safe(card: Card, identities: Iterable[str] = ()) -> Card:
         return card
     selected = _SELECTED.search(card.provenance)
     sizes = lacking_few(int(selected[1])) if selected else {}
-    if selected:
-        said = (card.finding, card.caption, card.alt, *card.notes)
-        sizes = tight_parts(said, int(selected[1])) | sizes
     told = [one for one in card.tables if not is_patient_by_patient(one) and one.key not in OVERLAPPING]
-    for tight in (tight_sizes(_texts(card)), *map(tight_rows, told), *map(tight_columns, told)):
+    for tight in (tight_sizes(_texts(card)), *map(tight_rows, told)):
         sizes = tight | sizes
     for table in told:
         sizes = tight_sums(table, sizes) | sizes
-    shares = [without_small_shares(table, sizes) for table in told]
+    shares = [without_small_shares(table) for table in told]
     tables = [mask(table, sizes) for table, _ in shares]
     tokens: set[str] = set().union(*(gone for _, gone in (*shares, *tables)))
     if tokens:
@@ -112,7 +97,7 @@ def share_safe(card: Card, identities: Iterable[str] = ()) -> Card:
         card,
         finding=_sentences(card.finding, say) or _NO_FINDING,
         alt=_sentences(card.alt, say) or _NO_FINDING,
-        caption=_CROSSES.sub(r"\1: not drawn and", _sentences(card.caption, say)),
+        caption=_sentences(card.caption, say),
         notes=(SAID, *(note for each in card.notes if (note := _sentences(each, say)))),
         warning=_sentences(card.warning, say),
         methods=_sentences(card.methods, lambda text: masked(_nameless(text, patients), sizes)),
@@ -145,10 +130,9 @@ def _patients(identities: Iterable[str]) -> re.Pattern[str]:
 
 
 def _nameless(text: str, patients: re.Pattern[str]) -> str:
-    nameless = patients.sub(
+    return patients.sub(
         lambda found: "a patient" if found[0].lower().startswith("patient ") else "not named", text
     )
-    return _SEVERAL.sub("patients not named", nameless)
 
 
 def _say(text: str, tokens: set[str], patients: re.Pattern[str], sizes: Sizes) -> str:
@@ -157,26 +141,8 @@ def _say(text: str, tokens: set[str], patients: re.Pattern[str], sizes: Sizes) -
     said = masked(text, sizes)
     rests = said.count(SMALL) > text.count(SMALL) and _RESTING.search(said)
     of_deaths = tokens and _OF_DEATHS.search(said)
-    tells = rests or of_deaths or _OF_FEW.search(said) or holds(said, tokens)
-    return _without_estimates(said) if tells else said
-
-
-def _without_estimates(said: str) -> str:
-    """A sentence whose estimates all stand in brackets, without them; none where one stands outside.
-
-    >>> _without_estimates("Death went with higher TNF-α (AUC 1.00, 95% CI 0.68 to 1.00, t-test, p < 0.001).")
-    'Death went with higher TNF-α (t-test, p < 0.001).'
-    >>> _without_estimates("The difference is 9 points (95% CI −14 to 35).")
-    ''
-    """
-    if _NUMBER.search(_HARMLESS.sub("", _BRACKET.sub("", said))):
-        return ""
-    return _BRACKET.sub(_without_numbers, said)
-
-
-def _without_numbers(bracket: re.Match[str]) -> str:
-    kept = [one for one in re.split(r"[,;] ", bracket[1]) if not _NUMBER.search(_HARMLESS.sub("", one))]
-    return f" ({', '.join(kept)})" if kept else ""
+    of_few = _OF_FEW.search(said)
+    return "" if rests or of_few or of_deaths or holds(said, tokens) else said
 
 
 def _sentences(text: str, say: Callable[[str], str]) -> str:

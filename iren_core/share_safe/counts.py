@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
 from types import MappingProxyType
 
 #: Numbers of patients that lack few of all, or of their group, and how each is written instead.
@@ -24,8 +23,7 @@ HIDDEN = "not shown"
 
 #: "k of n" that counts no patients.
 _THINGS = (
-    r"(?! (?:samples|characteristics|items|comparisons|markers|columns|rows|printed|numbers|arrangements|"
-    r"factors?|fields|variables)\b)"
+    r"(?! (?:samples|characteristics|items|comparisons|markers|columns|rows|printed|numbers|arrangements))"
 )
 #: "3 of 14", "3 of 32 patients", "29 patients of 32", "2/14": a part of a whole.
 _PART = rf"(?<![\d.,])(\d+)( (?:patients? )?of (?:the )?|/)(\d+)(?![\d.,]*\d){_THINGS}"
@@ -47,7 +45,7 @@ _AGAINST_ALONE = re.compile(r"\d+(?: v \d+)+")
 #: What follows a count of people, or of what befell them, in a sentence: "3 left out", "1 more patient died".
 _BEFALLS = "patients?|deaths?|died|left|lacks?|pairs?|events?|infections?|infected|healed|survivors?|excluded|censored"
 #: What may follow one, and may follow a day or a score as well: "2 with corticosteroids", but "by day 2 with".
-_MAY_FOLLOW = "were|was|had|have|has|without|before|with|in|whose|where|missing"
+_MAY_FOLLOW = "were|was|had|have|has|without|before|with|in"
 _NO_COUNT = "".join(
     f"(?<!{word} )" for word in ("day", "days", "of", "to", "by", "median", "score", "SCORTEN", "v")
 )
@@ -56,17 +54,6 @@ _PEOPLE = re.compile(
     rf"(?<![\d.,–−<≥])(?<![<≥] )\b(\d+)(?= {_OTHERS}(?:{_BEFALLS})\b)|"
     rf"(?<![\d.,–−<≥])(?<![<≥] )\b{_NO_COUNT}(\d+)(?= {_OTHERS}(?:{_MAY_FOLLOW})\b)"
 )
-
-#: A count of people after its words: "serum ferritin lacks 3", "of 2 it is not known", "for want of a group: 4".
-_AFTER_WORDS = re.compile(
-    r"(?:(?<=\black )|(?<=\blacks )|(?<=\b[Oo]f )(?=\d+ it is not known)|(?<=\bnor are )|(?<=\bnor is )|"
-    r"(?<=for want of a group: )|(?<=complete pairs \()|(?<=\bThere are )(?=\d+\.)|(?<=\bThere is )(?=\d+\.))"
-    r"\b(\d+)\b(?![.,]\d|%)"
-)
-_VERB_OF_ONE = re.compile(rf"(?<=\bnor )is(?= {SMALL})|(?<=\bThere )is(?= {SMALL})")
-_OF_PATIENTS = re.compile(r"(?<![\d.])(\d+) (?:patients )?of (\d+)(?= patients| in the)")
-#: Parts of a whole that is named elsewhere, side by side: "22 died, 36 healed".
-_SIDE_BY_SIDE = re.compile(r"(?<![\d.])(\d+)(?: of \d+ patients)? died, (\d+) healed\b")
 
 #: Words that would tell that a masked count is 1: its noun and its verb, within the same clause.
 _ONE_THING = re.compile(
@@ -152,51 +139,6 @@ def tight_sizes(texts: Iterable[str]) -> dict[int, str]:
     return {k: lacking_few(n)[k] for k, n in parts if k >= LEAST and is_small(n - k)}
 
 
-def tight_parts(texts: Iterable[str], total: int) -> dict[int, str]:
-    """Parts beside which few are left of a whole: one of them masked, the few do not follow from the others.
-
-    >>> tight_parts(["22 died, 36 healed."], 60), tight_parts(["3 died, 29 healed"], 32)
-    ({36: '≥34'}, {29: '≥28'})
-    >>> tight_parts(["26 of 44 patients have both; 4 lack one, nor are 14 whose second sample is the last"], 44)
-    {14: '≥14'}
-    >>> tight_parts(["17 left out", "Left out: 16 died before healing and 1 whose day is not known."], 44)
-    {16: '≥13'}
-    """
-    told = list(texts)
-    wholes = {total, *(n for text in told for n in (*_people(text), *(whole for _, whole in _wholes(text))))}
-    found: dict[int, str] = {}
-    for text in told:
-        parts = [k for k, _ in _wholes(text)]
-        people = _people(text)
-        few = sum(n for n in people if is_small(n))
-        large = sorted({n for n in (*parts, *people) if n >= LEAST})
-        for some in (one for length in (1, 2) for one in combinations(large, length)):
-            free = [n for n in some if n not in parts]
-            if few and free and sum(some) + few in wholes:
-                found |= _lacking(max(free), sum(some) - max(free), sum(some) + few)
-        for smaller, larger in (sorted(map(int, one.groups())) for one in _SIDE_BY_SIDE.finditer(text)):
-            if is_small(total - smaller - larger):
-                found |= _lacking(larger, smaller, total)
-    return found
-
-
-def _lacking(n: int, others: int, whole: int) -> dict[int, str]:
-    """How a part is written that few lack of a whole, the others of which are known."""
-    said = lacking_few(whole - others).get(n)
-    return {n: said} if said else {}
-
-
-def _people(text: str) -> list[int]:
-    counted = (*_PEOPLE.finditer(text), *_AFTER_WORDS.finditer(text))
-    return [int(next(filter(None, one.groups()))) for one in counted]
-
-
-def _wholes(text: str) -> list[tuple[int, int]]:
-    """The parts of patients that a sentence names, each with its whole: of groups' shares there are more."""
-    found = [(int(one[1]), int(one[2])) for one in _OF_PATIENTS.finditer(text)]
-    return found if len(found) == 1 else []
-
-
 def masked(text: str, sizes: Sizes = AS_IT_IS) -> str:
     """The text with its small counts masked, and the percentages that stand beside them taken out.
 
@@ -218,24 +160,20 @@ def masked(text: str, sizes: Sizes = AS_IT_IS) -> str:
     'by permutation (all arrangements counted)'
     >>> masked("(2 with corticosteroids alone)"), masked("healed by day 2 with corticosteroids, SCORTEN 3 was usual")
     ('(<5 with corticosteroids alone)', 'healed by day 2 with corticosteroids, SCORTEN 3 was usual')
-    >>> masked("of 2 it is not known; BMI lacks 3; nor are 3 whose sample"), masked("12 of 26 factors", {26: "≥23"})
-    ('of <5 it is not known; BMI lacks <5; nor are <5 whose sample', '12 of 26 factors')
     >>> masked("1 patient without treatment arm is left out"), masked("1 pair of patients who died was left out")
     ('<5 patients without treatment arm are left out', '<5 pairs of patients who died were left out')
     """
     text = _PART_WITH_SHARE.sub(lambda found: _part(found, sizes), text)
     text = _FROM.sub(lambda found: size(int(found[1]), sizes), text)
     text = _all_or_none(text, sizes)
-    text = _TURNED.sub(lambda found: _turned(found, sizes), text)
+    text = _TURNED.sub(_turned, text)
     text = _ARRANGED.sub("all ", text)
     text = _SIZE.sub(lambda found: _sizes(found, sizes), text)
     text = _DEGREES.sub(lambda found: _degrees(found, sizes), text)
     text = _LEVEL.sub(lambda found: SMALL if is_small(int(found[1])) else found[0], text)
     text = _PEOPLE.sub(lambda found: size(int(found[1] or found[2]), sizes), text)
     text = _ONE_THING.sub(r"\1s", text)
-    text = _OF_ONE.sub(lambda found: f"{found[1]}{_OF_SEVERAL[found[2]]}", text)
-    text = _AFTER_WORDS.sub(lambda found: size(int(found[1]), sizes), text)
-    return _VERB_OF_ONE.sub("are", text)
+    return _OF_ONE.sub(lambda found: f"{found[1]}{_OF_SEVERAL[found[2]]}", text)
 
 
 def _all_or_none(text: str, sizes: Sizes) -> str:
@@ -265,20 +203,13 @@ def against(text: str, sizes: Sizes) -> str:
     return " v ".join(SMALL if is_small(n) else LARGE if n else "0" for n in each)
 
 
-def _turned(found: re.Match[str], sizes: Sizes) -> str:
-    up, down = parts_of_pairs([int(found[1]), int(found[2])], sizes)
-    return f"{up} rise and {down} fall"
-
-
-def parts_of_pairs(parts: Sequence[int], sizes: Sizes = AS_IT_IS) -> list[str]:
-    """How many rise and fall: where one is few the others would give it away, and so would a sum that lacks few.
-
-    >>> parts_of_pairs([4, 10]), parts_of_pairs([8, 9], {17: "≥14"}), parts_of_pairs([8, 9])
-    (['<5', '≥5'], ['≥5', '≥5'], ['8', '9'])
-    """
-    if not any(map(is_small, parts)) and sum(parts) not in sizes:
-        return [str(n) for n in parts]
-    return [SMALL if is_small(n) else LARGE if n else "0" for n in parts]
+def _turned(found: re.Match[str]) -> str:
+    up, down = int(found[1]), int(found[2])
+    if not (is_small(up) or is_small(down)):
+        return found[0]
+    return " and ".join(
+        f"{SMALL if is_small(n) else LARGE if n else 0} {how}" for n, how in ((up, "rise"), (down, "fall"))
+    )
 
 
 def _degrees(found: re.Match[str], sizes: Sizes) -> str:

@@ -21,10 +21,8 @@ from iren_core.share_safe.counts import (
     Sizes,
     against,
     is_small,
-    lacking_few,
     masked,
     part,
-    parts_of_pairs,
     size,
     still_at_risk,
     tells_degrees,
@@ -44,11 +42,9 @@ GAPS = frozenset({
     "not drawn or not recorded", "beyond the assay's limit", "last sample before death",
     "acute value 0, of which there is no percentage",
 })  # fmt: skip
-#: Columns that part the pairs of their row by how the value went.
-TURNED = frozenset({"rise", "fall", "unchanged"})
 #: Columns that part the patients of their row: one masked, the others could give it away by what is left.
-PARTS = TURNED | frozenset({
-    "acute_in_range", "acute_out_of_range", "recovery_in_range", "recovery_out_of_range",
+PARTS = frozenset({
+    "rise", "fall", "unchanged", "acute_in_range", "acute_out_of_range", "recovery_in_range", "recovery_out_of_range",
 })  # fmt: skip
 #: Counts of whoever was asked at all: shown unless a gap beside them is masked.
 TOTALS = frozenset({"n", "patients", "counted"})
@@ -86,10 +82,7 @@ _SHOWN_COUNTS = re.compile(
     r"With a value|Complete pairs|Deaths|Healed|Up / down|.*\(n = \d+\)|"
     r"No (?:acute value|recovery value|value in either phase): .*|Acute value 0.*",
 )
-#: How many patients the group of a column has, in its heading.
-OF_GROUP_OF = re.compile(r"\(n = (\d+)\)")
-#: A share, or a mean that is one where yes counts 1, and before it whose: "healed_mean" of "healed_n".
-_SHARE_OF = re.compile(r"^(.*)(?:mean|share)$")
+_WHOLE = re.compile(r"\(n = (\d+)\)")
 _LEVEL = re.compile(r"(\d+) \((\d+(?:\.\d+)?)%\)")
 _ROUNDING = 0.5
 _OF_VALUES = re.compile(r"\d ± |\d \(.*, .*\)|\d to \d|\d\.\d")
@@ -100,8 +93,6 @@ TOKENS = re.compile(
 )
 
 
-#: "95% CI" is no share of 95%.
-_NO_LEVEL = "(?! (?:CI|confidence|interval|band)|-)"
 _ALL_BUT_FEW = re.compile(r"[≥<]\d+(?: of \D?\d+)?")
 #: Tables whose rows count nearly the same patients, by key: the difference of two rows could be a small count.
 OVERLAPPING = frozenset({"choices", "limits"})
@@ -163,7 +154,7 @@ def holds(text: str, tokens: set[str]) -> bool:
     """Whether one of these numbers stands in the text, as a whole."""
     if not any(token in text for token in tokens):  # most texts hold none, and this is fast
         return False
-    return any(re.search(rf"(?<![\d.]){re.escape(token)}(?![\d.]*\d){_NO_LEVEL}", text) for token in tokens)
+    return any(re.search(rf"(?<![\d.]){re.escape(token)}(?![\d.]*\d)", text) for token in tokens)
 
 
 # ---- as a reader sees it -----------------------------------------------------------------------------
@@ -176,14 +167,8 @@ def _mask_shown(shown: pd.DataFrame, sizes: Sizes) -> tuple[pd.DataFrame, set[st
     counts = [place for place, name in enumerate(shown.columns) if _SHOWN_COUNTS.fullmatch(str(name))]
     for place in range(before.shape[1]):
         bare = place in counts
-        whole = OF_GROUP_OF.search(str(shown.columns[place]))
-        own = {**sizes, **lacking_few(int(whole[1]))} if whole and int(whole[1]) >= LEAST else sizes
-        column = [
-            _level(_cell(text, own if " of " in text else sizes, bare=bare), whole)
-            for text in before.iloc[:, place]
-        ]
-        if whole and int(whole[1]) in sizes:
-            column = [_LEVEL.sub(r"\1", text) for text in column]  # a count and its share give the whole
+        whole = _WHOLE.search(str(shown.columns[place]))
+        column = [_level(_cell(text, sizes, bare=bare), whole) for text in before.iloc[:, place]]
         if before.columns[place] == SIZED_GROUPS:
             column = [_SIZE_OF_GROUP.sub(lambda one: size(int(one[0]), sizes), text) for text in column]
         after.isetitem(place, column)
@@ -200,7 +185,7 @@ def _take_out_few(before: pd.DataFrame, after: pd.DataFrame) -> set[str]:
     """Take out means and quartiles of a column's fewer than five patients: of three they are the values themselves."""
     tokens: set[str] = set()
     for place, name in enumerate(map(str, before.columns)):
-        whole = OF_GROUP_OF.search(name)
+        whole = _WHOLE.search(name)
         if whole is None or not is_small(int(whole[1])):
             continue
         texts = before.iloc[:, place].tolist()
@@ -248,7 +233,9 @@ def _is_masked(text: str, column: str) -> bool:
 
 def _cell(text: str, sizes: Sizes, *, bare: bool) -> str:
     if bare and re.fullmatch(r"\d+(?: / \d+)+", text):
-        return " / ".join(parts_of_pairs([int(part) for part in text.split(" / ")], sizes))
+        parts = [int(part) for part in text.split(" / ")]
+        few = any(map(is_small, parts))
+        return " / ".join(str(_coarse(part, few, {})) for part in parts)
     if bare and re.fullmatch(r"\d+(?:, \d+)*", text):
         return re.sub(r"\d+", lambda one: size(int(one[0]), sizes), text)
     return masked(against(text, sizes) if bare else text, sizes)
@@ -371,7 +358,9 @@ def _mask_values(values: pd.DataFrame, sizes: Sizes, *, changed: bool) -> pd.Dat
     }
     none = np.zeros(len(values), dtype=bool)
     with_gap = np.any([none, *(small[place] for place, kind in enumerate(kinds) if kind == "gap")], axis=0)
-    parted = _parted(values, sizes)
+    parted = np.any(
+        [none, *(_small(values.iloc[:, i]) for i, kind in enumerate(kinds) if kind == "part")], axis=0
+    )
     for place, kind in enumerate(kinds):
         if kind in ("count", "part"):
             coarse = with_gap if last_of(names[place]) in TOTALS else np.full(len(values), changed)
@@ -399,9 +388,6 @@ def _mask_values(values: pd.DataFrame, sizes: Sizes, *, changed: bool) -> pd.Dat
             gone = np.any([none, *rests], axis=0)
             if gone.any():
                 after.isetitem(place, values.iloc[:, place].astype(object).mask(gone, None))
-            shares = _shares_of(values, names[place], sizes)
-            if shares.any():
-                after.isetitem(place, after.iloc[:, place].astype(object).mask(shares, None))
         elif kind == "kept":
             texts = [
                 masked(one, sizes) if isinstance(one, str) else one for one in values.iloc[:, place].tolist()
@@ -418,27 +404,6 @@ def _mask_values(values: pd.DataFrame, sizes: Sizes, *, changed: bool) -> pd.Dat
         degrees = [None if _tells_size(one, sizes) else one for one in after["df"].tolist()]
         after["df"] = pd.Series(degrees, values.index, object)
     return after
-
-
-def _shares_of(values: pd.DataFrame, name: str, sizes: Sizes) -> np.ndarray:
-    """The rows in which a number is a share, a mean of yes and no, of a masked number: it gives that number back."""
-    whole, found = _SHARE_OF.sub(r"\1n", name), np.zeros(len(values), dtype=bool)
-    if whole == name or whole not in values or values.columns.has_duplicates:
-        return found
-    share, n = (pd.to_numeric(values[one], errors="coerce").to_numpy(float) for one in (name, whole))
-    return (share > 0) & (share < 1) & np.isin(n, list(sizes))
-
-
-def _parted(values: pd.DataFrame, sizes: Sizes) -> np.ndarray:
-    """The rows that part their patients into few and others, or into parts whose sum is a masked number."""
-    found = np.zeros(len(values), dtype=bool)
-    turned = []
-    for place, name in enumerate(map(str, values.columns)):
-        if kind_of(name) == "part":
-            found |= _small(values.iloc[:, place])
-        if last_of(name) in TURNED:
-            turned.append(pd.to_numeric(values.iloc[:, place], errors="coerce").to_numpy(float))
-    return found | np.isin(np.sum(turned, axis=0), list(sizes)) if turned else found
 
 
 def event_rows(values: pd.DataFrame) -> np.ndarray:

@@ -25,7 +25,6 @@ from iren_core.card import Table
 from iren_core.share_safe.counts import HIDDEN, LARGE, LEAST, Sizes, is_small, lacking_few
 from iren_core.share_safe.tables import (
     EVENTS,
-    OF_GROUP_OF,
     P_VALUES,
     TOKENS,
     TOTALS,
@@ -69,19 +68,6 @@ def tight_rows(table: Table) -> dict[int, str]:
     }
 
 
-def tight_columns(table: Table) -> dict[int, str]:
-    """Of how many of a group something is known, where few of it lack it: "7 of 43" under "alone (n = 47)"."""
-    found: dict[int, str] = {}
-    for place, name in enumerate(map(str, table.shown.columns)):
-        group = OF_GROUP_OF.search(name)
-        if group is None or int(group[1]) < LEAST:
-            continue
-        few = lacking_few(int(group[1]))
-        known = (re.match(r"\d+ of (\d+)\b", str(text)) for text in table.shown.iloc[:, place])
-        found |= {n: few[n] for one in known if one and (n := int(one[1])) in few}
-    return found
-
-
 def tight_sums(table: Table, sizes: Sizes) -> dict[int, str]:
     """Sizes of groups that add up to a masked number: 12 and 17 tell that of 32 patients 3 are left out."""
     values = table.values.rename(columns=lambda name: str(name).casefold())
@@ -117,13 +103,12 @@ def _parts(numbers: pd.Series, sizes: Sizes) -> dict[int, str]:
     return {int(n): LARGE for n in numbers if n >= LEAST}
 
 
-def without_small_shares(table: Table, sizes: Sizes) -> tuple[Table, set[str]]:
-    """The table without the numbers of rows in which a share by a day is that of 1 to 4 patients, of all but so few, or
-    of a number of patients that is masked: 65% of 14 to 17 is 11 of 17.
+def without_small_shares(table: Table) -> tuple[Table, set[str]]:
+    """The table without the numbers of rows in which a share by a day is that of 1 to 4 patients, or of all but so few.
 
     Returns the numbers taken out as well, by which they could be known elsewhere.
     """
-    gone = _small_shares(table.values, sizes)
+    gone = _small_shares(table.values)
     if not gone.any() or len(table.shown) != len(table.values):
         return table, set()
     shown, values = table.shown.astype(str), table.values.copy()
@@ -136,7 +121,7 @@ def without_small_shares(table: Table, sizes: Sizes) -> tuple[Table, set[str]]:
     return replace(table, shown=shown.mask(hidden, HIDDEN), values=values), tokens
 
 
-def _small_shares(values: pd.DataFrame, sizes: Sizes) -> np.ndarray:
+def _small_shares(values: pd.DataFrame) -> np.ndarray:
     gone = np.zeros(len(values), dtype=bool)
     for name in map(str, values.columns):
         if name != "share" and not name.startswith("share_"):
@@ -145,7 +130,7 @@ def _small_shares(values: pd.DataFrame, sizes: Sizes) -> np.ndarray:
         if whole in values:
             share, n = (pd.to_numeric(values[one], errors="coerce").to_numpy() for one in (name, whole))
             few = np.minimum(share * n, n - share * n)
-            gone |= (few > 1e-9) & ((few < LEAST - 1e-9) | np.isin(n, list(sizes)))
+            gone |= (few > 1e-9) & (few < LEAST - 1e-9)
     return gone
 
 

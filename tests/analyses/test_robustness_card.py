@@ -125,9 +125,3 @@ def test_late_entry_has_no_gray_test_and_the_finding_says_deaths_are_censored(sa
     assert card.table("models").values["model"].iloc[0] == "Crude, deaths censored"
     assert card.finding.startswith("Among those alive and not yet healed (deaths censored)")
     assert "do not allow for late entry" in card.methods
-
-
-def test_a_limit_near_0_is_not_printed_as_0(sample):
-    # The upper limit on day 28 is -0.3 points; the lower and the estimate take its decimal.
-    row = robustness.card(sample).table("by_day").shown.iloc[2]
-    assert row["Difference (95% CI)"] == "−29.4 points (−53.1 to −0.3)"

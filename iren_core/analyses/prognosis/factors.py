@@ -95,12 +95,10 @@ class Result:
     """Every factor of the set that the cohort has; ``phases`` are those of the marker of the second view.
 
     died : 1.0 died, 0.0 healed, NaN neither is known (``n_unknown``)
-    n_unhealed : patients of those who were alive and not healed when last seen
     """
 
     settings: Settings
     died: np.ndarray
-    n_unhealed: int
     patients: tuple[str, ...]
     tested: tuple[Tested, ...]
     phases: tuple[tuple[str, Tested], ...]
@@ -117,7 +115,7 @@ class Result:
 
     @property
     def n_unknown(self) -> int:
-        """Patients who neither died nor healed, as far as is known."""
+        """Patients without either outcome."""
         return int(np.isnan(self.died).sum())
 
 
@@ -143,7 +141,6 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
     return Result(
         settings=settings,
         died=died,
-        n_unhealed=int((outcome == "not healed").sum()),
         patients=tuple(cohort.frame["patient_id"].astype(str)),
         tested=_adjusted([_tested(factor, died, settings.test) for factor in factors]),
         phases=tuple((phase, _tested(factor, died, settings.test)) for phase, factor in phases),

@@ -6,7 +6,6 @@ from iren_core import schema
 from iren_core.analyses.healing.cautions import immortal_time, later_note
 from iren_core.analyses.healing.words import chosen_start
 from iren_core.analyses.robustness.models import COMPETING, LATE_ENTRY, Model, Result, Settings
-from iren_core.analyses.two_sides import Beside, two_sides
 from iren_core.errors import CohortError
 from iren_core.wording import estimate, in_sentence, listed, p_value, patients, sentence
 
@@ -70,7 +69,7 @@ def notes(result: Result) -> tuple[str, ...]:
         *_immortal(result),
         *_imbalance(result),
         *_influence(result),
-        *_two_sides(result),
+        *_gray_and_ratio(result),
         *_proportionality(result),
         "Strata and adjustment reach only what was measured: who was given which treatment, and why, stays unknown.",
     )
@@ -185,16 +184,17 @@ def _influence(result: Result) -> tuple[str, ...]:
     )
 
 
-def _two_sides(result: Result) -> tuple[str, ...]:
-    """Where a ratio's interval and the test beside it part: the ratio is an average over time, the test is not."""
-    return two_sides(
-        Beside(
-            in_sentence(model.name), model.ratio.lows[0], model.ratio.highs[0], model.test.p_value, 1,
-            model.ratio.method, model.test.method,
-        )
-        for model in result.models
-        if not isinstance(model.ratio, CohortError) and not isinstance(model.test, CohortError)
-    )  # fmt: skip
+def _gray_and_ratio(result: Result) -> tuple[str, ...]:
+    main = result.models[0]
+    if main.name != COMPETING or isinstance(main.ratio, CohortError) or isinstance(main.test, CohortError):
+        return ()
+    if (main.test.p_value < 0.05) == (main.ratio.p_values[0] < 0.05):
+        return ()
+    return (
+        f"Gray's test ({p_value(main.test.p_value)}) and the subdistribution ratio ({p_value(main.ratio.p_values[0])}) "
+        "fall on different sides of 0.05: the ratio takes the difference as the same over time, which it need not be. "
+        "Look at the curves of the healing page.",
+    )
 
 
 def _proportionality(result: Result) -> tuple[str, ...]:
