@@ -348,14 +348,6 @@ def test_entities_are_not_expanded():
     assert "The file is damaged or was cut short." in refusal_of(hostile)
 
 
-@pytest.mark.slow
-def test_millions_of_values_are_refused_in_time():
-    xml = part_of(SMALL, SHEET)
-    row = '<row r="{0}">' + "".join(f'<c r="{chr(65 + i)}{{0}}"><v>1</v></c>' for i in range(26)) + "</row>"
-    rows = "".join(row.format(number) for number in range(4, 80_004))
-    refusal_of(with_part(SMALL, SHEET, xml.replace("</sheetData>", rows + "</sheetData>")))
-
-
 def test_a_sheet_that_reaches_too_far_tells_how_far(monkeypatch):
     monkeypatch.setattr(workbook_child, "MOST_CELLS", 5)
     (entry,) = workbook_child.read_sheets(workbook(*[["id", "age"]] * 3), {}, names_only=False)
