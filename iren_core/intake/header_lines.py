@@ -9,7 +9,7 @@ from typing import Any
 from iren_core import schema
 from iren_core.intake.headers import read_header, split_phase
 from iren_core.intake.match import field_called, phase_of, recognised
-from iren_core.intake.units import unit_key
+from iren_core.intake.units import unit_key, without_brackets
 from iren_core.intake.values import plain
 
 Names = list[str | None]
@@ -63,7 +63,7 @@ def joined_below(names: Sequence[str | None], below: Sequence[Any]) -> Names | N
         for index, cell in enumerate(below)
         if cell is not None and str(cell).strip() != again.get(index)
     }
-    if _UNITS.fullmatch(_plain(cells.get(0)).casefold()):
+    if _UNITS.fullmatch(_plain(cells.get(0))):
         del cells[0]
     phases = {index for index, cell in cells.items() if says_phase(cell)}
     if phases != cells.keys():  # "61 y" of a patient reads like a time
@@ -87,7 +87,7 @@ def joined_below(names: Sequence[str | None], below: Sequence[Any]) -> Names | N
         elif index in named:
             joined.append(_in_phase(str(cell).strip(), group) if group else str(cell).strip())
         else:
-            joined.append(f"{name} ({_bare(cell)})" if name and cell is not None else name)
+            joined.append(f"{name} ({without_brackets(str(cell))})" if name and cell is not None else name)
     return joined
 
 
@@ -102,13 +102,15 @@ def says_phase(cell: object) -> bool:
 
 
 def _is_name(cell: object) -> bool:
-    return isinstance(cell, str) and not unit_key(_bare(cell)) and recognised(cell)
+    return isinstance(cell, str) and not unit_key(without_brackets(cell)) and recognised(cell)
 
 
 def _is_header_line(cells: Mapping[int, Any], phases: Set[int], named: Set[int]) -> bool:
     """Whether most cells are phases, names or units, and none a number or stands where a patient's number would."""
-    units = {index for index, cell in cells.items() if isinstance(cell, str) and unit_key(_bare(cell))}
-    if all(len(_bare(cells[index])) == 1 and cells[index] != "%" for index in units):
+    units = {
+        index for index, cell in cells.items() if isinstance(cell, str) and unit_key(without_brackets(cell))
+    }
+    if all(len(without_brackets(cells[index])) == 1 and cells[index] != "%" for index in units):
         units = set()  # "F", "M" and "y" are what patients have
     known = len(units | phases | named)
     if units == cells.keys():
@@ -141,11 +143,6 @@ def _in_phase(name: str, phase: str) -> str:
     if together:
         return name if together == alone else joined
     return joined if "/" in schema.field(alone).unit else name
-
-
-def _bare(cell: object) -> str:
-    """A cell without brackets around it: "(mg/L)"."""
-    return str(cell).strip(" ()（）[]")
 
 
 def _plain(cell: object) -> str:

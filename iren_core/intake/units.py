@@ -186,6 +186,15 @@ def unit_key(text: str) -> str:
     return _KEYS.get(_plain(text), "")
 
 
+def without_brackets(text: str) -> str:
+    """A text without brackets around it.
+
+    >>> without_brackets("(mg/L)"), without_brackets("（岁）")
+    ('mg/L', '岁')
+    """
+    return text.strip(" ()（）[]")
+
+
 def looks_like_unit(text: str) -> bool:
     """Whether a text that is no known unit is still written like one: "mg%", "pmol/L", "IU/mL".
 

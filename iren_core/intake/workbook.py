@@ -13,7 +13,7 @@ import pandas as pd
 
 from iren_core.errors import first_few
 from iren_core.intake.child import Child, Died
-from iren_core.intake.units import unit_key
+from iren_core.intake.units import unit_key, without_brackets
 from iren_core.intake.values import PercentCell
 from iren_core.intake.workbook_child import MOST_CELLS, cpu_seconds, letters
 
@@ -217,7 +217,7 @@ def _spread(sheet: Sheet) -> Sheet:
         if begin < 0 or column >= len(sheet.columns) or begin >= sheet.height or not filled[column, begin]:
             continue
         value = sheet.columns[column, begin]
-        if isinstance(value, str) and unit_key(value.strip(" ()（）[]")):
+        if isinstance(value, str) and unit_key(without_brackets(value)):
             sheet.columns[column : right + 1, begin] = value  # the unit of each of these columns
         rows = np.arange(begin + 1, end + 1)
         rows = rows[in_use[rows] & ~filled[column, rows]]

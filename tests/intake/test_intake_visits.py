@@ -131,6 +131,7 @@ def test_a_second_acute_visit_without_a_number_is_not_the_patient_above():
     assert values(result, "patient_id") == ["P1", "P3"]
     assert values(result, "crp_mg_l_recovery") == [5, 4]
     assert "2 measurements without a patient number were not used." in result.table.assumptions
+    assert not any("further visits" in words or "differ" in words for words in result.table.assumptions)
 
 
 def test_ditto_marks_repeat_the_patients_number():
@@ -164,3 +165,11 @@ def test_visits_called_by_their_days_go_by_the_rules_of_days(name):
     result = turned(*lines)
     assert values(result, "crp_mg_l_acute") == [90, 80]
     assert values(result, "crp_mg_l_recovery") == [5, 4]
+
+
+def test_a_ditto_in_the_number_of_a_list_carries_the_other_columns_too():
+    result = turned(
+        "ID,Test,Result,Unit,Date,Sex", "1,CRP,95,mg/L,2023-01-02,", "〃,CRP,7,mg/L,2023-01-14,F",
+        "2,CRP,80,mg/L,2023-01-02,M", "〃,CRP,5,mg/L,2023-01-14,M", acute="first", recovery="last",
+    )  # fmt: skip
+    assert values(result, "sex") == ["female", "male"]

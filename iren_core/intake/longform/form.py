@@ -8,19 +8,13 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 AcuteRule = Literal["phase", "steroids", "first"]
-
-
 RecoveryRule = Literal["phase", "stabilization", "last"]
-
-
 #: What each rule takes, as a reader chooses it.
 ACUTE_RULES: dict[AcuteRule, str] = {
     "phase": "the sample that the list calls acute",
     "steroids": "the first sample within 48 hours of the first steroid dose",
     "first": "the first sample",
 }
-
-
 RECOVERY_RULES: dict[RecoveryRule, str] = {
     "phase": "the sample that the list calls recovery",
     "stabilization": "the sample nearest to 1 to 2 weeks after stabilization, at most 4 weeks after it",

@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from iren_core.intake.identity import identity
-from iren_core.intake.longform.form import (
-    LongForm,
-)
-from iren_core.intake.longform.recognise import phases_of
-from iren_core.intake.longform.samples import (
-    cells_at,
-    days_of,
-    patients_of,
-)
+from iren_core.intake.longform.form import LongForm
+from iren_core.intake.longform.recognise import cells_at, phases_of
+from iren_core.intake.longform.samples import days_of, patients_of
 from iren_core.intake.match import field_called
 from iren_core.intake.table import RawTable
-from iren_core.intake.values import (
-    as_text,
-    is_missing,
-)
+from iren_core.intake.values import as_text, is_missing
 
 #: What a patient came to.
-_AT_THE_END = frozenset(
-    {
-        *(
-            "outcome",
-            "healed",
-            "reepithelization_days",
-            "date_healing",
-            "death_day",
-            "date_death",
-            "death_cause",
-        ),
-        *("followup_days", "date_last_followup", "hospital_days", "date_discharge", "steroid_duration_days"),
-        *("date_steroid_stop", "cumulative_prednisone_mg"),
-    }
-)
+_AT_THE_END = frozenset({
+    "outcome", "healed", "reepithelization_days", "date_healing", "death_day", "date_death", "death_cause",
+    "followup_days", "date_last_followup", "hospital_days", "date_discharge", "steroid_duration_days",
+    "date_steroid_stop", "cumulative_prednisone_mg",
+})  # fmt: skip
 
 
 def first_rows(table: RawTable, form: LongForm) -> tuple[dict[str, Any], dict[str, int]]:
@@ -60,15 +41,11 @@ def constant_columns(
     taken = {form.patient, form.marker, form.value, form.unit, form.phase, form.date, form.day}
     kept: dict[str, list[Any]] = {}
     dropped = []
-    who = [identity(cell) for cell in table.cells[form.patient].tolist()]
+    who = _identities(table, form)
     for place, name in enumerate(table.columns):
         if place in taken:
             continue
-        values: dict[str, Any] = {}
-        same = True
-        for patient, cell in zip(who, table.cells[place].tolist(), strict=True):
-            if not is_missing(cell):
-                same &= as_text(values.setdefault(patient, cell)) == as_text(cell)
+        values, same = _first_said(table.cells[place].tolist(), who, range(len(who)))
         if same and values:
             kept[name] = [values.get(patient) for patient in ids]
         else:
@@ -87,10 +64,11 @@ def columns_at_each_visit(
 
     What a patient came to stands at the last visit.
     """
-    who = [identity(cell) for cell in patients_of(table, form)]
-    if blank := sum(map(is_missing, table.cells[form.patient].tolist())):
+    who = _identities(table, form)
+    written = map(is_missing, table.cells[form.patient].tolist())
+    if filled := sum(blank and bool(patient) for blank, patient in zip(written, who, strict=True)):
         said.append(
-            f"{blank} rows without a patient number were read as further visits of the patient above."
+            f"{filled} rows without a patient number were read as further visits of the patient above."
         )
     order = _in_time(table, form)
     kept: dict[str, list[Any]] = {}
@@ -98,13 +76,9 @@ def columns_at_each_visit(
     for place, name in enumerate(table.columns):
         if place in {form.patient, form.phase, form.date, form.day, *form.markers}:
             continue
-        cells = table.cells[place].tolist()
-        values: dict[str, Any] = {}
-        same = True
         visit = "last" if field_called(name) in _AT_THE_END else "first"
-        for row in order if visit == "first" else reversed(order):
-            if not is_missing(cells[row]):
-                same &= as_text(values.setdefault(who[row], cells[row])) == as_text(cells[row])
+        rows = order if visit == "first" else order[::-1]
+        values, same = _first_said(table.cells[place].tolist(), who, rows)
         kept[name] = [values.get(patient) for patient in ids]
         if not same:
             differ[visit].append(f"“{name}”")
@@ -114,6 +88,21 @@ def columns_at_each_visit(
                 f"The values differ from visit to visit, and each patient's {visit} was taken: {', '.join(names)}."
             )
     return kept
+
+
+def _identities(table: RawTable, form: LongForm) -> list[str]:
+    """Whose row each is; "" for a row without a patient's number."""
+    return ["" if is_missing(cell) else identity(cell) for cell in patients_of(table, form)]
+
+
+def _first_said(cells: Sequence[Any], who: Sequence[str], rows: Iterable[int]) -> tuple[dict[str, Any], bool]:
+    """What these rows say first of each patient, and whether they say the same throughout."""
+    values: dict[str, Any] = {}
+    same = True
+    for row in rows:
+        if who[row] and not is_missing(cells[row]):
+            same &= as_text(values.setdefault(who[row], cells[row])) == as_text(cells[row])
+    return values, same
 
 
 def _in_time(table: RawTable, form: LongForm) -> list[int]:

@@ -12,28 +12,16 @@ import pandas as pd
 from iren_core import schema
 from iren_core.intake.headers import name_key, read_header, split_phase
 from iren_core.intake.identity import id_column, identity
-from iren_core.intake.longform.form import (
-    LongForm,
-)
+from iren_core.intake.longform.form import LongForm
 from iren_core.intake.match import ColumnMatch, field_called
 from iren_core.intake.one_reading import reading
 from iren_core.intake.table import Distinct, RawTable
-from iren_core.intake.values import (
-    as_text,
-    day_order,
-    is_missing,
-    read_date,
-    says_as_above,
-)
+from iren_core.intake.values import as_text, day_order, is_missing, read_date, says_as_above
 
 #: In a table with a row a visit a patient has so many rows on average.
 _FEWEST_VISITS = 1.5
-
-
 #: A column with as many different texts names no measurements.
 _MOST_MARKERS = 2_000
-
-
 _LONGEST_NAME = 40
 _DAY_OF_VISIT = re.compile(r"(?:d|day|第)\s*(-?\d{1,3})\s*(?:天|日)?")
 _LITERAL = {"acute": re.compile("acute|急性"), "recovery": re.compile("recover|恢复")}
@@ -41,24 +29,14 @@ _MARKER_NAMES = (
     "marker test testname item parameter analyte indicator labtest lab "
     "指标 项目 检验项目 检测项目 项目名称 检查项目 指标名称"
 )
-
-
 _VALUE_NAMES = "value result results testresult 结果 数值 检验结果 检测值 测定值 结果值 检测结果"
-
-
 _UNIT_NAMES = "unit units 单位"
-
-
 _PHASE_NAMES = "phase visit timepoint stage period time 期别 时期 阶段 时间点 访视 期 时间"
-
-
 _DATE_NAMES = (
     "date visitdate dateofvisit sampledate samplingdate datesample dateofsample testdate labdate "
     "collectiondate datetime drawn "
     "日期 就诊日期 访视日期 检查日期 检验日期 采血日期 采样日期 检测日期 报告日期 送检日期 时间"
 )
-
-
 _DAY_NAMES = "day days sampleday dayofsample 天 天数 第几天"
 
 
@@ -96,7 +74,7 @@ def _table_of_visits(table: RawTable, patient: int, names: Mapping[str, int]) ->
     markers = {place: name for place, name in enumerate(table.columns) if _measured_each_visit(name)}
     if not markers or (phase, date, day) == (None, None, None):
         return None
-    who = filled_down(table.cells[patient].tolist(), _visits(table, phase))
+    who = patients_by_visit(table, patient, phase)
     patients = {identity(cell) for cell in who if not is_missing(cell)}
     if len(who) < _FEWEST_VISITS * len(patients):
         return None
@@ -145,12 +123,6 @@ def day_of_visit(cell: Any) -> float | None:
     """
     found = _DAY_OF_VISIT.fullmatch(as_text(cell).casefold())
     return float(found[1]) if found else None
-
-
-def _visits(table: RawTable, phase: int | None) -> list[str]:
-    return (
-        [""] * len(table.cells) if phase is None else [as_text(cell) for cell in table.cells[phase].tolist()]
-    )
 
 
 def _first(names: Mapping[str, int], words: str) -> int | None:
@@ -213,6 +185,17 @@ def _mostly_dates(cells: pd.Series) -> bool:
     there = [cell for cell in cells.tolist() if not is_missing(cell)]
     order = day_order(there)
     return bool(there) and sum(not read_date(cell, order).fault for cell in there) > 0.5 * len(there)
+
+
+def patients_by_visit(table: RawTable, patient: int, phase: int | None) -> list[Any]:
+    """The patient's number of each row of a table with a row a visit, where it may be written once."""
+    visits = [as_text(cell) for cell in cells_at(table, phase)]
+    return filled_down(table.cells[patient].tolist(), visits)
+
+
+def cells_at(table: RawTable, place: int | None) -> list[Any]:
+    """The cells of a column, empty ones where there is none."""
+    return [None] * len(table.cells) if place is None else table.cells[place].tolist()
 
 
 def filled_down(cells: Sequence[Any], visits: Sequence[str]) -> list[Any]:

@@ -11,34 +11,17 @@ from typing import Any, NamedTuple
 
 from iren_core.intake.headers import read_header
 from iren_core.intake.identity import id_column, identity
-from iren_core.intake.longform.form import (
-    AcuteRule,
-    LongForm,
-    PatientDates,
-    RecoveryRule,
-)
-from iren_core.intake.longform.recognise import day_of_visit, filled_down, phases_of
+from iren_core.intake.longform.form import AcuteRule, LongForm, PatientDates, RecoveryRule
+from iren_core.intake.longform.recognise import cells_at, day_of_visit, patients_by_visit, phases_of
 from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import RawTable
 from iren_core.intake.units import unit_key
-from iren_core.intake.values import (
-    DayOrder,
-    as_text,
-    day_order,
-    is_missing,
-    read_date,
-    read_number,
-    repeated,
-)
+from iren_core.intake.values import DayOrder, as_text, day_order, is_missing, read_date, read_number, repeated
 
 #: The study drew its acute samples at the start of treatment, its recovery samples 1 to 2 weeks after stabilization.
 _ACUTE_WITHIN_DAYS = 2
 _TIME_OF_DAY = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)\b")
-
-
 _RECOVERY_DAYS = (7, 14)
-
-
 _RECOVERY_WITHIN_DAYS = 28
 
 
@@ -126,17 +109,11 @@ def _measurements(table: RawTable, form: LongForm) -> Iterator[tuple[int, Any, A
         yield from ((row, who[row], name, cell, None, phases[row]) for row, cell in enumerate(cells))
 
 
-def cells_at(table: RawTable, place: int | None) -> list[Any]:
-    """The cells of a column, empty ones where there is none."""
-    return [None] * len(table.cells) if place is None else table.cells[place].tolist()
-
-
 def patients_of(table: RawTable, form: LongForm) -> list[Any]:
     """The patient's number of each row; in a table with a row a visit it may be written once, else be a ditto mark."""
-    cells = table.cells[form.patient].tolist()
     if form.markers:
-        return filled_down(cells, [as_text(cell) for cell in cells_at(table, form.phase)])
-    return repeated(cells)
+        return patients_by_visit(table, form.patient, form.phase)
+    return repeated(cells_at(table, form.patient))
 
 
 def days_of(table: RawTable, form: LongForm) -> tuple[list[float | None], int]:
