@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from iren_core.intake.group_rows import named_group
-from iren_core.intake.layout import Layout, Line, cell_problems, find_header, last_number, lay_out
+from iren_core.intake.layout import Layout, cell_problems, find_header, lay_out
+from iren_core.intake.line import Line
 from iren_core.intake.match import HEADER_SEARCH_ROWS
+from iren_core.intake.rows_without_patients import last_number, named_group
 from iren_core.intake.table import Distinct
 from iren_core.intake.values import printable
 from iren_core.intake.workbook import Sheet
@@ -159,8 +160,7 @@ def lay_out_grid(grid: Grid, *, ragged: bool) -> LaidOut | None:
     taken_over = count > 0
     taken_over[list(looked_at)] = False
     lone = np.flatnonzero(taken_over & (count == 1))
-    number = layout.positions[last_number(layout.columns)]
-    if any(line.headings for line in layout.lines) or _holds_headings(grid, lone, number):
+    if any(line.headings for line in layout.lines) or _holds_headings(grid, lone, layout):
         return None  # they make a column of their own
     left_out = sorted({*range(len(filled))} - {*layout.positions})
     if filled[left_out][:, taken_over].any():
@@ -198,14 +198,12 @@ def _runs(rows: np.ndarray) -> dict[int, int]:
     return dict(zip(rows[begins].tolist(), lengths.tolist(), strict=True))
 
 
-def _holds_headings(grid: Grid, lone: np.ndarray, number: int) -> bool:
-    """Whether a row with a single value names a group of patients; a table has few groups.
-
-    number : the last column with numbers of patients; no heading stands right of it
-    """
+def _holds_headings(grid: Grid, lone: np.ndarray, layout: Layout) -> bool:
+    """Whether a row with a single value names a group of patients (see ``under_headings``); a table has few groups."""
     if not len(lone):
         return False
     begins = grid.filled.argmax(axis=0)
+    number = layout.positions[last_number(layout.columns)]
     patients_begin = max(np.bincount(begins[grid.filled.sum(axis=0) > 1]).argmax(), number)
     lone = lone[begins[lone] <= patients_begin]
     cells = grid.cells[begins[lone], lone]

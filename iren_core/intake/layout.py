@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,17 +9,13 @@ from itertools import islice
 from typing import Any
 
 from iren_core import schema
-from iren_core.intake.group_rows import (
-    HEADING,
-    headings_said,
-    is_numbered,
-    named_group,
-    says_number_of_patients,
-)
 from iren_core.intake.header_lines import holds_units_alone, joined_above, joined_below
+from iren_core.intake.line import Line, plain_text
 from iren_core.intake.longform.recognise import heads_a_list
 from iren_core.intake.match import HEADER_SEARCH_ROWS, LONGEST_HEADER, field_called, recognised
+from iren_core.intake.rows_without_patients import HEADING, under_headings, without_foot
 from iren_core.intake.table import Problem
+from iren_core.intake.workbook_child import letters
 
 #: A table lies on its side where so many different known names run down one of its first columns ...
 _FEWEST_DOWN = 5
@@ -33,50 +27,11 @@ _MOST_REPEATED = 2
 _MOST_FIELDS = 300
 #: So many different texts of a row are asked whether they are names of fields; a table of patients has fewer columns.
 _MOST_NAMES = 2_000
-#: A row with a single value in a table wider than this is no patient's if the value reads like a note.
-_NARROW = 3
-_LONGEST_IDENTITY = 24
-
 #: Under the names there may be two lines more, of phases and of units.
 _MOST_LINES_BELOW = 2
-#: Patients go by numbers where so many of them do.
-_MOSTLY = 0.8
 #: Two blocks of patients side by side have so many headers each.
 _FEWEST_IN_BLOCK = 3
 _COUNTS = {2: "two", 3: "three", 4: "four"}
-_SUMMARY_WORDS = (
-    r"mean|median|average|avg|(?:sub-?)?total|sum|sd|s\.d\.|std|std\.? ?dev\.?|sem|range|min|max|minimum|maximum|iqr|n|"
-    r"mean ?(?:±|\+/-) ?sd|合计|总计|小计|总和|平均|平均值|平均数|均值|均数|中位数|标准差|最大值|最小值|极差|范围|"
-    r"四分位数?间?距?|例数"
-)
-#: The first cell of a row that sums up the rows above it.
-SUMMARY = re.compile(rf"(?:{_SUMMARY_WORDS})(?:\s*[(:=±\s].*)?", re.IGNORECASE)
-#: The beginning of a note.
-NOTE = re.compile(
-    r"(?:备注|附注|说明|注|note|notes|source|remark|legend|来源)\s*\d*\s*[:.]|[*†‡§※]|#\s", re.IGNORECASE
-)
-
-
-@dataclass
-class Line:
-    """One row of a sheet: its number in the reader's spreadsheet, its cells, and what was wrong with it.
-
-    faults : position -> the error shown in that cell, "" for a formula without a saved value
-    headings : field -> what the last row above it says of it that holds the name of a group and no patient
-    stands_for : how many rows it stands for, where several blank ones follow each other
-    """
-
-    number: int
-    cells: list[Any]
-    fault: str = ""
-    faults: dict[int, str] = field(default_factory=dict)
-    headings: dict[str, str] = field(default_factory=dict)
-    stands_for: int = 1
-
-    @property
-    def blank(self) -> bool:
-        """Whether no cell holds anything."""
-        return not self.faults and all(cell is None for cell in self.cells)
 
 
 @dataclass
@@ -136,7 +91,7 @@ def lay_out(lines: Sequence[Line], *, ragged: bool) -> Layout:
     if turned:
         layout.assumptions.append(
             "The patients stand side by side, so the table was turned: "
-            f"what is called row {body[0].number} here is column {_letters(body[0].number - 1)} of the sheet."
+            f"what is called row {body[0].number} here is column {letters(body[0].number)} of the sheet."
         )
     above = [line for line in lines[:at] if not line.blank]
     header = [None if cell is None else str(cell).strip() for cell in lines[at].cells]
@@ -155,8 +110,8 @@ def lay_out(lines: Sequence[Line], *, ragged: bool) -> Layout:
     filled = [_is_filled(layout.lines, column) for column in range(width)]
     keep = [column for column in range(width) if _at(header, column) or filled[column]]
     layout.positions = [] if turned else keep
-    layout.columns = unique_names(_at(header, column) or f"column {_letters(column)}" for column in keep)
-    if nameless := [_letters(column) for column in keep if not _at(header, column)]:
+    layout.columns = unique_names(_at(header, column) or f"column {letters(column + 1)}" for column in keep)
+    if nameless := [letters(column + 1) for column in keep if not _at(header, column)]:
         layout.assumptions.append(f"No header stands above column {', '.join(nameless)}.")
     if at := _second_block([_at(header, column) or "" for column in keep]):
         layout.problems.append(_side_by_side(layout.columns[at], layout.header_row))
@@ -204,17 +159,15 @@ def _turned(lines: Sequence[Line], across: int) -> list[Line]:
     A line's number is then that of its column in the sheet.
     """
     filled = [line for line in lines if not line.blank]
-    if any(heads_a_list(line.cells) for line in filled[:HEADER_SEARCH_ROWS]):
-        return []
     width = max(len(line.cells) for line in filled)
     for place in range(min(width, _NAMES_WITHIN)):
         names = [_at(line.cells, place) for line in filled[:_MOST_FIELDS]]
         known = [isinstance(name, str) and len(name) < 200 and recognised(name) for name in names]
         often = Counter(name for name, is_known in zip(names, known, strict=True) if is_known)
-        once = (
-            max(often.values(), default=0) <= _MOST_REPEATED
-        )  # a list of measurements names each many times
+        once = max(often.values(), default=0) <= _MOST_REPEATED  # a list names each measurement many times
         if len(often) >= max(_FEWEST_DOWN, _DOWN_TO_ACROSS * across) and once and width > place + 1:
+            if any(heads_a_list(line.cells) for line in filled[:HEADER_SEARCH_ROWS]):
+                return []
             rows = filled[known.index(True) :]
             return [_column(rows, column) for column in range(place, width)]
     return []
@@ -280,18 +233,23 @@ def _patients(
     header: list[str | None], body: list[Line], width: int, layout: Layout, *, ragged: bool
 ) -> list[Line]:
     last = max((index for index, line in enumerate(body) if not line.blank), default=-1)
-    names = [[_plain(name) for name in each[:width]] for each in (header, *layout.header_lines)]
+    names = [[plain_text(name) for name in each[:width]] for each in (header, *layout.header_lines)]
     begins = {each[0] for each in names if each}
     lines = []
     blank = 0
-    for line in _without_foot(body[: last + 1], width, layout):
+    rows, foot = without_foot(body[: last + 1], width)
+    for line in rows:
         if line.blank:
             blank += line.stands_for
-        elif _plain(line.cells[0]) in begins and [_plain(cell) for cell in line.cells[:width]] in names:
+        elif (
+            plain_text(line.cells[0]) in begins and [plain_text(cell) for cell in line.cells[:width]] in names
+        ):
             layout.assumptions.append(f"Row {line.number} repeats the header and was skipped.")
         else:
             lines.append(line)
-    lines = _under_headings(lines, header, width, layout)
+    lines, subtotals, said = under_headings(lines, header, width)
+    layout.problems += [*foot, *subtotals]
+    layout.assumptions += said
     if ragged:
         lines = [_checked(line, header, width, layout) for line in lines]
     if blank:
@@ -320,70 +278,6 @@ def _side_by_side(column: str, header_row: int) -> Problem:
     return Problem(header_row, "", column, said, "Move them below the others, under the same headers.")
 
 
-def last_number(header: Iterable[str | None]) -> int:
-    """The position of the last column with numbers of patients; 0 where none is known.
-
-    >>> last_number(["No.", "Patient ID", "Age"])
-    1
-    """
-    return max(
-        (at for at, name in enumerate(header) if name and field_called(name) == "patient_id"), default=0
-    )
-
-
-def _under_headings(
-    lines: Sequence[Line], header: Sequence[str | None], width: int, layout: Layout
-) -> list[Line]:
-    """The patients, each with what the headings above it say; a subtotal between them is none."""
-    first = Counter(_first_filled(line) for line in lines if not _lone_text(line, width))
-    patients_begin = max(first.most_common(1)[0][0] if first else 0, last_number(header[:width]))
-    texts = {
-        line.number: text
-        for line in lines
-        if (text := _lone_text(line, width)) and _first_filled(line) <= patients_begin
-    }
-    known = {number: group for number, text in texts.items() if (group := named_group(text))}
-    if not known:
-        return list(lines)
-    numbered = _are_numbered(line for line in lines if line.number not in texts)
-    under: dict[str, str] = {}
-    about = "arm"
-    headings: dict[int, str] = {}
-    patients: list[Line] = []
-    for line in lines:
-        text = texts.get(line.number, "")
-        if text and (line.number in known or (numbered and not is_numbered(text))):
-            about = known[line.number][0] if line.number in known else about
-            outer = list(under)[: list(under).index(about)] if about in under else list(under)
-            under = {**{each: under[each] for each in outer}, about: text}
-            headings[line.number] = text
-        elif SUMMARY.fullmatch(next((_plain(cell) for cell in line.cells if cell is not None), "")):
-            layout.problems.append(_no_patient(line))
-        else:
-            under = {} if text else under  # whatever it is, those below are not of the group above
-            line.headings = dict(under)
-            patients.append(line)
-    layout.assumptions.append(headings_said(headings))
-    return patients
-
-
-def _first_filled(line: Line) -> int:
-    return next((at for at, cell in enumerate(line.cells) if cell is not None), 0)
-
-
-def _lone_text(line: Line, width: int) -> str:
-    """The text of a row that holds nothing else than perhaps a number of patients, "n = 18"; "" for any other row."""
-    held = [cell for cell in line.cells if cell is not None]
-    alone = width > _NARROW and bool(held) and all(isinstance(cell, str) for cell in held)
-    return held[0] if alone and all(map(says_number_of_patients, held[1:])) else ""
-
-
-def _are_numbered(patients: Iterable[Line]) -> bool:
-    """Whether patients go by numbers, so that a bare word is none."""
-    first = [next((str(cell) for cell in line.cells if cell is not None), "") for line in patients]
-    return sum(any(map(str.isdigit, text)) for text in first) > _MOSTLY * len(first)
-
-
 def _add_headings(header: list[str | None], width: int, layout: Layout) -> int:
     """Further columns with what the rows between the patients say; the new width."""
     fields = sorted({field for line in layout.lines for field in line.headings})
@@ -398,44 +292,6 @@ def _add_headings(header: list[str | None], width: int, layout: Layout) -> int:
         for line in layout.lines:
             line.cells[own : own + 1] = [line.headings.get(known)]
     return len(header)
-
-
-def _without_foot(body: Sequence[Line], width: int, layout: Layout) -> Sequence[Line]:
-    """The rows without the summaries and notes below the last patient; each of these goes to the query list.
-
-    What stands alone below a note belongs to it, as its second sentence.
-    """
-    end = len(body)
-    for place in range(len(body) - 1, -1, -1):
-        line = body[place]
-        if line.blank or _is_foot(line, width, body[place - 1].blank):
-            end = place
-        elif not _is_alone(line, width):
-            break
-    layout.problems += [_no_patient(line, "below the patients ") for line in body[end:] if not line.blank]
-    return body[:end]
-
-
-def _no_patient(line: Line, where: str = "") -> Problem:
-    shown = next(str(cell) for cell in line.cells if cell is not None)
-    said = f"This row {where}is a summary or a note; it was not counted as a patient."
-    advice = "If it is a patient, write a patient number into its first cell."
-    return Problem(line.number, "", shown, said, advice, "warning")
-
-
-def _is_foot(line: Line, width: int, after_blank: bool) -> bool:
-    text = next((_plain(cell) for cell in line.cells if cell is not None), "")
-    if SUMMARY.fullmatch(text):
-        return True
-    return _is_alone(line, width) and bool(
-        NOTE.match(text) or len(text) > _LONGEST_IDENTITY or (after_blank and " " in text)
-    )
-
-
-def _is_alone(line: Line, width: int) -> bool:
-    """Whether a row holds a single text, in a table in which a patient has more."""
-    cells = [cell for cell in line.cells if cell is not None]
-    return width > _NARROW and len(cells) == 1 and isinstance(cells[0], str)
 
 
 def _checked(line: Line, header: list[str | None], width: int, layout: Layout) -> Line:
@@ -499,15 +355,3 @@ def _is_filled(lines: Sequence[Line], column: int) -> bool:
 
 def _at(cells: Sequence[Any], index: int) -> Any:
     return cells[index] if 0 <= index < len(cells) else None
-
-
-def _plain(cell: object) -> str:
-    return "" if cell is None else unicodedata.normalize("NFKC", str(cell)).strip()
-
-
-def _letters(column: int) -> str:
-    letters, rest = "", column + 1
-    while rest:
-        rest, digit = divmod(rest - 1, 26)
-        letters = chr(65 + digit) + letters
-    return letters

@@ -10,7 +10,7 @@ from iren_core import schema
 from iren_core.errors import UnreadableFile
 from iren_core.intake.codings import read_coding
 from iren_core.intake.headers import read_header
-from iren_core.intake.layout import Line
+from iren_core.intake.line import Line
 from iren_core.intake.match import field_called
 from iren_core.intake.units import unit_words
 from iren_core.intake.values import read_number

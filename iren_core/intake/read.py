@@ -16,7 +16,8 @@ from iren_core.intake.age_and_sex import apart
 from iren_core.intake.bulk import MOST_CELLS_BY_LINE, Grid, LaidOut, grid_of_sheet, lay_out_grid
 from iren_core.intake.child import refuse
 from iren_core.intake.columnar import columnar_kind, read_columnar
-from iren_core.intake.layout import Line, find_header, lay_out
+from iren_core.intake.layout import find_header, lay_out
+from iren_core.intake.line import Line
 from iren_core.intake.match import HEADER_SEARCH_ROWS
 from iren_core.intake.one_reading import reading
 from iren_core.intake.prism import is_prism, read_prism, stack

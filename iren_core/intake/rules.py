@@ -16,7 +16,7 @@ import pandas as pd
 
 from iren_core import schema
 from iren_core.intake.derive import CLASSES_OF_1993, SCORTEN_ITEMS, Classes, diagnoses_of
-from iren_core.intake.layout import NOTE, SUMMARY
+from iren_core.intake.rows_without_patients import NOTE, SUMMARY
 from iren_core.intake.table import Severity
 from iren_core.intake.values import as_text
 
