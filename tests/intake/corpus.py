@@ -139,9 +139,14 @@ def as_csv(grid: Grid, separator: str = ",", codec: str = "utf-8") -> bytes:
 
 
 def as_workbook(
-    grid: Grid, *, merged: Sequence[str] = (), hidden: Sequence[int] = (), notes: bool = False
+    grid: Grid,
+    *,
+    merged: Sequence[str] = (),
+    hidden: Sequence[int] = (),
+    percent: Sequence[str] = (),
+    notes: bool = False,
 ) -> bytes:
-    """A grid as an xlsx workbook; ``merged`` are ranges, ``hidden`` the numbers of hidden rows."""
+    """A grid as an xlsx workbook; ``merged`` are ranges, ``hidden`` rows, ``percent`` cells that show a percentage."""
     book = openpyxl.Workbook()
     if notes:
         book.active.title = "说明"
@@ -150,6 +155,8 @@ def as_workbook(
     sheet = book.worksheets[-1]
     for row in grid:
         sheet.append(row)
+    for place in percent:
+        sheet[place].number_format = "0%"
     for area in merged:
         sheet.merge_cells(area)
     for number in hidden:

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import openpyxl
 
-sys.path.insert(0, str(Path(__file__).parent))  # large.py, the maker of large workbooks
+sys.path.insert(0, str(Path(__file__).parent))  # large.py, the maker of large workbooks, and archive.py
 
 import large
+from archive import part_of, with_parts
 
 FILES = Path(__file__).parent / "files"
 Hostile = tuple[str, str, bytes]
@@ -51,20 +52,11 @@ SMALL = _workbook(["id", "age", "sex"], ["P1", 50, "F"], ["P2", 60, "M"], ["P3",
 
 def _with_parts(data: bytes, **parts: str | bytes) -> bytes:
     """The workbook with parts of its archive exchanged or added; "/" is written "__" in their names."""
-    stream = io.BytesIO()
-    changed = {name.replace("__", "/"): part for name, part in parts.items()}
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in old.namelist():
-            if entry not in changed:
-                new.writestr(entry, old.read(entry))
-        for name, part in changed.items():
-            new.writestr(name, part)
-    return stream.getvalue()
+    return with_parts(data, {name.replace("__", "/"): part for name, part in parts.items()})
 
 
 def _part(name: str) -> str:
-    with zipfile.ZipFile(io.BytesIO(SMALL)) as archive:
-        return archive.read(name).decode()
+    return part_of(SMALL, name)
 
 
 def _exchanged(name: str, part: str | bytes) -> bytes:

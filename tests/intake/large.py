@@ -5,11 +5,16 @@ from __future__ import annotations
 import io
 import random
 import re
-import zipfile
+import sys
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 import openpyxl
 from openpyxl.utils import get_column_letter
+
+sys.path.insert(0, str(Path(__file__).parent))  # archive.py
+
+from archive import with_parts
 
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 _NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -28,20 +33,10 @@ def workbook(rows: str, change: Callable[[str], str] = str, parts: dict[str, byt
     """A workbook with these rows in the XML of its sheet, which may be changed, and other parts in its archive."""
     book = openpyxl.Workbook()
     book.active["A1"].number_format = "0%"
-    small, large = io.BytesIO(), io.BytesIO()
+    small = io.BytesIO()
     book.save(small)
     sheet = f'<worksheet xmlns="{_NAMESPACE}"><sheetData>{rows}</sheetData></worksheet>'
-    new = {SHEET: change(sheet).encode(), **(parts or {})}
-    with (
-        zipfile.ZipFile(small) as old,
-        zipfile.ZipFile(large, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
-    ):
-        for name in old.namelist():
-            if name not in new:
-                archive.writestr(name, old.read(name))
-        for name, part in new.items():
-            archive.writestr(name, part)
-    return large.getvalue()
+    return with_parts(small.getvalue(), {SHEET: change(sheet).encode(), **(parts or {})}, level=1)
 
 
 def pictures() -> dict[str, bytes]:

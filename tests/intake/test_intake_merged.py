@@ -1,12 +1,18 @@
 """Cells merged over several rows, and hidden rows."""
 
 import io
+import sys
+from pathlib import Path
 
 import openpyxl
 import pytest
 
 from iren_core.export.annotated import annotated_workbook
 from iren_core.intake import assemble
+
+sys.path.insert(0, str(Path(__file__).parent))  # corpus.py, the maker of workbooks
+
+import corpus
 
 HEADER = ["ID", "Age", "Sex", "Group", "detachment (%)"]
 ROWS = [
@@ -18,20 +24,8 @@ ROWS = [
 ]
 
 
-def book(rows, merged=(), hidden=(), percent=()):
-    made = openpyxl.Workbook()
-    sheet = made.active
-    for row in rows:
-        sheet.append(row)
-    for place in percent:
-        sheet[place].number_format = "0%"
-    for area in merged:
-        sheet.merge_cells(area)
-    for row in hidden:
-        sheet.row_dimensions[row].hidden = True
-    stream = io.BytesIO()
-    made.save(stream)
-    return stream.getvalue()
+def book(rows, merged=(), **choices):
+    return corpus.as_workbook(rows, merged=merged, **choices)
 
 
 def read(*args, **choices):

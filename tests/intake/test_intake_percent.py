@@ -1,7 +1,9 @@
 """Cells in percent format: a workbook shows "62%" and stores 0.62."""
 
 import io
+import sys
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -9,6 +11,11 @@ import pytest
 from iren_core.intake import assemble
 from iren_core.intake.workbook_child import scan_sheet
 
+sys.path.insert(0, str(Path(__file__).parent))  # archive.py
+
+from archive import part_of, with_parts
+
+SHEET = "xl/worksheets/sheet1.xml"
 HEADER = ["id", "detachment (%)", "age", "CD4 acute", "fever"]
 ROWS = [
     ["A", 0.62, 50, 350, 1],
@@ -153,14 +160,8 @@ def test_a_sheet_is_searched_in_pieces_wherever_they_are_cut(size):
 @pytest.mark.parametrize("place", ["Z9", "A9", "Z3", "ZZ900"])
 def test_empty_cells_in_percent_format_beyond_the_values_are_no_cells(place):
     letters, number = place.rstrip("0123456789"), place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    with zipfile.ZipFile(io.BytesIO(book())) as made:
-        parts = {name: made.read(name) for name in made.namelist()}
-    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    sheet = part_of(book(), SHEET)
     style = sheet.split('r="B2" s="')[1].split('"')[0]
     row = f'<row r="{number}"><c r="{letters}{number}" s="{style}"></c></row></sheetData>'
-    parts["xl/worksheets/sheet1.xml"] = sheet.replace("</sheetData>", row).encode()
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as made:
-        for name, data in parts.items():
-            made.writestr(name, data)
-    assert shares(assemble(stream.getvalue(), "cohort.xlsx")) == [62, 8, 35, 50]
+    data = with_parts(book(), {SHEET: sheet.replace("</sheetData>", row)})
+    assert shares(assemble(data, "cohort.xlsx")) == [62, 8, 35, 50]

@@ -2,6 +2,7 @@
 
 import io
 import re
+import sys
 import time
 import zipfile
 from datetime import datetime
@@ -14,6 +15,10 @@ import xlsxwriter
 from iren_core.errors import UnreadableFile
 from iren_core.intake import assemble, read_table, sheet_names, workbook_child
 from iren_core.intake.workbook_child import MOST_EXPANDED_BYTES
+
+sys.path.insert(0, str(Path(__file__).parent))  # archive.py
+
+from archive import part_of, with_parts
 
 FILES = Path(__file__).parent / "files"
 SHEET = "xl/worksheets/sheet1.xml"
@@ -34,19 +39,7 @@ def saved(book):
 
 
 def with_part(data, name, part):
-    """The workbook with one part of its archive exchanged or added."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in old.namelist():
-            if entry != name:
-                new.writestr(entry, old.read(entry))
-        new.writestr(name, part)
-    return stream.getvalue()
-
-
-def part_of(data, name):
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return archive.read(name).decode()
+    return with_parts(data, {name: part})
 
 
 SMALL = workbook(["id", "age"], ["1", 50], ["2", 60])
