@@ -65,6 +65,8 @@ def joined_below(names: Sequence[str | None], below: Sequence[Any]) -> Names | N
     }
     if _UNITS.fullmatch(_plain(cells.get(0))):
         del cells[0]
+    if not all(isinstance(cell, str) and not _NUMBER.fullmatch(_plain(cell)) for cell in cells.values()):
+        return None  # a patient, as nearly every first row is: no word of it is looked up
     phases = {index for index, cell in cells.items() if says_phase(cell)}
     if phases != cells.keys():  # "61 y" of a patient reads like a time
         phases = {index for index in phases if not cells[index].strip()[0].isdigit()}
@@ -105,19 +107,16 @@ def _is_name(cell: object) -> bool:
     return isinstance(cell, str) and not unit_key(without_brackets(cell)) and recognised(cell)
 
 
-def _is_header_line(cells: Mapping[int, Any], phases: Set[int], named: Set[int]) -> bool:
-    """Whether most cells are phases, names or units, and none a number or stands where a patient's number would."""
-    units = {
-        index for index, cell in cells.items() if isinstance(cell, str) and unit_key(without_brackets(cell))
-    }
+def _is_header_line(cells: Mapping[int, str], phases: Set[int], named: Set[int]) -> bool:
+    """Whether most of these words are phases, names or units, and none stands where a patient's number would."""
+    units = {index for index, cell in cells.items() if unit_key(without_brackets(cell))}
     if all(len(without_brackets(cells[index])) == 1 and cells[index] != "%" for index in units):
         units = set()  # "F", "M" and "y" are what patients have
     known = len(units | phases | named)
     if units == cells.keys():
         return known >= _FEWEST_KNOWN
-    words = all(isinstance(cell, str) and not _NUMBER.fullmatch(_plain(cell)) for cell in cells.values())
     no_patient = 0 not in cells or 0 in named
-    return known >= max(_FEWEST_KNOWN, _LEAST_KNOWN * len(cells)) and words and no_patient
+    return known >= max(_FEWEST_KNOWN, _LEAST_KNOWN * len(cells)) and no_patient
 
 
 def _phase_of_group(text: str) -> str:

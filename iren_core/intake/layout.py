@@ -158,6 +158,9 @@ def _turned(lines: Sequence[Line], across: int) -> list[Line]:
 
     A line's number is then that of its column in the sheet.
     """
+    fewest = max(_FEWEST_DOWN, _DOWN_TO_ACROSS * across)
+    if fewest > len(schema.fields()):
+        return []  # there are not so many names, so none is looked up
     filled = [line for line in lines if not line.blank]
     width = max(len(line.cells) for line in filled)
     for place in range(min(width, _NAMES_WITHIN)):
@@ -165,7 +168,7 @@ def _turned(lines: Sequence[Line], across: int) -> list[Line]:
         known = [isinstance(name, str) and len(name) < 200 and recognised(name) for name in names]
         often = Counter(name for name, is_known in zip(names, known, strict=True) if is_known)
         once = max(often.values(), default=0) <= _MOST_REPEATED  # a list names each measurement many times
-        if len(often) >= max(_FEWEST_DOWN, _DOWN_TO_ACROSS * across) and once and width > place + 1:
+        if len(often) >= fewest and once and width > place + 1:
             if any(heads_a_list(line.cells) for line in filled[:HEADER_SEARCH_ROWS]):
                 return []
             rows = filled[known.index(True) :]
