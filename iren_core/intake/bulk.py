@@ -61,7 +61,8 @@ def grid_of_text(text: str, separator: str, start: int) -> Grid | None:
 
     start : the line on which the header may begin, from 0
     """
-    if not _regular(text, separator):
+    breaks = text.count("\n")
+    if breaks < FEWEST_ROWS or not _regular(text, separator):
         return None
     import pyarrow as pa  # noqa: PLC0415 - large files only
     from pyarrow import csv  # noqa: PLC0415
@@ -85,7 +86,7 @@ def grid_of_text(text: str, separator: str, start: int) -> Grid | None:
         ).unify_dictionaries()
     except pa.ArrowInvalid:
         return None
-    if table.num_rows != text.count("\n", begin, end) + 1:
+    if table.num_rows != breaks - text.count("\n", 0, begin) - text.count("\n", end) + 1:
         return None
     cells = np.empty((width, table.num_rows), dtype=object)
     filled = np.empty((width, table.num_rows), dtype=bool)
@@ -94,19 +95,21 @@ def grid_of_text(text: str, separator: str, start: int) -> Grid | None:
     del table
     for place in range(width):
         column = columns.pop(0)  # its memory is free again when its words are taken over
-        words = [word.strip() or None for word in column.chunk(0).dictionary.to_pylist()]
+        as_written = column.chunk(0).dictionary.to_pylist()
+        stripped = [word.strip() for word in as_written]
+        words = [word or None for word in stripped]
         if not _printable("".join(filter(None, words))):
             return None
         codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in column.chunks])
-        cells[place] = _objects(words)[codes]
+        np.take(_objects(words), codes, out=cells[place], mode="clip")  # "clip" needs no second array
         filled[place] = np.array([word is not None for word in words])[codes]
-        different.append(_merged(words, codes))
+        different.append(Distinct(words, codes) if stripped == as_written else _merged(words, codes))
     return Grid(cells, filled, start + 1, {}, different)
 
 
 def _regular(text: str, separator: str) -> bool:
-    """Whether a text is large, every line break in it ends a row, and quotation marks enclose whole cells."""
-    if text.count("\n") < FEWEST_ROWS or len(separator) != 1 or "\x00" in text:
+    """Whether every line break in a text ends a row, and quotation marks enclose whole cells."""
+    if len(separator) != 1 or "\x00" in text:
         return False
     if "\r" in text and "\r" in text.replace("\r\n", ""):
         return False
@@ -233,8 +236,6 @@ def _among(cells: Distinct, rows: np.ndarray) -> Distinct:
 
 def _merged(words: Sequence[str | None], codes: np.ndarray) -> Distinct:
     """Cells of which some words may be the same."""
-    if len(set(words)) == len(words):
-        return Distinct([*words], codes)
     first: dict[str | None, int] = {}
     places = [first.setdefault(word, place) for place, word in enumerate(words)]
     return Distinct([*words], np.array(places)[codes])

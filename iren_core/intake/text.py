@@ -101,7 +101,7 @@ def _unless_large(text: str, separator: str, filename: str) -> str:
 
 def _refuse_large(data: bytes, filename: str) -> None:
     """Refuse text that would take the memory of the machine, before any of it is read."""
-    rows = max(data.count(b"\n"), data.count(b"\r"))
+    rows = max(_count(data, each) for each in "\n\r")
     cells = rows + max(_count(data, each) for each in _SEPARATORS)
     header = data[:MOST_TEXT_BYTES].split(b"\n", 1)[0]
     columns = max(header.count(each.encode()) for each in _SEPARATORS) + 1
