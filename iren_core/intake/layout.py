@@ -240,7 +240,7 @@ def _patients(
     begins = {each[0] for each in names if each}
     lines = []
     blank = 0
-    rows, foot = without_foot(body[: last + 1], width)
+    rows, foot = without_foot(body[: last + 1], header, width)
     for line in rows:
         if line.blank:
             blank += line.stands_for
