@@ -173,3 +173,40 @@ def test_a_ditto_in_the_number_of_a_list_carries_the_other_columns_too():
         "2,CRP,80,mg/L,2023-01-02,M", "〃,CRP,5,mg/L,2023-01-14,M", acute="first", recovery="last",
     )  # fmt: skip
     assert values(result, "sex") == ["female", "male"]
+
+
+PERCENT_BESIDE_COUNTS = {
+    "a column of units": ("ID,Test,Result,Unit,Date", "{},CD4,{},%,{}", "{},CD4,{},cells/µL,{}"),
+    "the cells": ("ID,Test,Result,Date", "{},CD4,{}%,{}", "{},CD4,{},{}"),
+    "the names": ("ID,Test,Result,Date", "{},CD4%,{},{}", "{},CD4,{},{}"),
+}
+
+
+@pytest.mark.parametrize("told", PERCENT_BESIDE_COUNTS)
+@pytest.mark.parametrize("percent_first", [True, False])
+def test_percentages_of_a_list_are_another_test_than_counts(told, percent_first):
+    header, share, count = PERCENT_BESIDE_COUNTS[told]
+    lines = []
+    for who, day, percent, cells in (
+        (1, "2023-01-02", 35, 420), (1, "2023-01-14", 40, 520), (2, "2023-01-02", 28, 300), (2, "2023-01-20", 31, 480),
+    ):  # fmt: skip
+        both = [share.format(who, percent, day), count.format(who, cells, day)]
+        lines += both if percent_first else both[::-1]
+    result = turned(header, *lines, share.format(3, 25, "2023-01-02"), acute="first", recovery="last")
+    assert values(result, "cd4_cells_ul_acute") == [420, 300, None]
+    assert values(result, "cd4_cells_ul_recovery") == [520, 480, None]
+    name = "CD4%" if told == "the names" else "CD4 (%)"
+    assert f"Measurements that no field is for were not used: “{name}” (5)." in result.table.assumptions
+
+
+def test_two_values_of_one_time_that_differ_are_said():
+    result = turned(
+        "ID,Test,Result,Unit,Date", "1,CRP,95,mg/L,2023-01-02", "1,CRP,59,mg/L,2023-01-02", "1,CRP,7,mg/L,2023-01-14",
+        "2,CRP,80,mg/L,2023-01-02", "2,CRP,80,mg/L,2023-01-02", "2,CRP,5,mg/L,2023-01-14", acute="first",
+        recovery="last",
+    )  # fmt: skip
+    assert values(result, "crp_mg_l_acute") == [95, 80]
+    said = [words for words in result.table.assumptions if "at one time differ" in words]
+    assert said == [
+        "CRP, acute: two values of one patient at one time differ; the one taken stands in row 2 (95, not 59)."
+    ]

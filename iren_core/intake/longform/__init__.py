@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from iren_core import schema
+from iren_core.errors import first_few
 from iren_core.intake.longform.form import (
     ACUTE_RULES,
     RECOVERY_RULES,
@@ -26,6 +27,7 @@ from iren_core.intake.longform.samples import (
     acute_sample,
     patient_dates,
     recovery_sample,
+    rival_of,
     samples_of,
 )
 from iren_core.intake.one_reading import reading
@@ -74,6 +76,7 @@ def one_row_a_patient(
                 who: recovery_sample(of_field[who], recovery, firsts[who]) for who in patients
             }
         for phase, picked in picks.items():
+            said += _said_rivals(field, phase, picked, of_field, table)
             there = [sample for sample in picked.values() if sample]
             used |= {(field, sample.row) for sample in there}
             name, unit, label = _column(field, phase, there)
@@ -116,7 +119,7 @@ def _column(field: str, phase: str, picked: Sequence[Sample]) -> tuple[str, str,
     Where the table names no unit, or several, the header names none: it is asked for, or stands in the cells.
     """
     known = schema.field(f"{field}_{phase}" if two_phases(field) else field)
-    marker = next((marker.short for marker in schema.MARKERS if marker.key == field), known.label)
+    marker = _label(field)
     units = {sample.unit for sample in picked} - {""}
     if len(units) == 1 and not any(sample.unit == "" for sample in picked):
         unit = units.pop()
@@ -129,6 +132,32 @@ def _with_unit(sample: Sample, unit: str) -> Any:
     if sample.unit in ("", unit) or isinstance(sample.cell, PercentCell):
         return sample.cell
     return f"{as_text(sample.cell)} {sample.unit}"
+
+
+def _said_rivals(
+    field: str,
+    phase: str,
+    picked: Mapping[str, Sample | None],
+    samples: Mapping[str, Sequence[Sample]],
+    table: RawTable,
+) -> list[str]:
+    """The sentence on samples of which another one of the same time says something else."""
+    rows = [
+        f"{table.rows[sample.row]} ({as_text(sample.cell)}, not {as_text(rival.cell)})"
+        for who, sample in picked.items()
+        if sample and (rival := rival_of(sample, samples[who]))
+    ]
+    if not rows:
+        return []
+    name = _label(field)
+    return [
+        f"{name}, {phase}: two values of one patient at one time differ; the one taken stands in row {first_few(rows)}."
+    ]
+
+
+def _label(field: str) -> str:
+    known = schema.field(f"{field}_acute" if two_phases(field) else field)
+    return next((marker.short for marker in schema.MARKERS if marker.key == field), known.label)
 
 
 def _said_counts(counts: Mapping[str, list[str]], patients: int, acute: str, recovery: str) -> list[str]:

@@ -9,14 +9,30 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from iren_core import schema
 from iren_core.intake.headers import read_header
 from iren_core.intake.identity import id_column, identity
 from iren_core.intake.longform.form import AcuteRule, LongForm, PatientDates, RecoveryRule
-from iren_core.intake.longform.recognise import cells_at, day_of_visit, patients_by_visit, phases_of
+from iren_core.intake.longform.recognise import (
+    cells_at,
+    day_of_visit,
+    patients_by_visit,
+    phases_of,
+    two_phases,
+)
 from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import RawTable
-from iren_core.intake.units import unit_key
-from iren_core.intake.values import DayOrder, as_text, day_order, is_missing, read_date, read_number, repeated
+from iren_core.intake.units import conversion, unit_key
+from iren_core.intake.values import (
+    DayOrder,
+    PercentCell,
+    as_text,
+    day_order,
+    is_missing,
+    read_date,
+    read_number,
+    repeated,
+)
 
 #: The study drew its acute samples at the start of treatment, its recovery samples 1 to 2 weeks after stabilization.
 _ACUTE_WITHIN_DAYS = 2
@@ -78,8 +94,9 @@ def samples_of(
             nameless += 1
         elif field is None:
             unknown[as_text(marker) or "without a name"] += 1
+        elif _is_share(named := _unit_named(unit, marker, value), field):
+            unknown[f"{as_text(marker)} (%)"] += 1  # of another test: never beside the counts
         else:
-            named = unit_key(as_text(unit)) or as_text(unit) or read_header(as_text(marker)).unit
             since = _since(days[row], dates.get(identity(who), PatientDates()), dated=form.date is not None)
             sample = Sample(value, days[row], *since, phases.get(as_text(phase), ""), named, row)
             samples[identity(who), field].append(sample)
@@ -96,6 +113,18 @@ def samples_of(
     if undated:
         said.append(f"{undated} measurements have no date that can be read.")
     return samples, said
+
+
+def _unit_named(unit: Any, marker: Any, value: Any) -> str:
+    """The unit beside a value, of its test, or behind its percentage; "" where none is named."""
+    named = unit_key(as_text(unit)) or as_text(unit) or read_header(as_text(marker)).unit
+    return named or ("%" if isinstance(value, PercentCell) or as_text(value).endswith(("%", "％")) else "")
+
+
+def _is_share(unit: str, field: str) -> bool:
+    """Whether a value is a percentage though the field is a count or a concentration."""
+    known = schema.field(f"{field}_acute" if two_phases(field) else field)
+    return unit == "%" and conversion(known, unit) is None
 
 
 def _measurements(table: RawTable, form: LongForm) -> Iterator[tuple[int, Any, Any, Any, Any, Any]]:
@@ -153,6 +182,21 @@ def _since(day: float | None, dates: PatientDates, *, dated: bool) -> tuple[floa
         day = math.floor(day)  # of the doses the day is known, not the hour
         return None if start is None else day - start, None if stable is None else day - stable
     return day, None if start is None or stable is None else day - (stable - start)
+
+
+def rival_of(taken: Sample, samples: Sequence[Sample]) -> Sample | None:
+    """A sample of the same patient and time that says something else than the one taken; ``None`` without one."""
+    if taken.day is None and not taken.phase:
+        return None
+    return next(
+        (
+            other
+            for other in samples
+            if (other.day, other.phase) == (taken.day, taken.phase)
+            and (as_text(other.cell), other.unit) != (as_text(taken.cell), taken.unit)
+        ),
+        None,
+    )
 
 
 def acute_sample(samples: Sequence[Sample], rule: AcuteRule) -> Sample | None:
