@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 
 from iren_core import schema
 from iren_core.errors import first_few
+from iren_core.intake.identity import identity
 from iren_core.intake.longform.form import (
     ACUTE_RULES,
     RECOVERY_RULES,
@@ -21,7 +23,7 @@ from iren_core.intake.longform.form import (
     RecoveryRule,
 )
 from iren_core.intake.longform.other_columns import columns_at_each_visit, constant_columns, first_rows
-from iren_core.intake.longform.recognise import long_form, two_phases
+from iren_core.intake.longform.recognise import long_form, patients_of, phases_of, two_phases, visit_order
 from iren_core.intake.longform.samples import (
     Sample,
     acute_sample,
@@ -33,7 +35,7 @@ from iren_core.intake.longform.samples import (
 from iren_core.intake.one_reading import reading
 from iren_core.intake.table import RawTable
 from iren_core.intake.units import unit_key, unit_words
-from iren_core.intake.values import PercentCell, as_text
+from iren_core.intake.values import PercentCell, as_text, is_missing
 
 __all__ = [
     "ACUTE_RULES",
@@ -63,6 +65,7 @@ def one_row_a_patient(
     """
     samples, said = samples_of(table, form, dates or {})
     ids, rows = first_rows(table, form)
+    said += _said_visits(table, form, rows)
     columns: dict[str, list[Any]] = {table.columns[form.patient]: [ids[who] for who in ids]}
     patients = list(ids)
     used: set[tuple[str, int]] = set()
@@ -87,9 +90,8 @@ def one_row_a_patient(
     said += _said_counts(counts, len(patients), ACUTE_RULES[acute], RECOVERY_RULES[recovery])
     unused = sum(len(each) for each in samples.values()) - len(used)
     if unused:
-        said.append(
-            f"{unused} measurements were not used, because the rule takes another of that patient or none."
-        )
+        were = "measurement was" if unused == 1 else "measurements were"
+        said.append(f"{unused} {were} not used, because the rule takes another of that patient or none.")
     columns |= (
         columns_at_each_visit(table, form, ids, said)
         if form.markers
@@ -132,6 +134,32 @@ def _with_unit(sample: Sample, unit: str) -> Any:
     if sample.unit in ("", unit) or isinstance(sample.cell, PercentCell):
         return sample.cell
     return f"{as_text(sample.cell)} {sample.unit}"
+
+
+def _said_visits(table: RawTable, form: LongForm, rows: Mapping[str, int]) -> list[str]:
+    """The sentence on what is taken for the visits, where the table calls none of them acute."""
+    if form.phase is not None:
+        meant = phases_of(table.cells[form.phase])
+        numbered = {text: phase for text, phase in meant.items() if text[-1:].isdigit()}
+        shown = " and ".join(
+            f"“{text}” {phase}" for text, phase in sorted(numbered.items(), key=itemgetter(1))
+        )
+        return [f"“{table.columns[form.phase]}” names no phase; taken as such: {shown}."] if numbered else []
+    if form.number is None or form.date is not None or form.day is not None:
+        return []
+    days = visit_order(table.cells[form.number].tolist())
+    first = min(day for day in days if day is not None)
+    begins: dict[str, float] = {}
+    for cell, day in zip(patients_of(table, form), days, strict=True):
+        if not is_missing(cell) and day is not None:
+            begins[identity(cell)] = min(day, begins.get(identity(cell), day))
+    late = [rows[who] for who, day in begins.items() if day > first]
+    said = [f"The visits of “{table.columns[form.number]}” are put in the order of their numbers."]
+    if late:
+        said.append(
+            f"The first sample of a patient is of a later visit than the first in row {first_few(late)}."
+        )
+    return said
 
 
 def _said_rivals(

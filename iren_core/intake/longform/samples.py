@@ -16,9 +16,10 @@ from iren_core.intake.longform.form import AcuteRule, LongForm, PatientDates, Re
 from iren_core.intake.longform.recognise import (
     cells_at,
     day_of_visit,
-    patients_by_visit,
+    patients_of,
     phases_of,
     two_phases,
+    visit_order,
 )
 from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import RawTable
@@ -97,7 +98,9 @@ def samples_of(
         elif _is_share(named := _unit_named(unit, marker, value), field):
             unknown[f"{as_text(marker)} (%)"] += 1  # of another test: never beside the counts
         else:
-            since = _since(days[row], dates.get(identity(who), PatientDates()), dated=form.date is not None)
+            known = dates.get(identity(who), PatientDates())
+            counted = form.date is not None or form.day is not None
+            since = _since(days[row] if counted else None, known, dated=form.date is not None)
             sample = Sample(value, days[row], *since, phases.get(as_text(phase), ""), named, row)
             samples[identity(who), field].append(sample)
     for each in samples.values():
@@ -109,9 +112,11 @@ def samples_of(
             f"Measurements that no field is for were not used: {shown}{', ...' if len(unknown) > 8 else ''}."
         )
     if nameless:
-        said.append(f"{nameless} measurements without a patient number were not used.")
+        what, were = ("measurement", "was") if nameless == 1 else ("measurements", "were")
+        said.append(f"{nameless} {what} without a patient number {were} not used.")
     if undated:
-        said.append(f"{undated} measurements have no date that can be read.")
+        rows = "1 row has" if undated == 1 else f"{undated} rows have"
+        said.append(f"{rows} no {form.time_words} that can be read.")
     return samples, said
 
 
@@ -138,16 +143,12 @@ def _measurements(table: RawTable, form: LongForm) -> Iterator[tuple[int, Any, A
         yield from ((row, who[row], name, cell, None, phases[row]) for row, cell in enumerate(cells))
 
 
-def patients_of(table: RawTable, form: LongForm) -> list[Any]:
-    """The patient's number of each row; in a table with a row a visit it may be written once, else be a ditto mark."""
-    if form.markers:
-        return patients_by_visit(table, form.patient, form.phase)
-    return repeated(cells_at(table, form.patient))
-
-
 def days_of(table: RawTable, form: LongForm) -> tuple[list[float | None], int]:
-    """The time of each row in days, and how many have none."""
+    """The time of each row in days, or the number of its visit, and how many have none."""
     place = form.date if form.date is not None else form.day
+    if place is None and form.number is not None:
+        numbers = visit_order(table.cells[form.number].tolist())
+        return numbers, numbers.count(None)
     if place is None:
         return [None] * len(table.cells), 0
     cells = table.cells[place].tolist()
