@@ -299,3 +299,11 @@ def test_a_visit_that_the_patient_above_has_had_is_somebody_elses(visits):
     assert values(result, "patient_id") == ["P1", "P3"]
     assert values(result, "crp_mg_l_recovery") == [5, 4]
     assert values(result, "crp_mg_l_acute") == [90, 80]
+
+
+def test_ditto_marks_of_a_visit_mean_the_visit_above_and_not_the_patient_above():
+    result = turned(
+        "ID,Visit,Sex,CRP (mg/L)", "P1,acute,F,90", "P1,recovery,〃,5", "P2,acute,M,80", "P2,recovery,〃,〃"
+    )
+    assert values(result, "sex") == ["female", "male"]
+    assert values(result, "crp_mg_l_recovery") == [5, 80]

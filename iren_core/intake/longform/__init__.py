@@ -13,6 +13,7 @@ import pandas as pd
 
 from iren_core import schema
 from iren_core.errors import first_few
+from iren_core.intake.convert.ditto import spelled_out
 from iren_core.intake.identity import identity
 from iren_core.intake.longform.form import (
     ACUTE_RULES,
@@ -63,6 +64,7 @@ def one_row_a_patient(
     Where no sample fits a rule the cell stays empty, and the sentences in ``assumptions`` count it. Laboratory
     values of one phase only (albumin) are taken from the acute phase.
     """
+    table = spelled_out(table)
     samples, said = samples_of(table, form, dates or {})
     ids, rows = first_rows(table, form)
     said += _said_visits(table, form, rows)

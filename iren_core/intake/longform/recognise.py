@@ -17,7 +17,7 @@ from iren_core.intake.longform.form import LongForm
 from iren_core.intake.match import ColumnMatch, field_called
 from iren_core.intake.one_reading import reading
 from iren_core.intake.table import Distinct, RawTable
-from iren_core.intake.values import as_text, day_order, is_missing, read_date, repeated, says_as_above
+from iren_core.intake.values import as_text, day_order, is_missing, read_date, says_as_above
 
 #: In a table with several rows a patient a patient has so many on average, or so many where it names the visits.
 _FEWEST_VISITS, _FEWEST_NAMED_VISITS = 1.5, 1.1
@@ -235,7 +235,7 @@ def patients_of(table: RawTable, form: LongForm) -> list[Any]:
     """
     cells = table.cells[form.patient].tolist()
     if not form.markers and not _written_once(cells):
-        return repeated(cells)
+        return cells
     return filled_down(cells, _visits(table, form))
 
 
@@ -253,9 +253,7 @@ def _visits(table: RawTable, form: LongForm) -> list[str]:
     when = zip(
         *(cells_at(table, place) for place in (form.phase, form.date, form.day, form.number)), strict=True
     )
-    what = zip(
-        *(repeated(cells_at(table, place)) for place in (form.marker, form.unit, form.value)), strict=True
-    )
+    what = zip(*(cells_at(table, place) for place in (form.marker, form.unit, form.value)), strict=True)
     return [
         "|".join(map(as_text, (*at, *of))) if any(not is_missing(cell) for cell in at) else ""
         for at, of in zip(when, what, strict=True)

@@ -67,9 +67,9 @@ def patient_dates(tables: Iterable[tuple[RawTable, Sequence[ColumnMatch]]]) -> d
         for name in ("date_steroid_start", "date_stabilization"):
             if patient is None or name not in places:
                 continue
-            cells = table.cells[places[name]].tolist()
+            cells = repeated(table.cells[places[name]].tolist())
             order = day_order(cells)
-            for who, cell in zip(table.cells[patient], cells, strict=True):
+            for who, cell in zip(repeated(table.cells[patient].tolist()), cells, strict=True):
                 if not is_missing(cell) and (day := read_date(cell, order).value):
                     found[identity(who)].setdefault(name, day)
     return {
@@ -137,7 +137,7 @@ def _measurements(table: RawTable, form: LongForm) -> Iterator[tuple[int, Any, A
     who, phases = patients_of(table, form), cells_at(table, form.phase)
     values = {name: table.cells[place].tolist() for place, name in form.markers.items()}
     if not values:
-        of_list = (repeated(cells_at(table, place)) for place in (form.marker, form.value, form.unit))
+        of_list = (cells_at(table, place) for place in (form.marker, form.value, form.unit))
         yield from zip(range(len(who)), who, *of_list, phases, strict=True)
     for name, cells in values.items():
         yield from ((row, who[row], name, cell, None, phases[row]) for row, cell in enumerate(cells))
