@@ -19,7 +19,7 @@ _SIDE_BY_SIDE = re.compile(
     r"(?<=性别)(?=年龄)|(?<=年龄)(?=性别)|(?<=\bage) (?=sex\b|gender\b)|(?<=\bsex) (?=age\b)", re.IGNORECASE
 )
 _AGE = r"\d{1,3}(?:\.\d+)?\s*(?:-?\s*y(?:ears?|rs?|\.?o\.?)?(?:[ -]old)?|岁)?"
-_SEX = r"(?:female|male|woman|man|f|m|w|女性?|男性?)"
+_SEX = r"(?:female|male|woman|man|weiblich|männlich|f|m|w|女性?|男性?)"
 _MARKS = r"\s*[/／|,，、(（-]?\s*"
 _AGE_THEN_SEX = rf"(?P<age>{_AGE}){_MARKS}(?P<sex>{_SEX})\s*[)）]?"
 _SEX_THEN_AGE = rf"(?P<sex>{_SEX}){_MARKS}(?P<age>{_AGE})\s*[)）]?"
