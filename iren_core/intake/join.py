@@ -342,9 +342,10 @@ def _said(
     top: int,
 ) -> list[str]:
     name = table_name(second)
+    both = "1 patient stands" if found.matched == 1 else f"{found.matched} patients stand"
     said = [
         f"“{name}” was joined by “{first.columns[found.key_first]}” and “{second.columns[found.key_second]}”: "
-        f"{found.matched} patients stand in both, {len(found.only_first)} only in “{table_name(first)}”, "
+        f"{both} in both, {len(found.only_first)} only in “{table_name(first)}”, "
         f"{len(found.only_second)} only in “{name}”. Row numbers are those of “{table_name(first)}”."
     ]
     if found.only_first:

@@ -307,3 +307,14 @@ def test_ditto_marks_of_a_visit_mean_the_visit_above_and_not_the_patient_above()
     )
     assert values(result, "sex") == ["female", "male"]
     assert values(result, "crp_mg_l_recovery") == [5, 80]
+
+
+def test_one_is_not_many():
+    result = turned(
+        "ID,Test,Result,Unit,Date", "1,CRP,95,mg/L,2023-01-02", "1,CRP,40,mg/L,2023-01-05", "1,CRP,7,mg/L,2023-01-14",
+        ",CRP,9,mg/L,2023-01-02", "1,CRP,9,mg/L,", acute="first", recovery="last",
+    )  # fmt: skip
+    said = [words for words in result.table.assumptions if "1 " in words]
+    assert [words for words in said if "1 measurements" in words or "1 rows" in words or "1 patients" in words] == []
+    assert "1 measurement without a patient number was not used." in said
+    assert "1 row has no date that can be read." in said

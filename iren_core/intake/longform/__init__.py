@@ -192,8 +192,9 @@ def _label(field: str) -> str:
 
 def _said_counts(counts: Mapping[str, list[str]], patients: int, acute: str, recovery: str) -> list[str]:
     rules = {"acute": acute, "recovery": recovery}
+    who = "1 patient" if patients == 1 else f"{patients} patients"
     return [
-        f"{phase.capitalize()} values: {rules[phase]}. Found among {patients} patients: {', '.join(found)}; "
+        f"{phase.capitalize()} values: {rules[phase]}. Found among {who}: {', '.join(found)}; "
         "the others stay missing."
         for phase, found in counts.items()
         if found
