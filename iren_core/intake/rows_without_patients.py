@@ -41,6 +41,8 @@ NOTE = re.compile(
 _GROUP = re.compile(r"\b(?:group|arm|cohort)\b|组$")
 _PATIENTS_OF_GROUP = re.compile(r"\(?n ?[=:] ?\d+\)?|\d+ ?(?:patients|例)")
 _NUMBER = re.compile(r"\d")
+#: One of these stands between a word for a sum and a number.
+_APART = re.compile(r"[\s(:=±+,（：＝，＋]")
 _DASHES = frozenset("-–—/")
 #: The column that is made of such rows.
 HEADING = "{} (heading above the patients)"
@@ -184,7 +186,7 @@ def reads_like_summary(cell: object) -> bool:
     >>> reads_like_summary("Mean (SD)"), reads_like_summary("SD-001"), reads_like_summary("P7")
     (True, False, False)
     """
-    if not isinstance(cell, str) or not cell or (cell[-1].isdigit() and cell.isalnum()):
+    if not isinstance(cell, str) or not cell or (cell[-1].isdigit() and not _APART.search(cell)):
         return False  # as nearly every patient's number, which is looked at no longer
     return bool(SUMMARY.fullmatch(plain_text(cell)))
 

@@ -315,6 +315,8 @@ def test_one_is_not_many():
         ",CRP,9,mg/L,2023-01-02", "1,CRP,9,mg/L,", acute="first", recovery="last",
     )  # fmt: skip
     said = [words for words in result.table.assumptions if "1 " in words]
-    assert [words for words in said if "1 measurements" in words or "1 rows" in words or "1 patients" in words] == []
+    assert [
+        words for words in said if "1 measurements" in words or "1 rows" in words or "1 patients" in words
+    ] == []
     assert "1 measurement without a patient number was not used." in said
     assert "1 row has no date that can be read." in said
