@@ -258,6 +258,7 @@ def test_a_test_that_the_patient_above_has_had_on_that_day_is_somebody_elses():
         ("Visit 1", "Visit 2", "Visit 3"),
         ("1", "2", "3"),
         ("baseline", "week 1", "week 4"),
+        ("入院", "第7天", "第14天"),
     ],
 )
 def test_visits_by_number_are_put_in_their_order(visits):

@@ -144,7 +144,7 @@ def day_of_visit(cell: Any) -> float | None:
 
 
 def number_of_visit(cell: Any) -> float | None:
-    """The number of a visit in a cell such as "V2" or "Visit 2", 0 for "baseline"; ``None`` where it is none.
+    """The number of a visit, or its day, in a cell such as "V2" or "D7", 0 for "baseline"; ``None`` where it is none.
 
     >>> number_of_visit("V2"), number_of_visit("visit 3"), number_of_visit("第2次"), number_of_visit("discharge")
     (2.0, 3.0, 2.0, None)
@@ -152,7 +152,7 @@ def number_of_visit(cell: Any) -> float | None:
     text = as_text(cell).casefold()
     if found := _NUMBER_OF_VISIT.fullmatch(text):
         return float(found[1])
-    return 0.0 if "acute" in _phases_said(text) else None
+    return 0.0 if "acute" in _phases_said(text) else day_of_visit(cell)
 
 
 def _bare_number(cell: Any) -> float | None:

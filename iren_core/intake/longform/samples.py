@@ -123,7 +123,8 @@ def samples_of(
 def _unit_named(unit: Any, marker: Any, value: Any) -> str:
     """The unit beside a value, of its test, or behind its percentage; "" where none is named."""
     named = unit_key(as_text(unit)) or as_text(unit) or read_header(as_text(marker)).unit
-    return named or ("%" if isinstance(value, PercentCell) or as_text(value).endswith(("%", "％")) else "")
+    share = isinstance(value, PercentCell) and abs(value) <= 1  # a larger one is a count in a wrong format
+    return named or ("%" if share or as_text(value).endswith(("%", "％")) else "")
 
 
 def _is_share(unit: str, field: str) -> bool:
