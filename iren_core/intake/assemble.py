@@ -13,6 +13,7 @@ from iren_core.errors import UnreadableFile, first_few
 from iren_core.intake.check import Again, alike_rows, check, check_columns, check_future, entered_again
 from iren_core.intake.codings import HEALING_FIELDS
 from iren_core.intake.convert import LEFT_OUT_COLUMNS, LIMIT_COLUMNS, Codings, Question, convert
+from iren_core.intake.convert.ditto import spelled_out
 from iren_core.intake.derive import CLASSES_OF_1993, Classes, derive, unhealed
 from iren_core.intake.match import ColumnMatch, match_columns
 from iren_core.intake.one_reading import reading
@@ -117,7 +118,7 @@ def assemble_table(
     CohortError
         when a row that is to be left out does not exist.
     """
-    table = table.without(left_out_rows)
+    table = spelled_out(table).without(left_out_rows) if left_out_rows else table
     _require_columns(table, matches)  # before thousands of unknown columns are searched for names
     progress("looking for columns that tell who the patients are", 0.0)
     found = identifiers(table, matches)

@@ -19,7 +19,7 @@ import pandas as pd
 from iren_core.intake.layout import Layout, cell_problems, find_header, lay_out
 from iren_core.intake.line import Line
 from iren_core.intake.match import HEADER_SEARCH_ROWS
-from iren_core.intake.rows_without_patients import last_number, named_group
+from iren_core.intake.rows_without_patients import last_number, named_group, reads_like_summary
 from iren_core.intake.table import Distinct
 from iren_core.intake.values import printable
 from iren_core.intake.workbook import Sheet
@@ -154,7 +154,7 @@ def lay_out_grid(grid: Grid, *, ragged: bool) -> LaidOut | None:
     head, tail = range(min(ends, len(count))), filled_rows[-ends:].tolist()
     fills = [int(column.argmax()) for column in filled if column.any()]
     blank = _runs(np.flatnonzero(count[ends : filled_rows[-1]] == 0) + ends)
-    looked_at = {*head, *fills, *blank, *_repeats_of_header(grid, head), *tail}
+    looked_at = {*head, *fills, *blank, *_like_header_or_summary(grid, head), *tail}
     if len(looked_at) * len(filled) > MOST_CELLS_BY_LINE:
         return None
     layout = lay_out([grid.line(row, blank.get(row, 1)) for row in sorted(looked_at)], ragged=ragged)
@@ -214,12 +214,15 @@ def _holds_headings(grid: Grid, lone: np.ndarray, layout: Layout) -> bool:
     return len(texts) <= _MOST_GROUPS and any(map(named_group, texts))
 
 
-def _repeats_of_header(grid: Grid, head: Iterable[int]) -> list[int]:
-    """The rows that hold the same as the header under its first name."""
+def _like_header_or_summary(grid: Grid, head: Iterable[int]) -> list[int]:
+    """The rows that repeat the header under its first name, or have a word for a sum in place of a patient's number."""
     lines = [grid.line(row) for row in head]
     header = lines[find_header(lines)[0]].cells
     place = next((at for at, name in enumerate(header) if name is not None), 0)
-    return np.flatnonzero(grid.cells[place] == header[place]).tolist()
+    found = np.flatnonzero(grid.cells[place] == header[place]).tolist()
+    for at in {place, last_number(name if isinstance(name, str) else None for name in header)}:
+        found += [row for row, cell in enumerate(grid.cells[at].tolist()) if reads_like_summary(cell)]
+    return found
 
 
 def _among(cells: Distinct, rows: np.ndarray) -> Distinct:

@@ -70,10 +70,10 @@ def _shares(frame: pd.DataFrame, headers: Mapping[str, str]) -> Iterator[Problem
         values = frame[name]
         for row, value in values[(values > 0) & (values < 1) & (values.max() > 1)].items():
             problem = (
-                f"{known.label} of {value:g} % among values up to {values.max():g} % may be a share of 1, "
+                f"The value is {value:g} among values up to {values.max():g}: is it {value:g} %, or {value * 100:g} % "
+                f"written as a share of 1? It was kept as {value:g} %."
             )
-            problem += f"{value * 100:g} %. It was kept as {value:g} %."
-            advice = "See what is meant, and write percentages (62 for 62 %) throughout."
+            advice = f"Look it up, and write {value * 100:g} into the cell if that is meant."
             yield Problem(
                 int(row), headers.get(known.name, known.label), f"{value:g}", problem, advice, "warning"
             )

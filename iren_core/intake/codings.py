@@ -27,8 +27,8 @@ YES = _set("yes y true t 1 + ++ +++ 是 有 阳性 positive pos present √ ✓ 
 NO = _set("no n false f 0 - 否 无 阴性 negative neg absent none nil × ✗ 未 没有 未发生 未使用 未用 − 未愈")
 
 _SEX = {
-    "male": "male m man men boy 男 男性 masculine 男人",
-    "female": "female f woman women girl w 女 女性 feminine 女人",
+    "male": "male m man männlich maennlich men boy 男 男性 masculine 男人",
+    "female": "female f woman women girl w weiblich 女 女性 feminine 女人",
 }
 _OUTCOME = {
     "died": "died dead death deceased expired exitus fatal 死亡 死 亡 病死 已故 去世 院内死亡 死亡组",

@@ -94,7 +94,8 @@ def read_columnar(data: bytes, filename: str, kind: Kind) -> RawTable:
         if known:
             labels[header] = known
     if labels:
-        said.append(f"The file's own value labels were used in {len(labels)} columns.")
+        where = "1 column" if len(labels) == 1 else f"{len(labels)} columns"
+        said.append(f"The file's own value labels were used in {where}.")
     rows = len(columns[0])
     return RawTable(
         filename=filename,

@@ -61,7 +61,7 @@ _ACUTE = (
 _RECOVERY = (
     "recovery phase|recovery stage|in the recovery phase|at recovery|at discharge|after treatment|"
     "after recovery|on recovery|post treatment|posttreatment|recovery|recovered|convalescent|convalescence|remission|"
-    "rec|post|after|follow up|discharge|恢复期|治疗后|用药后|缓解期|稳定期|出院前|出院时|出院|恢复|后|h|r"
+    "rec|post|after|follow ?up|discharge|恢复期|治疗后|用药后|缓解期|稳定期|出院前|出院时|出院|恢复|后|h|r"
 )
 _ORDINAL = r"(?:t|v|d|day|day |visit|visit |time|time )?\d{1,2}"
 #: SPSS allows no slash in a name: "CRP_mg_L", "Pred_mg_kg_d".

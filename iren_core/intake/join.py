@@ -13,12 +13,13 @@ import pandas as pd
 
 from iren_core import schema
 from iren_core.errors import CohortError, first_few
+from iren_core.intake.convert.ditto import spelled_out
 from iren_core.intake.identity import id_column, identity
 from iren_core.intake.layout import unique_names
 from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import Problem, RawTable, problem_frame
 from iren_core.intake.units import unit_key
-from iren_core.intake.values import as_text, is_missing, plain, read_number
+from iren_core.intake.values import as_text, is_missing, plain, read_number, repeated
 
 #: What becomes of patients who stand in the second table only.
 Unmatched = Literal["add", "leave out"]
@@ -141,6 +142,7 @@ def join(
     CohortError
         when no patient stands in both.
     """
+    first, second = spelled_out(first), spelled_out(second)
     name, same = table_name(second), same or {}
     if not found.matched:
         raise CohortError(
@@ -234,7 +236,7 @@ def _meaning(match: ColumnMatch) -> tuple[str, str]:
 def _rows_by_id(table: RawTable, key: int) -> dict[str, list[int]]:
     """Positions of each patient's rows, in the order of the table."""
     rows: dict[str, list[int]] = defaultdict(list)
-    for place, cell in enumerate(table.cells[key].tolist()):
+    for place, cell in enumerate(repeated(table.cells[key].tolist())):
         if not is_missing(cell):
             rows[identity(cell)].append(place)
     return dict(rows)
@@ -340,9 +342,10 @@ def _said(
     top: int,
 ) -> list[str]:
     name = table_name(second)
+    both = "1 patient stands" if found.matched == 1 else f"{found.matched} patients stand"
     said = [
         f"“{name}” was joined by “{first.columns[found.key_first]}” and “{second.columns[found.key_second]}”: "
-        f"{found.matched} patients stand in both, {len(found.only_first)} only in “{table_name(first)}”, "
+        f"{both} in both, {len(found.only_first)} only in “{table_name(first)}”, "
         f"{len(found.only_second)} only in “{name}”. Row numbers are those of “{table_name(first)}”."
     ]
     if found.only_first:

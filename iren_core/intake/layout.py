@@ -240,7 +240,7 @@ def _patients(
     begins = {each[0] for each in names if each}
     lines = []
     blank = 0
-    rows, foot = without_foot(body[: last + 1], width)
+    rows, foot = without_foot(body[: last + 1], header, width)
     for line in rows:
         if line.blank:
             blank += line.stands_for
@@ -309,7 +309,7 @@ def _checked(line: Line, header: list[str | None], width: int, layout: Layout) -
                 line.number,
                 "",
                 str(next(cell for cell in line.cells[width:] if cell is not None)),
-                f"The row has {len(line.cells)} cells, the header {width}: its values may have slid "
+                f"{_cells_of(line)}, the header {width}: its values may have slid "
                 "into wrong columns, so only the first was kept.",
                 "Look for a separator inside a number or a text, correct the row, and load the file again.",
             )
@@ -321,11 +321,15 @@ def _checked(line: Line, header: list[str | None], width: int, layout: Layout) -
                 line.number,
                 "",
                 "",
-                f"The row has {len(line.cells)} cells, the header {width}: the last ones were left empty.",
+                f"{_cells_of(line)}, the header {width}: the last ones were left empty.",
                 "See whether a cell is lacking in the middle of the row.",
             )
         )
     return line
+
+
+def _cells_of(line: Line) -> str:
+    return "The row has 1 cell" if len(line.cells) == 1 else f"The row has {len(line.cells)} cells"
 
 
 def _lone_value(line: Line, columns: Sequence[str]) -> Iterable[Problem]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from iren_core import schema
 from iren_core.errors import CohortError
-from iren_core.intake.convert import MARKS, ORDER, UNIT
+from iren_core.intake.convert import FILL, MARKS, ORDER, UNIT, begins_of_blocks
 from iren_core.intake.derive import CLASSES_OF_1993, Classes
 from iren_core.intake.headers import read_header
 from iren_core.intake.match import LEFT_OUT, ColumnMatch, match_columns
@@ -179,8 +179,8 @@ def _codings(
 ) -> tuple[dict[str, dict[str, str]], list[str]]:
     """The answers whose codes occur, and a sentence on those whose codes do not.
 
-    What was said of a unit, of the order of day and month, or of points and commas holds only where the new file does
-    not tell it itself.
+    What was said of a unit, of the order of day and month, of points and commas, or of empty cells holds only where
+    the new file does not tell it itself.
     """
     at = {name: table.columns.index(column) for column, name in fields.items() if name}
     codings: dict[str, dict[str, str]] = {}
@@ -194,6 +194,7 @@ def _codings(
             UNIT: _leaves_unit_open(table.columns[at[name]], name),
             ORDER: day_order(cells) == "unknown",
             MARKS: decimal_mark(cells) in ("comma", "unclear"),
+            FILL: bool(begins_of_blocks(table.distinct(at[name]))),
         }
         codings[name] = {
             code: meaning for code, meaning in answers.items() if asked.get(code, code in present)

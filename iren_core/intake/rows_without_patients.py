@@ -18,13 +18,21 @@ _NARROW = 3
 _LONGEST_IDENTITY = 24
 #: Patients go by numbers where so many of them do.
 _MOSTLY = 0.8
-_SUMMARY_WORDS = (
-    r"mean|median|average|avg|(?:sub-?)?total|sum|sd|s\.d\.|std|std\.? ?dev\.?|sem|range|min|max|minimum|maximum|iqr|n|"
-    r"mean ?(?:±|\+/-) ?sd|合计|总计|小计|总和|平均|平均值|平均数|均值|均数|中位数|标准差|最大值|最小值|极差|范围|"
+#: Words that stand for no patient, and such as may be somebody's initials: "SD", "N", "Max".
+_CLEAR_WORDS = (
+    r"mean|median|average|avg|(?:grand |sub-?)?totals?|std\.? ?dev\.?|standard deviation|range|minimum|maximum|iqr|"
+    r"interquartile range|"
+    r"合计|总计|小计|共计|总和|平均|平均值|平均数|均值|均数|中位数|中位值|标准差|最大值|最小值|极差|范围|"
     r"四分位数?间?距?|例数"
 )
-#: The first cell of a row that sums up the rows above it.
-SUMMARY = re.compile(rf"(?:{_SUMMARY_WORDS})(?:\s*[(:=±\s].*)?", re.IGNORECASE)
+_SHORT_WORDS = r"sum|sd|s\.d\.|std|sem|min|max|n"
+#: The first cell of a row that sums up the rows above it: "Subtotal steroid", "n = 12"; not the patient "SD 001".
+CLEAR_SUMMARY = re.compile(
+    rf"(?:{_CLEAR_WORDS})(?:[\s(:=±+,].*)?|n ?[=:] ?\d+|"
+    r".*(?:小计|合计|均值|中位数)|.*\W(?:(?:sub-?)?total|mean|median)",
+    re.IGNORECASE,
+)
+SUMMARY = re.compile(rf"{CLEAR_SUMMARY.pattern}|(?:{_SHORT_WORDS})(?:\s*[(:=±].*)?", re.IGNORECASE)
 #: The beginning of a note.
 NOTE = re.compile(
     r"(?:备注|附注|说明|注|note|notes|source|remark|legend|来源)\s*\d*\s*[:.]|[*†‡§※]|#\s", re.IGNORECASE
@@ -32,13 +40,17 @@ NOTE = re.compile(
 #: A row between the patients that names those below it, and how many it says that these are.
 _GROUP = re.compile(r"\b(?:group|arm|cohort)\b|组$")
 _PATIENTS_OF_GROUP = re.compile(r"\(?n ?[=:] ?\d+\)?|\d+ ?(?:patients|例)")
+_NUMBER = re.compile(r"\d")
+#: One of these stands between a word for a sum and a number.
+_APART = re.compile(r"[\s(:=±+,（：＝，＋]")
+_DASHES = frozenset("-–—/")
 #: The column that is made of such rows.
 HEADING = "{} (heading above the patients)"
 
 
 def _is_numbered(text: str) -> bool:
     """Whether a text holds a number that is not one of patients: "SJS-1"."""
-    return bool(re.search(r"\d", _bare(text)))
+    return bool(_NUMBER.search(_bare(text)))
 
 
 def _bare(text: str) -> str:
@@ -86,21 +98,22 @@ def last_number(header: Iterable[str | None]) -> int:
 def under_headings(
     lines: Sequence[Line], header: Sequence[str | None], width: int
 ) -> tuple[list[Line], list[Problem], list[str]]:
-    """The patients, each with what the headings above it say; a subtotal between them is none.
+    """The patients, each with what the headings above it say; a summary between them is none.
 
     Returns the patients, what goes to the query list, and sentences on what was taken for granted.
     """
     lone = {line.number: text for line in lines if (text := _lone_text(line, width))}
     texts = _where_patients_begin(lines, lone, header[:width]) if lone else {}
     known = {number: group for number, text in texts.items() if (group := named_group(text))}
+    patients_begin = (line.first_text for line in lines if line.number not in texts)
+    numbered = are_numbered(text for text in patients_begin if not reads_like_summary(text))
+    lines, problems = _without_summaries(lines, last_number(header), sure=numbered or bool(known))
     if not known:
-        return [*lines], [], []
-    numbered = _are_numbered(line for line in lines if line.number not in texts)
+        return [*lines], problems, []
     under: dict[str, str] = {}
     about = "arm"
     headings: dict[int, str] = {}
     patients: list[Line] = []
-    problems: list[Problem] = []
     for line in lines:
         text = texts.get(line.number, "")
         if text and (line.number in known or (numbered and not _is_numbered(text))):
@@ -108,13 +121,36 @@ def under_headings(
             outer = list(under)[: list(under).index(about)] if about in under else list(under)
             under = {**{each: under[each] for each in outer}, about: text}
             headings[line.number] = text
-        elif SUMMARY.fullmatch(plain_text(line.first_text)):
-            problems.append(_no_patient(line))
         else:
             under = {} if text else under  # whatever it is, those below are not of the group above
             line.headings = dict(under)
             patients.append(line)
     return patients, problems, [_headings_said(headings)]
+
+
+def _without_summaries(
+    lines: Sequence[Line], number: int, *, sure: bool
+) -> tuple[Sequence[Line], list[Problem]]:
+    """The rows without those between the patients that sum some of them up; each of these goes to the query list.
+
+    number : the position of the column with the patients' numbers
+    sure : whether a short word such as "SD" is nobody's initials
+    """
+    sums = {line.number: line for line in lines if _sums_up(line, number, sure=sure)}
+    return [line for line in lines if line.number not in sums], [*map(_no_patient, sums.values())]
+
+
+def _sums_up(line: Line, number: int, *, sure: bool) -> bool:
+    """Whether a word for a sum or a mean stands in place of a patient's number, and fewer words than numbers beside."""
+    own = plain_text(line.cells[number]) if number < len(line.cells) else ""
+    said = own or plain_text(line.first_text)
+    clear = bool(CLEAR_SUMMARY.fullmatch(said))
+    if not clear and not (sure and SUMMARY.fullmatch(said)):
+        return False
+    first = plain_text(line.first_text)  # may name the group once more
+    others = [text for cell in line.held if (text := plain_text(cell)) not in (said, first)]
+    words = sum(text not in _DASHES and not _NUMBER.search(text) for text in others)
+    return words == 0 if not clear else 2 * words < max(len(others), 1)
 
 
 def _where_patients_begin(
@@ -133,21 +169,40 @@ def _lone_text(line: Line, width: int) -> str:
     return held[0] if alone and all(map(_says_number_of_patients, held[1:])) else ""
 
 
-def _are_numbered(patients: Iterable[Line]) -> bool:
+def are_numbered(names: Iterable[str]) -> bool:
     """Whether patients go by numbers, so that a bare word is none."""
-    first = [line.first_text for line in patients]
-    return sum(any(map(str.isdigit, text)) for text in first) > _MOSTLY * len(first)
+    numbered = [not is_bare(name) for name in names]
+    return sum(numbered) > _MOSTLY * len(numbered)
 
 
-def without_foot(body: Sequence[Line], width: int) -> tuple[Sequence[Line], list[Problem]]:
+def is_bare(name: str) -> bool:
+    """Whether a patient's number has no digit."""
+    return not name[-1:].isdigit() and not _NUMBER.search(name)  # nearly every one ends in a digit
+
+
+def reads_like_summary(cell: object) -> bool:
+    """Whether a cell may be the first of a row that sums others up.
+
+    >>> reads_like_summary("Mean (SD)"), reads_like_summary("SD-001"), reads_like_summary("P7")
+    (True, False, False)
+    """
+    if not isinstance(cell, str) or not cell or (cell[-1].isdigit() and not _APART.search(cell)):
+        return False  # as nearly every patient's number, which is looked at no longer
+    return bool(SUMMARY.fullmatch(plain_text(cell)))
+
+
+def without_foot(
+    body: Sequence[Line], header: Sequence[str | None], width: int
+) -> tuple[Sequence[Line], list[Problem]]:
     """The rows without the summaries and notes below the last patient; each of these goes to the query list.
 
     What stands alone below a note belongs to it, as its second sentence.
     """
     end = len(body)
+    number = last_number(header)
     for place in range(len(body) - 1, -1, -1):
         line = body[place]
-        if line.blank or _is_foot(line, width, body[place - 1].blank):
+        if line.blank or _is_foot(line, number, width, body[place - 1].blank):
             end = place
         elif not _is_alone(line, width):
             break
@@ -160,9 +215,9 @@ def _no_patient(line: Line, where: str = "") -> Problem:
     return Problem(line.number, "", line.first_text, said, advice, "warning")
 
 
-def _is_foot(line: Line, width: int, after_blank: bool) -> bool:
+def _is_foot(line: Line, number: int, width: int, after_blank: bool) -> bool:
     text = plain_text(line.first_text)
-    if SUMMARY.fullmatch(text):
+    if _sums_up(line, number, sure=True):
         return True
     return _is_alone(line, width) and bool(
         NOTE.match(text) or len(text) > _LONGEST_IDENTITY or (after_blank and " " in text)

@@ -16,7 +16,7 @@ import pandas as pd
 
 from iren_core import schema
 from iren_core.intake.derive import CLASSES_OF_1993, SCORTEN_ITEMS, Classes, diagnoses_of
-from iren_core.intake.rows_without_patients import NOTE, SUMMARY
+from iren_core.intake.rows_without_patients import NOTE, SUMMARY, are_numbered, is_bare
 from iren_core.intake.table import Severity
 from iren_core.intake.values import as_text
 
@@ -107,6 +107,10 @@ SHORTEST_FOLLOWUP_DAYS = 56
 FEVER_FROM_C, NO_FEVER_BELOW_C = 38.0, 37.3
 #: CD4+ and CD8+ cells are CD3+ cells, up to double-positive cells and the error of two tubes.
 _MOST_OF_CD3 = 1.15
+#: A row with no value but its patient's number is queried when the sheet is read.
+_A_LONE_VALUE = 1
+#: Such a share of the rows lacks what most have.
+_FEW = 0.2
 
 _LOOK_UP = "Look it up in the chart."
 #: SCORTEN item -> the measurement behind it, its bound, and whether it is met above (1) or below (-1) the bound
@@ -417,6 +421,19 @@ def _summaries(p: Patients) -> Iterator[Doubt]:
     odd = np.array([bool(SUMMARY.fullmatch(name) or NOTE.match(name)) for name in names], dtype=bool)
     problem = "This row looks like a summary or a note; it was counted as a patient."
     yield Doubt("patient_id", odd, problem, "Delete the row from the sheet if it is none.", "warning")
+    bare = np.array([bool(name) and is_bare(name) for name in names], dtype=bool) & ~odd
+    values = np.sum([p.there(name) for name in p.columns], axis=0)
+    advice = "Delete the row from the sheet if it is none."
+    if are_numbered(names):
+        problem = "A word stands where the others have a number: this may be a subtotal. It was counted as a patient."
+        yield Doubt("patient_id", bare & (values > _A_LONE_VALUE), problem, advice, "warning")
+        return
+    nobody = ~p.there("sex") & ~p.there("arm")
+    problem = (
+        "Sex and arm are empty, which most rows have: this may be a subtotal. It was counted as a patient."
+    )
+    if nobody.mean() < _FEW:
+        yield Doubt("patient_id", bare & nobody & (values > _A_LONE_VALUE + 1), problem, advice, "warning")
 
 
 _RULES: tuple[Rule, ...] = (

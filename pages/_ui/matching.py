@@ -12,7 +12,7 @@ from iren_core.cohort import cohort_from
 from iren_core.errors import UnreadableFile
 from iren_core.intake import CLASSES_OF_1993, Assembled, Classes, ColumnMatch, Question, RawTable, key_fields
 from iren_core.intake.check import Again
-from iren_core.intake.convert import MARKS, ORDER, UNIT
+from iren_core.intake.convert import WHOLE_COLUMN
 from iren_core.intake.privacy import leave_out
 from iren_core.intake.values import PercentCell, as_shown
 from iren_core.wording import listed, patients
@@ -25,8 +25,6 @@ NOT_USED = "(not used)"
 NOT_KNOWN = "(not known)"
 HIDDEN = "(personal data, not shown)"
 EXAMPLES_SHOWN = 3
-#: What is asked of a column as a whole, not of a code in it.
-WHOLE_COLUMN = (UNIT, ORDER, MARKS)
 
 TEN_BEGINS = ("above 30 % detached (Bastuji-Garin 1993)", "from 30 %")
 OVERLAP_IS = ("its own class", "counted as TEN")

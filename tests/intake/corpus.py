@@ -199,6 +199,14 @@ def _summary_rows(grid: Grid) -> Grid:
     ]
 
 
+def _subtotals(grid: Grid) -> Grid:
+    """Sums and means between the patients, with no heading above them."""
+    width = len(grid[0]) - 3
+    first = [["Subtotal", None, 189, *[None] * width], ["Mean ± SD", None, "63 ± 6.2", *[None] * width]]
+    second = [["小计", None, 188, *[None] * width], ["n = 3", *[None] * (width + 2)]]
+    return [*grid[:4], *first, *grid[4:7], *second, *grid[7:]]
+
+
 def _footnotes(grid: Grid) -> Grid:
     return [*grid, [], ["注：剥脱面积为入院时评估。"], ["* one patient died before healing"]]
 
@@ -274,6 +282,7 @@ LAYOUTS: dict[str, Callable[[Grid], Grid]] = {
     "two titles above": _two_titles,
     "row of units": _unit_row,
     "summary rows below": _summary_rows,
+    "subtotals between": _subtotals,
     "footnotes below": _footnotes,
     "summary after a gap": _summary_after_gap,
     "blank rows": _blank_rows,

@@ -65,3 +65,10 @@ def test_a_newer_file_without_the_second_row_keeps_the_patient():
     back = summary(compare_cohorts(after, before))
     assert "New: 2 patients (P0 and P9)." in back
     assert "1 row more of patients who stand in both files (P3)." in back
+
+
+def test_a_ditto_mark_below_a_row_that_is_left_out_still_means_that_row():
+    text = "id,age,sex\nP1,50,F\nP2,60,M\nP3,〃,〃\n"
+    result = read_cohort(text.encode(), "cohort.csv", left_out_rows=[3])
+    assert result.frame["age_years"].tolist() == [50, 60]
+    assert result.frame["sex"].tolist() == ["female", "male"]

@@ -8,7 +8,7 @@ from iren_core import read_cohort
 from iren_core.bundle.recipe import File
 from iren_core.errors import CohortError
 from iren_core.intake import assemble, match_columns, memory, read_table
-from iren_core.intake.convert import MARKS, ORDER, UNIT
+from iren_core.intake.convert import FILL, MARKS, ORDER, UNIT
 
 FERRITIN = ("id;Ferritin acute;BMI", "1;706,0;22,1", "2;1.315;20,0", "3;<1.500;20,0")
 
@@ -294,3 +294,73 @@ def test_an_x_may_be_a_tick_or_a_cross_and_is_asked_about():
     answered = read(*lines, codings={"fever": {"x": "yes", "X": "yes"}})
     assert answered.questions == ()
     assert answered.frame["fever"].isna().tolist() == [False, True, False]
+
+
+# ---- what is written once for a block of patients ---------------------------------------------------
+
+BLOCKS = (
+    "id,arm,age,sex", "1,steroid,50,F", "2,,51,M", "3,,52,F", "4,steroid + etanercept,61,F", "5,,66,F", "6,,43,M",
+)  # fmt: skip
+COMBINATION, STEROID = "combination", "corticosteroid"
+
+
+def arms(result):
+    arm = result.frame["arm"].astype(object)
+    return arm.where(arm.notna(), None).tolist()
+
+
+def test_an_arm_written_once_for_its_patients_is_asked_and_not_filled():
+    result = read(*BLOCKS)
+    (question,) = result.questions
+    assert (question.field, question.values) == ("arm", (FILL,))
+    assert question.choices == ("as the one above", "stay empty")
+    assert question.sentence == (
+        "Written in rows 2 (steroid) and 5 (steroid + etanercept) only, perhaps once for each block of patients. Do "
+        "the empty cells below say the same? 4 patients have no treatment arm until this is answered."
+    )
+    assert arms(result) == [STEROID, None, None, COMBINATION, None, None]
+    assert result.problems[["row", "column", "severity"]].to_numpy().tolist() == [[1, "arm", "error"]]
+
+
+def test_the_answer_fills_the_empty_cells_and_is_said():
+    result = read(*BLOCKS, codings={"arm": {FILL: "as the one above"}})
+    assert result.questions == ()
+    assert result.problems.empty
+    assert arms(result) == [STEROID] * 3 + [COMBINATION] * 3
+    assert said(result, "empty cells") == [
+        "In “arm” 4 empty cells were read as the one above, as you said; it is written in rows 2 (steroid) and 5 "
+        "(steroid + etanercept)."
+    ]
+
+
+def test_empty_cells_may_stay_empty():
+    result = read(*BLOCKS, codings={"arm": {FILL: "stay empty"}}, study_numbers=False)
+    assert (result.questions, len(result.problems)) == ((), 0)
+    assert arms(result) == [STEROID, None, None, COMBINATION, None, None]
+
+
+def test_no_other_answer_is_taken_for_empty_cells():
+    with pytest.raises(CohortError, match="Take one of: as the one above, stay empty"):
+        read(*BLOCKS, codings={"arm": {FILL: "combination"}})
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        ["steroid", "steroid", "", "", "", ""],  # not once
+        ["", "steroid", "", "", "combination", ""],  # not from the first patient
+        ["steroid", "combination", "steroid", "combination", "", ""],  # not few
+        ["steroid", "NA", "steroid", "NA", "NA", "NA"],  # not empty
+    ],
+)
+def test_an_arm_that_lacks_here_and_there_is_not_asked_about(written):
+    rows = [f"{row},{arm},5{row},F" for row, arm in enumerate(written)]
+    assert read("id,arm,age,sex", *rows).questions == ()
+
+
+def test_what_was_said_of_empty_cells_is_kept_for_a_file_that_has_such():
+    result = read(*BLOCKS)
+    kept = memory.remember(result.matches, {"arm": {FILL: "stay empty"}}, study_numbers=False)
+    for lines, answers in ((BLOCKS, {"arm": {FILL: "stay empty"}}), ((BLOCKS[0], *BLOCKS[1:2] * 6), {})):
+        table = read_table("\n".join(lines).encode(), "cohort.csv")
+        assert memory.apply(kept, table).codings == answers

@@ -41,6 +41,7 @@ VARIANTS = {
     "trailing blank rows": edited() + ",,,,,\n,,,,,\n",
     "a lone value": edited(_2000="a note,,,,,"),
     "a repeated header": edited(_1200=next(lines())),
+    "subtotals": edited(_800="Subtotal,,412,,,", _1600="小计,,399,,,", _2100="n = 12,,,,,"),
     "a row too long": edited(_1700="x,男,50,1,died,,,9"),
     "a value beside the table": edited(_1700="x,男,50,1,died,9"),
     "quotation marks": edited(_1700='x,"男",50,"1,5",died,', _1800='"a ""b""",男,"",1,died,""'),
@@ -78,7 +79,7 @@ def test_text_column_by_column_is_text_line_by_line(monkeypatch, name):
 def test_regular_text_is_read_column_by_column():
     for name in (
         "plain", "line ends of Windows", "blank rows", "a lone value", "a title and a comment", "quotation marks",
-        "a quoted header",
+        "a quoted header", "subtotals",
     ):  # fmt: skip
         start = 1 if "comment" in name else 0
         assert bulk.grid_of_text(VARIANTS[name], ",", start) is not None, name
@@ -162,6 +163,12 @@ def test_any_sheet_column_by_column_is_that_sheet_row_by_row(monkeypatch, seed):
     same(read_table(data, "a.xlsx"), line_by_line(monkeypatch, data, "a.xlsx"))
     (sheet,) = read_workbook(data, "a.xlsx")
     assert bulk.lay_out_grid(bulk.grid_of_sheet(sheet), ragged=False) is not None
+
+
+def test_a_subtotal_in_a_large_file_is_no_patient():
+    frame = assemble(VARIANTS["subtotals"].encode(), "a.csv").frame
+    assert len(frame) == ROWS - 3
+    assert not {801, 1601, 2101} & {*frame.index}
 
 
 def test_every_patient_of_a_large_file_arrives():

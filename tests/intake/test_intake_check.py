@@ -319,12 +319,57 @@ def test_summaries_and_notes_below_the_patients_are_no_patients_and_are_said():
     ]
 
 
-def test_a_summary_between_patients_is_counted_and_queried():
-    result = assemble(b"id\tage\tbmi\tsex\n1\t50\t22\tF\nMean\t50\t22\t\n2\t60\t23\tM\n", "cohort.tsv")
-    assert len(result.frame) == 3
-    assert result.problems[["row", "problem"]].to_numpy().tolist() == [
-        [3, "This row looks like a summary or a note; it was counted as a patient."]
-    ]
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Subtotal\t101\t\t",
+        "小计\t101\t45\t",
+        "SM group subtotal\t101\t\t",
+        "激素组合计\t101\t\t",
+        "Mean ± SD\t50.5 ± 7\t22\t-",
+        "SD\t7\t2\t",
+        "n = 2\t\t\t",
+        "Median (range)\t50 (40-60)\t22\t1 F / 1 M",
+    ],
+)
+def test_a_summary_between_patients_is_no_patient_and_is_said(row):
+    text = f"id\tage\tbmi\tsex\nP1\t50\t22\tF\nP2\t51\t23\tM\n{row}\nP3\t60\t23\tM\n"
+    result = assemble(text.encode(), "cohort.tsv")
+    assert result.frame["patient_id"].tolist() == ["P1", "P2", "P3"]
+    said = [4, "This row is a summary or a note; it was not counted as a patient.", "warning"]
+    assert result.problems[["row", "problem", "severity"]].to_numpy().tolist() == [said]
+
+
+@pytest.mark.parametrize("name", ["SD 001", "N-12", "Max", "Min"])
+def test_a_patient_whose_number_resembles_a_summary_stays_one(name):
+    text = f"id\tage\tarm\tsex\n{name}\t50\tsteroid\tF\nP2\t51\tsteroid\tM\n{name}\t60\tsteroid\tF\n"
+    assert len(assemble(text.encode(), "cohort.tsv").frame) == 3
+
+
+def test_a_word_of_a_subtotal_beside_the_number_of_a_patient_says_nothing():
+    text = "operation\tid\tage\tbmi\nTotal thyroidectomy\tP1\t50\t22\nnone\tP2\t51\t23\n"
+    assert assemble(text.encode(), "cohort.tsv").frame["patient_id"].tolist() == ["P1", "P2"]
+
+
+def test_a_word_where_the_others_have_a_number_is_counted_and_queried():
+    text = "id\tage\tbmi\tsex\n1\t50\t22\tF\n2\t52\t23\tF\nEtoricoxib\t51\t22.5\t\n" + "".join(
+        f"{row}\t60\t23\tM\n" for row in range(3, 7)
+    )
+    result = assemble(text.encode(), "cohort.tsv")
+    assert len(result.frame) == 7
+    said = (
+        "A word stands where the others have a number: this may be a subtotal. It was counted as a patient."
+    )
+    assert result.problems[["row", "problem"]].to_numpy().tolist() == [[4, said]]
+
+
+def test_among_names_a_row_without_sex_and_arm_is_counted_and_queried():
+    rows = [f"{name}\t5{row}\t22\tF\n" for row, name in enumerate(("anna", "berta", "clara", "dora", "emma"))]
+    text = "id\tage\tbmi\tsex\n" + "".join([*rows[:2], "Etoricoxib\t50.5\t22\t\n", *rows[2:]])
+    result = assemble(text.encode(), "cohort.tsv")
+    assert len(result.frame) == 6
+    said = "Sex and arm are empty, which most rows have: this may be a subtotal. It was counted as a patient."
+    assert result.problems[["row", "problem"]].to_numpy().tolist() == [[4, said]]
 
 
 @pytest.mark.parametrize("name", ["P9", "9", "A 9", "SUM01", "N12", "Mina", "Maxim", "注射组1"])

@@ -295,3 +295,27 @@ def test_a_point_that_may_mark_thousands_is_asked_also_where_the_list_names_anot
     assert "Row 2: 1.315 mg/dl is 1315 or 1.315." in question.sentence
     answered = assemble_table(whole, match_columns(whole), {question.field: {MARKS: "points mark decimals"}})
     assert answered.frame["crp_mg_l_acute"].tolist() == [13.15, 30.5]
+
+
+def test_ditto_marks_are_spelled_out_before_tables_meet():
+    first = "id,age,CRP acute (mg/L)\nP1,50,90\nP2,50,80\nP3,,70\n"
+    second = "id,age,CRP acute (mg/L),sex\nP3,60,70,M\nP1,50,90,F\nP2,〃,80,同上\n"
+    tables = [read_table(text.encode(), name) for text, name in ((first, "a.csv"), (second, "b.csv"))]
+    matches = [match_columns(table) for table in tables]
+    found = link(*tables, *likely_keys(*tables, *matches))
+    joined = join(*tables, found, same=same_columns(*matches))
+    assert joined.problems.empty
+    assert joined.cells.to_numpy().tolist() == [
+        ["P1", "50", "90", "F"],
+        ["P2", "50", "80", "F"],
+        ["P3", "60", "70", "M"],
+    ]
+    said = "In “sex” 1 cell says that the one above holds for them too (“同上”, row 4), and was read so."
+    assert f"b.csv: {said}" in joined.assumptions
+
+
+def test_a_ditto_mark_in_place_of_a_number_is_the_patient_above():
+    first = read_table(b"id,age\nP1,50\nP2,51\n", "a.csv")
+    second = read_table("id,sample\nP1,1\n〃,2\nP2,1\n".encode(), "b.csv")
+    found = link(first, second, 0, 0)
+    assert (found.matched, found.only_second, dict(found.repeated)) == (2, (), {"P1": (2, 3)})

@@ -307,3 +307,43 @@ def test_no_two_fields_answer_to_one_name_unless_the_unit_tells_them_apart():
 def test_every_row_of_the_matches_is_in_the_order_of_the_file():
     table = read_table(b"zz,age,id\n1,2,3\n", "cohort.csv")
     assert pd.Series([match.column for match in match_columns(table)]).tolist() == ["zz", "age", "id"]
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "field"),
+    [
+        ("病例", "1\n2", "patient_id"),
+        ("病例号", "1\n2", "patient_id"),
+        ("Pat.-Nr.", "1\n2", "patient_id"),
+        ("Alter", "50\n60", "age_years"),
+        ("Alter (Jahre)", "50\n60", "age_years"),
+        ("Geschlecht", "w\nm", "sex"),
+        ("KOF", "12\n45", "detachment_bsa_pct"),
+        ("KOF (%)", "12\n45", "detachment_bsa_pct"),
+        ("Diagnose", "SJS\nTEN", "diagnosis"),
+        ("IL6_followup", "4\n5", "il6_pg_ml_recovery"),
+        ("IL-6 follow-up", "4\n5", "il6_pg_ml_recovery"),
+        ("CRP followup", "4\n5", "crp_mg_l_recovery"),
+    ],
+)
+def test_short_headers_of_wards(header, values, field):
+    table = read_table(f"{header}\n{values}\n".encode(), "cohort.csv")
+    (match,) = match_columns(table)
+    assert (match.field, match.used) == (field, True)
+
+
+@pytest.mark.parametrize("header", ["ALT_followup", "ALT followup", "weight followup", "SCORTEN_followup"])
+def test_what_is_measured_at_a_follow_up_is_not_its_length(header):
+    table = read_table(f"{header}\n30\n40\n".encode(), "cohort.csv")
+    assert [match.field for match in match_columns(table)] == [None]
+
+
+def test_a_surface_in_square_metres_is_asked_about_in_german_too():
+    table = read_table(b"id,KOF\n1,1.8\n2,1.75\n", "cohort.csv")
+    match = match_columns(table)[1]
+    assert (match.used, match.note) == (False, "Its values may be the body's surface in m², or fractions.")
+
+
+def test_sexes_in_german():
+    result = assemble("id;Geschlecht\n1;weiblich\n2;männlich\n3;w\n".encode(), "cohort.csv")
+    assert result.frame["sex"].tolist() == ["female", "male", "female"]

@@ -145,6 +145,10 @@ def test_a_share_among_percentages_is_asked_about_where_no_format_tells(ending):
     assert shares(result) == [0.62, 8, 35, 40]
     (query,) = result.problems[result.problems["problem"].str.contains("share of 1")].to_dict("records")
     assert (query["row"], query["value"], query["severity"]) == (2, "0.62", "warning")
+    assert query["problem"] == (
+        "The value is 0.62 among values up to 40: is it 0.62 %, or 62 % written as a share of 1? It was kept as 0.62 %."
+    )
+    assert query["advice"] == "Look it up, and write 62 into the cell if that is meant."
 
 
 @pytest.mark.parametrize("size", [1, 7, 64, 10_000])

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from iren_core import schema
+from iren_core.intake.convert.blocks import begins_of_blocks, filled_down
 from iren_core.intake.convert.categories import (
     by_category,
     categorical,
@@ -16,11 +17,13 @@ from iren_core.intake.convert.categories import (
     texts_of,
 )
 from iren_core.intake.convert.column import (
+    FILL,
     LEFT_OUT_COLUMNS,
     LIMIT_COLUMNS,
     MARKS,
     ORDER,
     UNIT,
+    WHOLE_COLUMN,
     Codings,
     Column,
     Findings,
@@ -39,13 +42,16 @@ from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import RawTable
 
 __all__ = [
+    "FILL",
     "LEFT_OUT_COLUMNS",
     "LIMIT_COLUMNS",
     "MARKS",
     "ORDER",
     "UNIT",
+    "WHOLE_COLUMN",
     "Codings",
     "Question",
+    "begins_of_blocks",
     "categorical",
     "convert",
     "impossible",
@@ -64,7 +70,8 @@ def convert(
     ----------
     matches : one per column of the table; suggestions are not used
     codings : field -> {value in the file -> category}, a reader's answers to the questions; of a column of
-        numbers {"unit": the unit it is in}, of dates {"order": "day first" or "month first"}
+        numbers {"unit": the unit it is in}, of dates {"order": "day first" or "month first"}, of categories that are
+        written once for several patients {"empty cells": "as the one above" or "stay empty"}
     progress : called with the column being cleaned and which share of them lies behind
 
     Raises
@@ -75,7 +82,8 @@ def convert(
     codings = by_category(codings or {})
     findings = Findings()
     columns = {
-        name: repeated_down(column, findings) for name, column in columns_in_use(table, matches).items()
+        name: filled_down(repeated_down(column, findings), codings.get(name, {}), findings)
+        for name, column in columns_in_use(table, matches).items()
     }
     decimals = decimal_marks(columns.values(), table.separator, codings, findings)
     converted: dict[str, Any] = {}

@@ -24,7 +24,7 @@ from iren_core.intake.codings import (
     numerically,
     read_coding,
 )
-from iren_core.intake.convert.column import Codings, Column, Findings, Question, remarked
+from iren_core.intake.convert.column import FILL, Codings, Column, Findings, Question, remarked
 from iren_core.intake.table import Problem
 from iren_core.intake.values import as_text, is_missing, plain
 
@@ -218,7 +218,10 @@ def settle_alive(converted: Mapping[str, Any], findings: Findings) -> pd.Categor
 def by_category(codings: Codings) -> Codings:
     """A reader's answers with each label ("Corticosteroids alone") replaced by its category."""
     return {
-        name: {value: _category(schema.field(name), answer) for value, answer in answers.items()}
+        name: {
+            value: answer if value == FILL else _category(schema.field(name), answer)
+            for value, answer in answers.items()
+        }
         for name, answers in codings.items()
     }
 

@@ -19,7 +19,7 @@ Codings = Mapping[str, Mapping[str, str]]
 
 
 #: What an answer to a question about a whole column is filed under, beside the codes.
-UNIT, ORDER, MARKS = "unit", "order", "thousands or decimals"
+UNIT, ORDER, MARKS, FILL = WHOLE_COLUMN = ("unit", "order", "thousands or decimals", "empty cells")
 
 LIMIT_COLUMNS = ("row", "field", "sign", "bound")
 LEFT_OUT_COLUMNS = ("row", "field")
@@ -29,8 +29,8 @@ LEFT_OUT_COLUMNS = ("row", "field")
 class Question:
     """What the file does not say and a reader must: the meaning of codes, a unit, the order of day and month.
 
-    values : the values in doubt, as text, most frequent first, codes of an open field by their numbers; ``UNIT``,
-        ``ORDER`` or ``MARKS`` where the column is
+    values : the values in doubt, as text, most frequent first, codes of an open field by their numbers; one of
+        ``WHOLE_COLUMN`` where the column is
     choices : the categories from which to choose; an open field (treatment arm) takes other words too
     sentence : the question; of a whole column, with one row of the file before and after each choice
     optional : whether the values are kept, as "code 1", where the question is skipped

@@ -2,20 +2,54 @@
 
 from __future__ import annotations
 
-from iren_core.intake.convert.column import Column, Findings, remarked
-from iren_core.intake.table import distinct
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from iren_core.intake.convert.column import Column, Findings
+from iren_core.intake.table import Distinct, RawTable, distinct
 from iren_core.intake.values import as_text, repeated, says_as_above
 
 
 def repeated_down(column: Column, findings: Findings) -> Column:
     """The column with each cell that says "as above" read as the cell above it; below nothing it stays as it is."""
-    says = [says_as_above(cell) for cell in column.cells.values]
-    if not any(says):
+    said = _said(column.name, column.cells, column.rows)
+    if not said:
         return column
-    rows, codes = zip(*remarked(column, says), strict=True)
-    cells = "1 cell says" if len(rows) == 1 else f"{len(rows)} cells say"
-    word = as_text(column.cells.values[min(codes)])
-    findings.assumptions.append(
-        f"In “{column.name}” {cells} that the one above holds for them too (“{word}”, row {rows[0]}), and was read so."
-    )
-    return column._replace(cells=distinct(repeated(column.cells.spread(column.cells.values))))
+    findings.assumptions.append(said)
+    return column._replace(cells=distinct(_spelled_out(column.cells)))
+
+
+def spelled_out(table: RawTable) -> RawTable:
+    """The table with the same done in every column, before its rows are put beside or below others."""
+    said = {
+        place: sentence
+        for place, name in enumerate(table.columns)
+        if (sentence := _said(name, table.distinct(place), table.rows))
+    }
+    if not said:
+        return table
+    cells = table.cells.copy(deep=False)
+    for place in said:
+        cells[place] = pd.Series(_spelled_out(table.distinct(place)), index=cells.index, dtype=object)
+    return replace(table, cells=cells, assumptions=(*table.assumptions, *said.values()))
+
+
+def _spelled_out(cells: Distinct) -> list[Any]:
+    return repeated(cells.spread(cells.values))
+
+
+def _said(name: str, cells: Distinct, rows: Sequence[int] | np.ndarray) -> str:
+    """The sentence on the cells of a column that say "as above"; "" where none does."""
+    says = np.array([says_as_above(cell) for cell in cells.values], dtype=bool)
+    if not says.any():
+        return ""
+    places = np.flatnonzero(says[cells.codes])
+    if not len(places):
+        return ""
+    count = "1 cell says" if len(places) == 1 else f"{len(places)} cells say"
+    first = f"“{as_text(cells.values[cells.codes[places[0]]])}”, row {rows[places[0]]}"
+    return f"In “{name}” {count} that the one above holds for them too ({first}), and was read so."

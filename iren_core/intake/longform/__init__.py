@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from iren_core import schema
+from iren_core.errors import first_few
+from iren_core.intake.convert.ditto import spelled_out
+from iren_core.intake.identity import identity
 from iren_core.intake.longform.form import (
     ACUTE_RULES,
     RECOVERY_RULES,
@@ -20,18 +24,19 @@ from iren_core.intake.longform.form import (
     RecoveryRule,
 )
 from iren_core.intake.longform.other_columns import columns_at_each_visit, constant_columns, first_rows
-from iren_core.intake.longform.recognise import long_form, two_phases
+from iren_core.intake.longform.recognise import long_form, patients_of, phases_of, two_phases, visit_order
 from iren_core.intake.longform.samples import (
     Sample,
     acute_sample,
     patient_dates,
     recovery_sample,
+    rival_of,
     samples_of,
 )
 from iren_core.intake.one_reading import reading
 from iren_core.intake.table import RawTable
 from iren_core.intake.units import unit_key, unit_words
-from iren_core.intake.values import PercentCell, as_text
+from iren_core.intake.values import PercentCell, as_text, is_missing
 
 __all__ = [
     "ACUTE_RULES",
@@ -59,8 +64,10 @@ def one_row_a_patient(
     Where no sample fits a rule the cell stays empty, and the sentences in ``assumptions`` count it. Laboratory
     values of one phase only (albumin) are taken from the acute phase.
     """
+    table = spelled_out(table)
     samples, said = samples_of(table, form, dates or {})
     ids, rows = first_rows(table, form)
+    said += _said_visits(table, form, rows)
     columns: dict[str, list[Any]] = {table.columns[form.patient]: [ids[who] for who in ids]}
     patients = list(ids)
     used: set[tuple[str, int]] = set()
@@ -74,6 +81,7 @@ def one_row_a_patient(
                 who: recovery_sample(of_field[who], recovery, firsts[who]) for who in patients
             }
         for phase, picked in picks.items():
+            said += _said_rivals(field, phase, picked, of_field, table)
             there = [sample for sample in picked.values() if sample]
             used |= {(field, sample.row) for sample in there}
             name, unit, label = _column(field, phase, there)
@@ -84,9 +92,8 @@ def one_row_a_patient(
     said += _said_counts(counts, len(patients), ACUTE_RULES[acute], RECOVERY_RULES[recovery])
     unused = sum(len(each) for each in samples.values()) - len(used)
     if unused:
-        said.append(
-            f"{unused} measurements were not used, because the rule takes another of that patient or none."
-        )
+        were = "measurement was" if unused == 1 else "measurements were"
+        said.append(f"{unused} {were} not used, because the rule takes another of that patient or none.")
     columns |= (
         columns_at_each_visit(table, form, ids, said)
         if form.markers
@@ -116,7 +123,7 @@ def _column(field: str, phase: str, picked: Sequence[Sample]) -> tuple[str, str,
     Where the table names no unit, or several, the header names none: it is asked for, or stands in the cells.
     """
     known = schema.field(f"{field}_{phase}" if two_phases(field) else field)
-    marker = next((marker.short for marker in schema.MARKERS if marker.key == field), known.label)
+    marker = _label(field)
     units = {sample.unit for sample in picked} - {""}
     if len(units) == 1 and not any(sample.unit == "" for sample in picked):
         unit = units.pop()
@@ -131,10 +138,63 @@ def _with_unit(sample: Sample, unit: str) -> Any:
     return f"{as_text(sample.cell)} {sample.unit}"
 
 
+def _said_visits(table: RawTable, form: LongForm, rows: Mapping[str, int]) -> list[str]:
+    """The sentence on what is taken for the visits, where the table calls none of them acute."""
+    if form.phase is not None:
+        meant = phases_of(table.cells[form.phase])
+        numbered = {text: phase for text, phase in meant.items() if text[-1:].isdigit()}
+        shown = " and ".join(
+            f"“{text}” {phase}" for text, phase in sorted(numbered.items(), key=itemgetter(1))
+        )
+        return [f"“{table.columns[form.phase]}” names no phase; taken as such: {shown}."] if numbered else []
+    if form.number is None or form.date is not None or form.day is not None:
+        return []
+    days = visit_order(table.cells[form.number].tolist())
+    first = min(day for day in days if day is not None)
+    begins: dict[str, float] = {}
+    for cell, day in zip(patients_of(table, form), days, strict=True):
+        if not is_missing(cell) and day is not None:
+            begins[identity(cell)] = min(day, begins.get(identity(cell), day))
+    late = [rows[who] for who, day in begins.items() if day > first]
+    said = [f"The visits of “{table.columns[form.number]}” are put in the order of their numbers."]
+    if late:
+        said.append(
+            f"The first sample of a patient is of a later visit than the first in row {first_few(late)}."
+        )
+    return said
+
+
+def _said_rivals(
+    field: str,
+    phase: str,
+    picked: Mapping[str, Sample | None],
+    samples: Mapping[str, Sequence[Sample]],
+    table: RawTable,
+) -> list[str]:
+    """The sentence on samples of which another one of the same time says something else."""
+    rows = [
+        f"{table.rows[sample.row]} ({as_text(sample.cell)}, not {as_text(rival.cell)})"
+        for who, sample in picked.items()
+        if sample and (rival := rival_of(sample, samples[who]))
+    ]
+    if not rows:
+        return []
+    name = _label(field)
+    return [
+        f"{name}, {phase}: two values of one patient at one time differ; the one taken stands in row {first_few(rows)}."
+    ]
+
+
+def _label(field: str) -> str:
+    known = schema.field(f"{field}_acute" if two_phases(field) else field)
+    return next((marker.short for marker in schema.MARKERS if marker.key == field), known.label)
+
+
 def _said_counts(counts: Mapping[str, list[str]], patients: int, acute: str, recovery: str) -> list[str]:
     rules = {"acute": acute, "recovery": recovery}
+    who = "1 patient" if patients == 1 else f"{patients} patients"
     return [
-        f"{phase.capitalize()} values: {rules[phase]}. Found among {patients} patients: {', '.join(found)}; "
+        f"{phase.capitalize()} values: {rules[phase]}. Found among {who}: {', '.join(found)}; "
         "the others stay missing."
         for phase, found in counts.items()
         if found

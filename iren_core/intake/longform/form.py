@@ -27,6 +27,7 @@ class LongForm:
     """Where a table with several rows a patient keeps what: positions of columns, ``None`` without one.
 
     marker, value, unit : in a list with a row a measurement
+    number : the number of the visit, which tells the order and no days
     markers : in a table with a row a visit the columns of the markers, and how they are called
     fields : name of a marker -> field, or the key of a marker with two phases
     """
@@ -38,6 +39,7 @@ class LongForm:
     phase: int | None
     date: int | None
     day: int | None
+    number: int | None
     fields: Mapping[str, str]
     markers: Mapping[int, str] = field(default_factory=dict)
 
@@ -49,7 +51,8 @@ class LongForm:
     @property
     def acute_rules(self) -> tuple[AcuteRule, ...]:
         """The rules that its columns allow, the best first."""
-        timed: tuple[AcuteRule, ...] = ("steroids", "first") if self.timed else ("first",)
+        dated = self.date is not None or self.day is not None
+        timed: tuple[AcuteRule, ...] = ("steroids", "first") if dated else ("first",)
         return ("phase", *timed) if self.phase is not None else timed
 
     @property
@@ -61,9 +64,14 @@ class LongForm:
         return ("phase", *timed) if self.phase is not None else timed
 
     @property
-    def timed(self) -> bool:
-        """Whether every sample has a date or a day."""
-        return self.date is not None or self.day is not None
+    def time_words(self) -> str:
+        """What tells the order of its rows."""
+        return "date" if self.date is not None else "day" if self.day is not None else "number of a visit"
+
+    @property
+    def visit(self) -> int | None:
+        """The column that says what a visit is called."""
+        return next((place for place in (self.phase, self.number, self.day) if place is not None), None)
 
 
 class PatientDates(NamedTuple):

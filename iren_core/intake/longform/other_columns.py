@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from iren_core.intake.identity import identity
 from iren_core.intake.longform.form import LongForm
-from iren_core.intake.longform.recognise import cells_at, phases_of
-from iren_core.intake.longform.samples import days_of, patients_of
+from iren_core.intake.longform.recognise import cells_at, patients_of, phases_of
+from iren_core.intake.longform.samples import days_of
 from iren_core.intake.match import field_called
 from iren_core.intake.table import RawTable
 from iren_core.intake.values import as_text, is_missing
@@ -38,10 +38,11 @@ def constant_columns(
     table: RawTable, form: LongForm, ids: Mapping[str, Any], said: list[str]
 ) -> dict[str, list[Any]]:
     """Further columns that say the same in every row of a patient (sex, age); of the others it is said that they go."""
-    taken = {form.patient, form.marker, form.value, form.unit, form.phase, form.date, form.day}
+    taken = {form.patient, form.marker, form.value, form.unit, form.phase, form.date, form.day, form.number}
     kept: dict[str, list[Any]] = {}
     dropped = []
     who = _identities(table, form)
+    said += _said_filled(table, form, who)
     for place, name in enumerate(table.columns):
         if place in taken:
             continue
@@ -65,16 +66,12 @@ def columns_at_each_visit(
     What a patient came to stands at the last visit.
     """
     who = _identities(table, form)
-    written = map(is_missing, table.cells[form.patient].tolist())
-    if filled := sum(blank and bool(patient) for blank, patient in zip(written, who, strict=True)):
-        said.append(
-            f"{filled} rows without a patient number were read as further visits of the patient above."
-        )
+    said += _said_filled(table, form, who)
     order = _in_time(table, form)
     kept: dict[str, list[Any]] = {}
     differ: dict[str, list[str]] = {"first": [], "last": []}
     for place, name in enumerate(table.columns):
-        if place in {form.patient, form.phase, form.date, form.day, *form.markers}:
+        if place in {form.patient, form.phase, form.date, form.day, form.number, *form.markers}:
             continue
         visit = "last" if field_called(name) in _AT_THE_END else "first"
         rows = order if visit == "first" else order[::-1]
@@ -88,6 +85,17 @@ def columns_at_each_visit(
                 f"The values differ from visit to visit, and each patient's {visit} was taken: {', '.join(names)}."
             )
     return kept
+
+
+def _said_filled(table: RawTable, form: LongForm, who: Sequence[str]) -> Iterator[str]:
+    """How many rows belong to the patient above, whose number is written once."""
+    blank = map(is_missing, table.cells[form.patient].tolist())
+    rows = [row for row, empty, own in zip(table.rows.tolist(), blank, who, strict=True) if empty and own]
+    if rows:
+        count = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+        what = "visits" if form.markers else "measurements"
+        were = "was" if len(rows) == 1 else "were"
+        yield f"{count} without a patient number {were} read as further {what} of the patient above."
 
 
 def _identities(table: RawTable, form: LongForm) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,15 @@ from iren_core.intake.one_reading import reading
 from iren_core.intake.table import Distinct, RawTable
 from iren_core.intake.values import as_text, day_order, is_missing, read_date, says_as_above
 
-#: In a table with a row a visit a patient has so many rows on average.
-_FEWEST_VISITS = 1.5
+#: In a table with several rows a patient a patient has so many on average, or so many where it names the visits.
+_FEWEST_VISITS, _FEWEST_NAMED_VISITS = 1.5, 1.1
 #: A column with as many different texts names no measurements.
 _MOST_MARKERS = 2_000
 _LONGEST_NAME = 40
 _DAY_OF_VISIT = re.compile(r"(?:d|day|第)\s*(-?\d{1,3})\s*(?:天|日)?")
+_NUMBER_OF_VISIT = re.compile(
+    r"(?:v|t|w|visit|time ?point|time|week|wk|month|第|访视)\.?\s*(\d{1,2})\s*(?:次|次访视|周|个月|月)?"
+)
 _LITERAL = {"acute": re.compile("acute|急性"), "recovery": re.compile("recover|恢复")}
 _MARKER_NAMES = (
     "marker test testname item parameter analyte indicator labtest lab "
@@ -31,7 +35,11 @@ _MARKER_NAMES = (
 )
 _VALUE_NAMES = "value result results testresult 结果 数值 检验结果 检测值 测定值 结果值 检测结果"
 _UNIT_NAMES = "unit units 单位"
-_PHASE_NAMES = "phase visit timepoint stage period time 期别 时期 阶段 时间点 访视 期 时间"
+_PHASE_NAMES = (
+    "phase visit timepoint visitno visitnumber stage period time 期别 时期 阶段 时间点 访视 期 时间"
+)
+#: Under these bare numbers are those of visits too.
+_VISIT_NAMES = "visit timepoint visitno visitnumber 访视 时间点"
 _DATE_NAMES = (
     "date visitdate dateofvisit sampledate samplingdate datesample dateofsample testdate labdate "
     "collectiondate datetime drawn "
@@ -64,22 +72,24 @@ def _list_of_measurements(table: RawTable, patient: int, names: Mapping[str, int
     if not fields:
         return None
     ids = [identity(cell) for cell in table.cells[patient] if not is_missing(cell)]
-    if len(set(ids)) == len(ids):
+    written_once = len(set(ids)) == len(ids)
+    if written_once and len(table.cells) < _FEWEST_VISITS * len(ids):
         return None
-    return LongForm(patient, marker, value, _first(names, _UNIT_NAMES), *_times(table, names), fields)
+    return LongForm(patient, marker, value, _first(names, _UNIT_NAMES), *_times(table, names), fields=fields)
 
 
 def _table_of_visits(table: RawTable, patient: int, names: Mapping[str, int]) -> LongForm | None:
-    phase, date, day = _times(table, names)
+    times = _times(table, names)
     markers = {place: name for place, name in enumerate(table.columns) if _measured_each_visit(name)}
-    if not markers or (phase, date, day) == (None, None, None):
-        return None
-    who = patients_by_visit(table, patient, phase)
-    patients = {identity(cell) for cell in who if not is_missing(cell)}
-    if len(who) < _FEWEST_VISITS * len(patients):
+    if not markers or times == (None, None, None, None):
         return None
     fields = {name: _measured(name) for name in markers.values()}
-    return LongForm(patient, None, None, None, phase, date, day, fields, markers)
+    form = LongForm(patient, None, None, None, *times, fields=fields, markers=markers)
+    who = patients_of(table, form)
+    patients = {identity(cell) for cell in who if not is_missing(cell)}
+    named = form.visit is not None and (form.visit != form.day or _all(table.cells[form.visit], day_of_visit))
+    fewest = _FEWEST_NAMED_VISITS if named else _FEWEST_VISITS
+    return form if len(who) >= fewest * len(patients) else None
 
 
 def heads_a_list(cells: Iterable[Any]) -> bool:
@@ -95,24 +105,32 @@ def _measured_each_visit(name: str) -> bool:
     return bool(measured) and not says_phase
 
 
-def _times(table: RawTable, names: Mapping[str, int]) -> tuple[int | None, int | None, int | None]:
-    """The columns with the phase, the date and the day of a row."""
-    phase = _first(names, _PHASE_NAMES)
-    if phase is not None and not phases_of(table.cells[phase]):
-        phase = None
+def _times(
+    table: RawTable, names: Mapping[str, int]
+) -> tuple[int | None, int | None, int | None, int | None]:
+    """The columns with the phase, the date, the day and the number of the visit of a row."""
+    visits = _first(names, _PHASE_NAMES)
+    phase = visits if visits is not None and phases_of(table.cells[visits]) else None
     date = _first(names, _DATE_NAMES)
     if date is not None and not _mostly_dates(table.cells[date]):
         date = None
     day = _first(names, _DAY_NAMES)
-    visits = _first(names, _PHASE_NAMES)
-    if day is None and phase is None and visits is not None and _are_days(table.cells[visits]):
-        day = visits
-    return phase, date, day
+    number = None
+    if phase is None and visits is not None and visits != date:
+        if _all(table.cells[visits], day_of_visit):
+            day = visits if day is None else day
+        elif _all(table.cells[visits], number_of_visit) or (
+            visits == _first(names, _VISIT_NAMES) and _all(table.cells[visits], _bare_number)
+        ):
+            number = visits
+    return phase, date, day, number
 
 
-def _are_days(cells: pd.Series) -> bool:
-    """Whether visits go by their days: "D1", "Day 7", "第14天"."""
-    return all(is_missing(cell) or day_of_visit(cell) is not None for cell in cells.tolist())
+def _all(cells: pd.Series, read: Callable[[Any], float | None]) -> bool:
+    """Whether visits go by what is read of them, and at least two can be told apart."""
+    texts = {as_text(cell) for cell in cells.tolist() if not is_missing(cell)}
+    found = {read(text) for text in texts}
+    return None not in found and len(found) > 1
 
 
 def day_of_visit(cell: Any) -> float | None:
@@ -123,6 +141,33 @@ def day_of_visit(cell: Any) -> float | None:
     """
     found = _DAY_OF_VISIT.fullmatch(as_text(cell).casefold())
     return float(found[1]) if found else None
+
+
+def number_of_visit(cell: Any) -> float | None:
+    """The number of a visit, or its day, in a cell such as "V2" or "D7", 0 for "baseline"; ``None`` where it is none.
+
+    >>> number_of_visit("V2"), number_of_visit("visit 3"), number_of_visit("第2次"), number_of_visit("discharge")
+    (2.0, 3.0, 2.0, None)
+    """
+    text = as_text(cell).casefold()
+    if found := _NUMBER_OF_VISIT.fullmatch(text):
+        return float(found[1])
+    return 0.0 if "acute" in _phases_said(text) else day_of_visit(cell)
+
+
+def _bare_number(cell: Any) -> float | None:
+    text = as_text(cell)
+    return float(text) if text.isdecimal() and len(text) < 3 else number_of_visit(cell)
+
+
+def visit_order(cells: Sequence[Any]) -> list[float | None]:
+    """The number of each row's visit."""
+    return [None if is_missing(cell) else _bare_number(cell) for cell in cells]
+
+
+def _phases_said(text: str) -> list[str | int]:
+    """The phases or numbers of a visit that a text may mean, the likeliest first."""
+    return [phase for name in read_header(text).names for _, phase in split_phase(f"x {name}")]
 
 
 def _first(names: Mapping[str, int], words: str) -> int | None:
@@ -164,16 +209,12 @@ def phases_of(cells: pd.Series) -> dict[str, str]:
     texts = {as_text(cell) for cell in cells if not is_missing(cell)}
     read: dict[str, str | int] = {}
     for text in texts:
-        found = [phase for name in read_header(text).names for _, phase in split_phase(f"x {name}")]
-        if found:
+        if found := _phases_said(text):
             read[text] = found[0]
-    visits = sorted({phase for phase in read.values() if isinstance(phase, int)})
-    if len(visits) == 2:
-        read = {
-            text: ("acute" if phase == visits[0] else "recovery") if isinstance(phase, int) else phase
-            for text, phase in read.items()
-        }
     named = {text: phase for text, phase in read.items() if isinstance(phase, str)}
+    visits = sorted({phase for phase in read.values() if isinstance(phase, int)})
+    if len(visits) == 2 and not named:  # beside a baseline they are later ones
+        named = {text: "acute" if phase == visits[0] else "recovery" for text, phase in read.items()}
     for phase, word in _LITERAL.items():  # "baseline" beside "acute" is another visit
         literal = {text for text, meant in named.items() if meant == phase and word.search(text.casefold())}
         if literal:
@@ -187,10 +228,36 @@ def _mostly_dates(cells: pd.Series) -> bool:
     return bool(there) and sum(not read_date(cell, order).fault for cell in there) > 0.5 * len(there)
 
 
-def patients_by_visit(table: RawTable, patient: int, phase: int | None) -> list[Any]:
-    """The patient's number of each row of a table with a row a visit, where it may be written once."""
-    visits = [as_text(cell) for cell in cells_at(table, phase)]
-    return filled_down(table.cells[patient].tolist(), visits)
+def patients_of(table: RawTable, form: LongForm) -> list[Any]:
+    """The patient's number of each row: it may be written once, or repeated by a ditto mark.
+
+    In a list an empty one is the one above it only where no number is written in two rows that follow each other.
+    """
+    cells = table.cells[form.patient].tolist()
+    if not form.markers and not _written_once(cells):
+        return cells
+    return filled_down(cells, _visits(table, form))
+
+
+def _written_once(cells: Sequence[Any]) -> bool:
+    """Whether most rows have no patient's number, and no row the same as the one above it."""
+    written = [identity(cell) for cell in cells if not is_missing(cell) and not says_as_above(cell)]
+    once = all(one != other for one, other in pairwise(written))
+    return once and len(cells) >= _FEWEST_VISITS * len(written)
+
+
+def _visits(table: RawTable, form: LongForm) -> list[str]:
+    """What each row calls its visit, "" where it does not; in a list also the test, of which a visit has one."""
+    if form.markers:
+        return [as_text(cell) for cell in cells_at(table, form.visit)]
+    when = zip(
+        *(cells_at(table, place) for place in (form.phase, form.date, form.day, form.number)), strict=True
+    )
+    what = zip(*(cells_at(table, place) for place in (form.marker, form.unit, form.value)), strict=True)
+    return [
+        "|".join(map(as_text, (*at, *of))) if any(not is_missing(cell) for cell in at) else ""
+        for at, of in zip(when, what, strict=True)
+    ]
 
 
 def cells_at(table: RawTable, place: int | None) -> list[Any]:

@@ -9,14 +9,31 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from iren_core import schema
 from iren_core.intake.headers import read_header
 from iren_core.intake.identity import id_column, identity
 from iren_core.intake.longform.form import AcuteRule, LongForm, PatientDates, RecoveryRule
-from iren_core.intake.longform.recognise import cells_at, day_of_visit, patients_by_visit, phases_of
+from iren_core.intake.longform.recognise import (
+    cells_at,
+    day_of_visit,
+    patients_of,
+    phases_of,
+    two_phases,
+    visit_order,
+)
 from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import RawTable
-from iren_core.intake.units import unit_key
-from iren_core.intake.values import DayOrder, as_text, day_order, is_missing, read_date, read_number, repeated
+from iren_core.intake.units import conversion, unit_key
+from iren_core.intake.values import (
+    DayOrder,
+    PercentCell,
+    as_text,
+    day_order,
+    is_missing,
+    read_date,
+    read_number,
+    repeated,
+)
 
 #: The study drew its acute samples at the start of treatment, its recovery samples 1 to 2 weeks after stabilization.
 _ACUTE_WITHIN_DAYS = 2
@@ -50,9 +67,9 @@ def patient_dates(tables: Iterable[tuple[RawTable, Sequence[ColumnMatch]]]) -> d
         for name in ("date_steroid_start", "date_stabilization"):
             if patient is None or name not in places:
                 continue
-            cells = table.cells[places[name]].tolist()
+            cells = repeated(table.cells[places[name]].tolist())
             order = day_order(cells)
-            for who, cell in zip(table.cells[patient], cells, strict=True):
+            for who, cell in zip(repeated(table.cells[patient].tolist()), cells, strict=True):
                 if not is_missing(cell) and (day := read_date(cell, order).value):
                     found[identity(who)].setdefault(name, day)
     return {
@@ -78,9 +95,12 @@ def samples_of(
             nameless += 1
         elif field is None:
             unknown[as_text(marker) or "without a name"] += 1
+        elif _is_share(named := _unit_named(unit, marker, value), field):
+            unknown[f"{as_text(marker)} (%)"] += 1  # of another test: never beside the counts
         else:
-            named = unit_key(as_text(unit)) or as_text(unit) or read_header(as_text(marker)).unit
-            since = _since(days[row], dates.get(identity(who), PatientDates()), dated=form.date is not None)
+            known = dates.get(identity(who), PatientDates())
+            counted = form.date is not None or form.day is not None
+            since = _since(days[row] if counted else None, known, dated=form.date is not None)
             sample = Sample(value, days[row], *since, phases.get(as_text(phase), ""), named, row)
             samples[identity(who), field].append(sample)
     for each in samples.values():
@@ -92,10 +112,25 @@ def samples_of(
             f"Measurements that no field is for were not used: {shown}{', ...' if len(unknown) > 8 else ''}."
         )
     if nameless:
-        said.append(f"{nameless} measurements without a patient number were not used.")
+        what, were = ("measurement", "was") if nameless == 1 else ("measurements", "were")
+        said.append(f"{nameless} {what} without a patient number {were} not used.")
     if undated:
-        said.append(f"{undated} measurements have no date that can be read.")
+        rows = "1 row has" if undated == 1 else f"{undated} rows have"
+        said.append(f"{rows} no {form.time_words} that can be read.")
     return samples, said
+
+
+def _unit_named(unit: Any, marker: Any, value: Any) -> str:
+    """The unit beside a value, of its test, or behind its percentage; "" where none is named."""
+    named = unit_key(as_text(unit)) or as_text(unit) or read_header(as_text(marker)).unit
+    share = isinstance(value, PercentCell) and abs(value) <= 1  # a larger one is a count in a wrong format
+    return named or ("%" if share or as_text(value).endswith(("%", "％")) else "")
+
+
+def _is_share(unit: str, field: str) -> bool:
+    """Whether a value is a percentage though the field is a count or a concentration."""
+    known = schema.field(f"{field}_acute" if two_phases(field) else field)
+    return unit == "%" and conversion(known, unit) is None
 
 
 def _measurements(table: RawTable, form: LongForm) -> Iterator[tuple[int, Any, Any, Any, Any, Any]]:
@@ -103,22 +138,18 @@ def _measurements(table: RawTable, form: LongForm) -> Iterator[tuple[int, Any, A
     who, phases = patients_of(table, form), cells_at(table, form.phase)
     values = {name: table.cells[place].tolist() for place, name in form.markers.items()}
     if not values:
-        of_list = (repeated(cells_at(table, place)) for place in (form.marker, form.value, form.unit))
+        of_list = (cells_at(table, place) for place in (form.marker, form.value, form.unit))
         yield from zip(range(len(who)), who, *of_list, phases, strict=True)
     for name, cells in values.items():
         yield from ((row, who[row], name, cell, None, phases[row]) for row, cell in enumerate(cells))
 
 
-def patients_of(table: RawTable, form: LongForm) -> list[Any]:
-    """The patient's number of each row; in a table with a row a visit it may be written once, else be a ditto mark."""
-    if form.markers:
-        return patients_by_visit(table, form.patient, form.phase)
-    return repeated(cells_at(table, form.patient))
-
-
 def days_of(table: RawTable, form: LongForm) -> tuple[list[float | None], int]:
-    """The time of each row in days, and how many have none."""
+    """The time of each row in days, or the number of its visit, and how many have none."""
     place = form.date if form.date is not None else form.day
+    if place is None and form.number is not None:
+        numbers = visit_order(table.cells[form.number].tolist())
+        return numbers, numbers.count(None)
     if place is None:
         return [None] * len(table.cells), 0
     cells = table.cells[place].tolist()
@@ -153,6 +184,21 @@ def _since(day: float | None, dates: PatientDates, *, dated: bool) -> tuple[floa
         day = math.floor(day)  # of the doses the day is known, not the hour
         return None if start is None else day - start, None if stable is None else day - stable
     return day, None if start is None or stable is None else day - (stable - start)
+
+
+def rival_of(taken: Sample, samples: Sequence[Sample]) -> Sample | None:
+    """A sample of the same patient and time that says something else than the one taken; ``None`` without one."""
+    if taken.day is None and not taken.phase:
+        return None
+    return next(
+        (
+            other
+            for other in samples
+            if (other.day, other.phase) == (taken.day, taken.phase)
+            and (as_text(other.cell), other.unit) != (as_text(taken.cell), taken.unit)
+        ),
+        None,
+    )
 
 
 def acute_sample(samples: Sequence[Sample], rule: AcuteRule) -> Sample | None:

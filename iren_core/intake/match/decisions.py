@@ -14,7 +14,7 @@ from iren_core.intake.codings import field_told
 from iren_core.intake.headers import Header
 from iren_core.intake.match.column_match import BY_TERMS, ONLY_WHETHER, ColumnMatch, How
 from iren_core.intake.match.doubts import bears_out, first_texts
-from iren_core.intake.match.names import event_in, fields_by_name
+from iren_core.intake.match.names import event_in, fields_by_name, markers_by_name
 from iren_core.intake.match.offers import visit_of
 from iren_core.intake.match.terms import fields_hinted
 from iren_core.intake.units import conversion, unit_key
@@ -172,6 +172,9 @@ def _most_similar(match: ColumnMatch, header: Header, taken: set[str | None]) ->
             key, fields_by_name().keys(), scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=5
         ):
             field = fields_by_name()[name][0][0]
+            beside = key.removesuffix(name).removeprefix(name)
+            if beside != key and (beside in fields_by_name() or beside in markers_by_name()):
+                continue  # "alt followup" is no follow-up
             if is_date and schema.field(field).kind != "date":
                 continue  # "hospitalization date" is no number of days
             if field not in taken and (best is None or score > best[1]):

@@ -33,7 +33,7 @@ _DATED = {**DATE_OF_DAY, "healed": DATE_OF_DAY["reepithelization_days"]}
 _MOST_LOOKED_AT = 200
 #: No patient of this disease was seen before: an earlier date is a number in the format of dates.
 _FIRST_YEAR = 2000
-_SURFACE_NAMES = frozenset({"bsa", "bodysurfacearea", "体表面积"})
+_SURFACE_NAMES = frozenset({"bsa", "bodysurfacearea", "kof", "körperoberfläche", "体表面积"})
 _DECIMAL_MARKS: tuple[DecimalMark, ...] = ("point", "comma")
 #: A date without separators: 20230305.
 _RUN_OF_DIGITS = re.compile(r"20\d{6}")

@@ -57,7 +57,7 @@ _SPELLINGS = {
     "age": "age|how old|多大岁?数?|年龄|岁数",
     "any": "any|all|总体",
     "appear": "began|develop(?:ed|ment)?|appear(?:ed|ance)?|occur(?:red|rence)?|出现|发生",
-    "area": "bsa|tbsa|body surface(?: area)?|surface(?: area)?|area|extent|体表面积|面积|体表|范围",
+    "area": "bsa|tbsa|kof|body surface(?: area)?|surface(?: area)?|area|extent|体表面积|面积|体表|范围",
     "before": "before|prior|previous|前",
     "cause": "cause|reason|原因",
     "complication": "complication|并发症",
