@@ -19,7 +19,7 @@ import pandas as pd
 from iren_core.intake.layout import Layout, cell_problems, find_header, lay_out
 from iren_core.intake.line import Line
 from iren_core.intake.match import HEADER_SEARCH_ROWS
-from iren_core.intake.rows_without_patients import last_number, named_group, reads_like_summary
+from iren_core.intake.rows_without_patients import last_number, like_summaries, named_group
 from iren_core.intake.table import Distinct
 from iren_core.intake.values import printable
 from iren_core.intake.workbook import Sheet
@@ -221,7 +221,7 @@ def _like_header_or_summary(grid: Grid, head: Iterable[int]) -> list[int]:
     place = next((at for at, name in enumerate(header) if name is not None), 0)
     found = np.flatnonzero(grid.cells[place] == header[place]).tolist()
     for at in {place, last_number(name if isinstance(name, str) else None for name in header)}:
-        found += [row for row, cell in enumerate(grid.cells[at].tolist()) if reads_like_summary(cell)]
+        found += like_summaries(grid.cells[at].tolist())
     return found
 
 
