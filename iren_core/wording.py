@@ -178,6 +178,18 @@ def interval(low: float, high: float, digits: int = 0, unit: str = "") -> str:
     return f"{bounds[0]} to {bounds[1]}{unit}"
 
 
+def digits_off_zero(low: float, high: float, digits: int = 0) -> int:
+    """Decimals with which no limit that is not 0 is printed as 0, as if the interval touched it.
+
+    >>> digits_off_zero(-53.2, -0.3), digits_off_zero(-53.2, 4), digits_off_zero(0, 4), digits_off_zero(-9, -0.04)
+    (1, 0, 0, 2)
+    """
+    most = digits + 3
+    while digits < most and any(bound and round(bound, digits) == 0 for bound in (low, high)):
+        digits += 1
+    return digits
+
+
 def estimate(value: float, low: float, high: float, digits: int = 0, level: str = "95% CI ") -> str:
     """An estimate with its interval.
 

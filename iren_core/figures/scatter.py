@@ -104,7 +104,8 @@ def scatter(panels: Sequence[ScatterPanel], *, y_title: str, strip: str, provena
     ----------
     strip : what the strip above the axis is called, for points without y
 
-    Traces have ``meta["role"]`` point, estimate, band, limit or key.
+    Traces have ``meta["role"]`` point (``meta["above"]`` is the height of the strip above the axis), estimate, band,
+    limit or key.
     """
     grid = _grid(panels)
     ticks = ticks_over(
@@ -231,7 +232,7 @@ def _points(
         cliponaxis=False,
         customdata=[[inert(patient), words] for patient, words in zip(group.patients, shown, strict=True)],
         hovertemplate=f"Patient %{{customdata[0]}}<br>{x_title}: %{{x}}<br>%{{customdata[1]}}<extra></extra>",
-        meta={"role": "point", "group": group.label},
+        meta={"role": "point", "group": group.label, "above": above},
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 from types import MappingProxyType
 
 #: Numbers of patients that lack few of all, or of their group, and how each is written instead.
@@ -23,7 +24,8 @@ HIDDEN = "not shown"
 
 #: "k of n" that counts no patients.
 _THINGS = (
-    r"(?! (?:samples|characteristics|items|comparisons|markers|columns|rows|printed|numbers|arrangements))"
+    r"(?! (?:samples|characteristics|items|comparisons|markers|columns|rows|printed|numbers|arrangements|"
+    r"factors?|fields|variables)\b)"
 )
 #: "3 of 14", "3 of 32 patients", "29 patients of 32", "2/14": a part of a whole.
 _PART = rf"(?<![\d.,])(\d+)( (?:patients? )?of (?:the )?|/)(\d+)(?![\d.,]*\d){_THINGS}"
@@ -45,7 +47,7 @@ _AGAINST_ALONE = re.compile(r"\d+(?: v \d+)+")
 #: What follows a count of people, or of what befell them, in a sentence: "3 left out", "1 more patient died".
 _BEFALLS = "patients?|deaths?|died|left|lacks?|pairs?|events?|infections?|infected|healed|survivors?|excluded|censored"
 #: What may follow one, and may follow a day or a score as well: "2 with corticosteroids", but "by day 2 with".
-_MAY_FOLLOW = "were|was|had|have|has|without|before|with|in"
+_MAY_FOLLOW = "were|was|had|have|has|without|before|with|in|whose|where|missing"
 _NO_COUNT = "".join(
     f"(?<!{word} )" for word in ("day", "days", "of", "to", "by", "median", "score", "SCORTEN", "v")
 )
@@ -54,6 +56,23 @@ _PEOPLE = re.compile(
     rf"(?<![\d.,–−<≥])(?<![<≥] )\b(\d+)(?= {_OTHERS}(?:{_BEFALLS})\b)|"
     rf"(?<![\d.,–−<≥])(?<![<≥] )\b{_NO_COUNT}(\d+)(?= {_OTHERS}(?:{_MAY_FOLLOW})\b)"
 )
+
+#: A count of people after its words: "serum ferritin lacks 3", "of 2 it is not known", "for want of a group: 4".
+_AFTER_WORDS = re.compile(
+    r"(?:(?<=\black )|(?<=\blacks )|(?<=\b[Oo]f )(?=\d+ it is not known)|(?<=\bnor are )|(?<=\bnor is )|"
+    r"(?<=for want of a group: )|(?<=complete pairs \()|(?<=\bThere are )(?=\d+\.)|(?<=\bThere is )(?=\d+\.))"
+    r"\b(\d+)\b(?![.,]\d|%)"
+)
+_VERB_OF_ONE = re.compile(rf"(?<=\bnor )is(?= {SMALL})|(?<=\bThere )is(?= {SMALL})")
+_OF_PATIENTS = re.compile(r"(?<![\d.])(\d+) (?:patients )?of (\d+)(?= patients| in the)")
+#: Parts of a whole that is named elsewhere, side by side: "22 died, 36 healed".
+_SIDE_BY_SIDE = re.compile(r"(?<![\d.])(\d+)(?: of \d+ patients)? died, (\d+) healed\b")
+
+#: Of so many counts that are shown, and of so many that are masked, one sentence may make up a whole.
+_MOST_LARGE, _MOST_FEW = 3, 2
+
+#: A sentence on patients of whom something is not known: several of them together count those left out.
+_LEFT_OUT = re.compile(r"\b(?:left out|lacks?|without|missing)\b", re.IGNORECASE)
 
 #: Words that would tell that a masked count is 1: its noun and its verb, within the same clause.
 _ONE_THING = re.compile(
@@ -139,6 +158,84 @@ def tight_sizes(texts: Iterable[str]) -> dict[int, str]:
     return {k: lacking_few(n)[k] for k, n in parts if k >= LEAST and is_small(n - k)}
 
 
+def tight_parts(texts: Iterable[str], total: int) -> dict[int, str]:
+    """Parts beside which few are left of a whole: one of them masked, the few do not follow from the others.
+
+    >>> tight_parts(["22 died, 36 healed."], 60), tight_parts(["3 died, 29 healed"], 32)
+    ({36: '≥34'}, {29: '≥28'})
+    >>> tight_parts(["26 of 44 patients have both; 4 lack one, nor are 14 whose second sample is the last"], 44)
+    {14: '≥14'}
+    >>> tight_parts(["17 left out", "Left out: 16 died before healing and 1 whose day is not known."], 44)
+    {16: '≥13'}
+    >>> tight_parts(["20 of 50 patients died, 30 healed; left out: 4 patients not healed, 4 patients without"], 58)
+    {8: '≥5', 50: '≥50', 30: '≥30'}
+    >>> tight_parts(["12 of 52 patients died, 40 healed; left out: 20 patients not healed, 3 patients without"], 75)
+    {52: '≥51', 40: '≥39'}
+    """
+    told = list(texts)
+    wholes = {total, *(n for text in told for n in (*_people(text), *(whole for _, whole in _wholes(text))))}
+    found = _of_few_alone(told, total, wholes)
+    together = " ".join(text for text in told if _LEFT_OUT.search(text))
+    for text in (*told, together):
+        parts = [k for k, _ in _wholes(text)]
+        people = _people(text)
+        few = [n for n in people if is_small(n)]
+        large = sorted({n for n in (*parts, *people) if n >= LEAST})
+        for some in _some(large, _MOST_LARGE) if few else ():
+            free = [n for n in some if n not in parts]
+            for left in _some(few, _MOST_FEW) if free else ():
+                if sum(some) + sum(left) in wholes:
+                    found |= _lacking(max(free), sum(some) - max(free), sum(some) + sum(left), len(left))
+        for smaller, larger in (sorted(map(int, one.groups())) for one in _SIDE_BY_SIDE.finditer(text)):
+            if is_small(total - smaller - larger):
+                found |= _lacking(larger, smaller, total)
+    return found
+
+
+def _of_few_alone(texts: Sequence[str], total: int, wholes: set[int]) -> dict[int, str]:
+    """Numbers made up of two masked ones, and what is left beside them: were they 8, each of the two would be 4.
+
+    >>> _of_few_alone(["56 of 64 patients counted, 8 lack one; left out: 4 patients without a score, 4 pairs"], 64, {8})
+    {8: '≥5', 56: '≥56'}
+    """
+    found: dict[int, str] = {}
+    few = sorted(n for text in texts if _LEFT_OUT.search(text) for n in _people(text) if is_small(n))
+    turned = [sorted(map(int, one.groups())) for text in texts for one in _TURNED.finditer(text)]
+    for one, other in (*combinations(few, 2), *turned):
+        both = one + other
+        if is_small(one) and is_small(other) and both >= LEAST and wholes & {both, total - both}:
+            found |= {both: LARGE, total - both: f"≥{max(total - 2 * (LEAST - 1), LEAST)}"}
+    return {n: said for n, said in found.items() if n >= LEAST}
+
+
+def _some(numbers: Sequence[int], most: int) -> list[tuple[int, ...]]:
+    """Every choice of up to so many of the numbers."""
+    return [one for length in range(1, most + 1) for one in combinations(numbers, length)]
+
+
+def _lacking(n: int, others: int, whole: int, masked_parts: int = 1) -> dict[int, str]:
+    """How a part is written that few lack of a whole, the others of which are known.
+
+    Two masked parts are 2 to 8 patients: that they are 8 would tell that each is 4.
+    """
+    least = whole - others - masked_parts * (LEAST - 1)
+    if masked_parts > 1 and least >= LEAST:
+        return {n: f"≥{least}"}
+    said = lacking_few(whole - others).get(n)
+    return {n: said} if said else {}
+
+
+def _people(text: str) -> list[int]:
+    counted = (*_PEOPLE.finditer(text), *_AFTER_WORDS.finditer(text))
+    return [int(next(filter(None, one.groups()))) for one in counted]
+
+
+def _wholes(text: str) -> list[tuple[int, int]]:
+    """The parts of patients that a sentence names, each with its whole: of groups' shares there are more."""
+    found = [(int(one[1]), int(one[2])) for one in _OF_PATIENTS.finditer(text)]
+    return found if len(found) == 1 else []
+
+
 def masked(text: str, sizes: Sizes = AS_IT_IS) -> str:
     """The text with its small counts masked, and the percentages that stand beside them taken out.
 
@@ -160,20 +257,24 @@ def masked(text: str, sizes: Sizes = AS_IT_IS) -> str:
     'by permutation (all arrangements counted)'
     >>> masked("(2 with corticosteroids alone)"), masked("healed by day 2 with corticosteroids, SCORTEN 3 was usual")
     ('(<5 with corticosteroids alone)', 'healed by day 2 with corticosteroids, SCORTEN 3 was usual')
+    >>> masked("of 2 it is not known; BMI lacks 3; nor are 3 whose sample"), masked("12 of 26 factors", {26: "≥23"})
+    ('of <5 it is not known; BMI lacks <5; nor are <5 whose sample', '12 of 26 factors')
     >>> masked("1 patient without treatment arm is left out"), masked("1 pair of patients who died was left out")
     ('<5 patients without treatment arm are left out', '<5 pairs of patients who died were left out')
     """
     text = _PART_WITH_SHARE.sub(lambda found: _part(found, sizes), text)
     text = _FROM.sub(lambda found: size(int(found[1]), sizes), text)
     text = _all_or_none(text, sizes)
-    text = _TURNED.sub(_turned, text)
+    text = _TURNED.sub(lambda found: _turned(found, sizes), text)
     text = _ARRANGED.sub("all ", text)
     text = _SIZE.sub(lambda found: _sizes(found, sizes), text)
     text = _DEGREES.sub(lambda found: _degrees(found, sizes), text)
     text = _LEVEL.sub(lambda found: SMALL if is_small(int(found[1])) else found[0], text)
     text = _PEOPLE.sub(lambda found: size(int(found[1] or found[2]), sizes), text)
     text = _ONE_THING.sub(r"\1s", text)
-    return _OF_ONE.sub(lambda found: f"{found[1]}{_OF_SEVERAL[found[2]]}", text)
+    text = _OF_ONE.sub(lambda found: f"{found[1]}{_OF_SEVERAL[found[2]]}", text)
+    text = _AFTER_WORDS.sub(lambda found: size(int(found[1]), sizes), text)
+    return _VERB_OF_ONE.sub("are", text)
 
 
 def _all_or_none(text: str, sizes: Sizes) -> str:
@@ -203,13 +304,20 @@ def against(text: str, sizes: Sizes) -> str:
     return " v ".join(SMALL if is_small(n) else LARGE if n else "0" for n in each)
 
 
-def _turned(found: re.Match[str]) -> str:
-    up, down = int(found[1]), int(found[2])
-    if not (is_small(up) or is_small(down)):
-        return found[0]
-    return " and ".join(
-        f"{SMALL if is_small(n) else LARGE if n else 0} {how}" for n, how in ((up, "rise"), (down, "fall"))
-    )
+def _turned(found: re.Match[str], sizes: Sizes) -> str:
+    up, down = parts_of_pairs([int(found[1]), int(found[2])], sizes)
+    return f"{up} rise and {down} fall"
+
+
+def parts_of_pairs(parts: Sequence[int], sizes: Sizes = AS_IT_IS) -> list[str]:
+    """How many rise and fall: where one is few the others would give it away, and so would a sum that lacks few.
+
+    >>> parts_of_pairs([4, 10]), parts_of_pairs([8, 9], {17: "≥14"}), parts_of_pairs([8, 9])
+    (['<5', '≥5'], ['≥5', '≥5'], ['8', '9'])
+    """
+    if not any(map(is_small, parts)) and sum(parts) not in sizes:
+        return [str(n) for n in parts]
+    return [SMALL if is_small(n) else LARGE if n else "0" for n in parts]
 
 
 def _degrees(found: re.Match[str], sizes: Sizes) -> str:

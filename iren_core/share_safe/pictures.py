@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -22,11 +23,16 @@ NOT_DRAWN = (
     "Not drawn where it is shared: a curve of fewer than 5 patients, or one that ends where fewer than 5 had the event "
     "or had it not, would tell how many"
 )
+FEW_POINTS = "Not drawn where it is shared: points of fewer than 5 patients could be counted"
 NO_LANES = "Not drawn where it is shared: one lane is one patient"
 #: What stands along the axis of a picture of one lane a patient.
 LANE = "Patient"
 #: Width of a line of such a sentence, in a panel of the narrowest picture.
 _MESSAGE_PX = 130
+#: Roles of traces that are one patient a point, or one patient a line.
+_POINTS = ("observed", "point", "pair")
+#: Roles of what stands for the points of a group together.
+_OF_A_GROUP = ("summary", "estimate", "band", "limit")
 #: Traces that draw patients one by one: their hover names them.
 _PEOPLE = re.compile(r"Patient ")
 
@@ -54,6 +60,7 @@ def mask_picture(card: Card, say: Callable[[str], str], at_risk: dict[str, list[
     plain = [trace.to_plotly_json() for trace in card.figure.data]
     if any(panel.get("y_title") == LANE for panel in (layout.get("meta") or {}).get("panels", ())):
         plain = _without_lanes(plain, layout)
+    plain = _without_few_points([_without_few_above(trace) for trace in plain])
     plain = _without_telling_curves(plain)
     _say_what_is_not_drawn(plain, layout)
     traces = [_named(_hovers(_trace(trace, layout["annotations"], say, rows), say), say) for trace in plain]
@@ -85,6 +92,51 @@ def _without_telling_curves(traces: list[dict[str, Any]]) -> list[dict[str, Any]
     return kept
 
 
+def _without_few_above(trace: dict[str, Any]) -> dict[str, Any]:
+    """Points without those in the strip above the axis, the patients who died, where they are few."""
+    above = trace["meta"].get("above") if _role(trace) == "point" else None
+    kept = [place for place, y in enumerate(trace["y"]) if y != above] if above is not None else []
+    if above is None or not is_small(len(trace["y"]) - len(kept)):
+        return trace
+    return trace | {name: [trace[name][place] for place in kept] for name in ("x", "y", "customdata")}
+
+
+def _without_few_points(traces: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The traces without points or lines of fewer than five patients, and without their medians and fitted lines."""
+    patients: dict[tuple[str, str, str], int] = defaultdict(int)
+    for trace in traces:
+        if _is_of_patients(trace):
+            patients[_place_of(trace)] += 1 if _role(trace) == "pair" else len(trace["x"])
+    few = {key for key, n in patients.items() if is_small(n)}
+    kept, said = [], set()
+    for trace in traces:
+        xaxis, yaxis, group = _place_of(trace)
+        own = next((key for key in few if key[:2] == (xaxis, yaxis) and _is_about(group, key[2])), None)
+        if own is None or not (_is_of_patients(trace) or _role(trace) in _OF_A_GROUP):
+            kept.append(trace)
+        elif own not in said:
+            said.add(own)
+            blank = _blank(trace)
+            kept.append(
+                {**blank, "meta": blank["meta"] | {"undrawn": own[2] or "a group", "of_points": True}}
+            )
+    return kept
+
+
+def _is_of_patients(trace: dict[str, Any]) -> bool:
+    return _role(trace) in _POINTS and _names_patients(trace)
+
+
+def _place_of(trace: dict[str, Any]) -> tuple[str, str, str]:
+    meta = trace.get("meta") or {}
+    return str(trace.get("xaxis") or "x"), str(trace.get("yaxis") or "y"), str(meta.get("group", ""))
+
+
+def _is_about(group: str, of_points: str) -> bool:
+    """Whether a trace is about the group of some points: their median is called by the group and what it says."""
+    return group == of_points or group.startswith(f"{of_points}, ")
+
+
 def _without_lanes(traces: list[dict[str, Any]], layout: dict[str, Any]) -> list[dict[str, Any]]:
     """No lanes, one a patient, and no names along the axis: they list the patients with all that befell them."""
     layout["yaxis"] |= {"tickvals": [], "ticktext": []}
@@ -104,12 +156,15 @@ def _say_what_is_not_drawn(traces: list[dict[str, Any]], layout: dict[str, Any])
         undrawn = [group for one in on if (group := one["meta"].get("undrawn"))]
         if not undrawn:
             continue
-        if any(_role(one) == "estimate" for one in on):  # words in the picture would lie on the other curves
+        if any(
+            _role(one) in ("estimate", *_POINTS) for one in on
+        ):  # words in the picture would lie on the other curves
             panel["note"] = f"{panel['note']}. Not drawn where it is shared: {listed(undrawn)}".removeprefix(
                 ". "
             )
             continue
-        said = NO_LANES if panel["y_title"] == LANE else NOT_DRAWN
+        of_points = any(one["meta"].get("of_points") for one in on)
+        said = NO_LANES if panel["y_title"] == LANE else FEW_POINTS if of_points else NOT_DRAWN
         panel["empty_message"] = said
         layout["annotations"].append({
             "text": BREAK.join(wrapped(said, _MESSAGE_PX, theme.SMALL)), "showarrow": False, "x": 0.5, "y": 0.5,

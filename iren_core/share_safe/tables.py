@@ -21,8 +21,10 @@ from iren_core.share_safe.counts import (
     Sizes,
     against,
     is_small,
+    lacking_few,
     masked,
     part,
+    parts_of_pairs,
     size,
     still_at_risk,
     tells_degrees,
@@ -42,9 +44,11 @@ GAPS = frozenset({
     "not drawn or not recorded", "beyond the assay's limit", "last sample before death",
     "acute value 0, of which there is no percentage",
 })  # fmt: skip
+#: Columns that part the pairs of their row by how the value went.
+TURNED = frozenset({"rise", "fall", "unchanged"})
 #: Columns that part the patients of their row: one masked, the others could give it away by what is left.
-PARTS = frozenset({
-    "rise", "fall", "unchanged", "acute_in_range", "acute_out_of_range", "recovery_in_range", "recovery_out_of_range",
+PARTS = TURNED | frozenset({
+    "acute_in_range", "acute_out_of_range", "recovery_in_range", "recovery_out_of_range",
 })  # fmt: skip
 #: Counts of whoever was asked at all: shown unless a gap beside them is masked.
 TOTALS = frozenset({"n", "patients", "counted"})
@@ -82,7 +86,12 @@ _SHOWN_COUNTS = re.compile(
     r"With a value|Complete pairs|Deaths|Healed|Up / down|.*\(n = \d+\)|"
     r"No (?:acute value|recovery value|value in either phase): .*|Acute value 0.*",
 )
-_WHOLE = re.compile(r"\(n = (\d+)\)")
+#: How many patients the group of a column has, in its heading.
+OF_GROUP_OF = re.compile(r"\(n = (\d+)\)")
+#: A share, or a mean that is one where yes counts 1, and whose: "healed_mean" of "healed_n", "share_SJS" of "n_SJS".
+_SHARE_OF = re.compile(r"(?P<before>.*_)?(?:mean|share)(?P<after>_.*)?")
+#: How a part is written that is masked lest another follow from it.
+_COMPLEMENT = f"{LARGE} of {LARGE}"
 _LEVEL = re.compile(r"(\d+) \((\d+(?:\.\d+)?)%\)")
 _ROUNDING = 0.5
 _OF_VALUES = re.compile(r"\d ± |\d \(.*, .*\)|\d to \d|\d\.\d")
@@ -93,6 +102,8 @@ TOKENS = re.compile(
 )
 
 
+#: "95% CI" is no share of 95%.
+_NO_LEVEL = "(?! (?:CI|confidence|interval|band)|-)"
 _ALL_BUT_FEW = re.compile(r"[≥<]\d+(?: of \D?\d+)?")
 #: Tables whose rows count nearly the same patients, by key: the difference of two rows could be a small count.
 OVERLAPPING = frozenset({"choices", "limits"})
@@ -109,6 +120,10 @@ def mask(table: Table, sizes: Sizes = AS_IT_IS) -> tuple[Table, set[str]]:
     shown, tokens = _mask_shown(table.shown, sizes)
     changed = not shown.equals(table.shown.astype(str))
     values = _mask_values(table.values, sizes, changed=changed)
+    if len(shown) == len(values) and (beside := complements(shown)).any():
+        for place, name in enumerate(map(str, values.columns)):
+            if kind_of(name) == "number" or P_VALUES.fullmatch(last_of(name)):
+                values.isetitem(place, values.iloc[:, place].astype(object).mask(beside, None))
     for name, again in _SAID_AGAIN.items():
         if name in shown and len(shown) == len(values):
             gone = (shown[name] != table.shown[name].astype(str)).to_numpy()
@@ -154,7 +169,7 @@ def holds(text: str, tokens: set[str]) -> bool:
     """Whether one of these numbers stands in the text, as a whole."""
     if not any(token in text for token in tokens):  # most texts hold none, and this is fast
         return False
-    return any(re.search(rf"(?<![\d.]){re.escape(token)}(?![\d.]*\d)", text) for token in tokens)
+    return any(re.search(rf"(?<![\d.]){re.escape(token)}(?![\d.]*\d){_NO_LEVEL}", text) for token in tokens)
 
 
 # ---- as a reader sees it -----------------------------------------------------------------------------
@@ -167,8 +182,14 @@ def _mask_shown(shown: pd.DataFrame, sizes: Sizes) -> tuple[pd.DataFrame, set[st
     counts = [place for place, name in enumerate(shown.columns) if _SHOWN_COUNTS.fullmatch(str(name))]
     for place in range(before.shape[1]):
         bare = place in counts
-        whole = _WHOLE.search(str(shown.columns[place]))
-        column = [_level(_cell(text, sizes, bare=bare), whole) for text in before.iloc[:, place]]
+        whole = OF_GROUP_OF.search(str(shown.columns[place]))
+        own = {**sizes, **lacking_few(int(whole[1]))} if whole and int(whole[1]) >= LEAST else sizes
+        column = [
+            _level(_cell(text, own if " of " in text else sizes, bare=bare), whole)
+            for text in before.iloc[:, place]
+        ]
+        if whole and int(whole[1]) in sizes:
+            column = [_LEVEL.sub(r"\1", text) for text in column]  # a count and its share give the whole
         if before.columns[place] == SIZED_GROUPS:
             column = [_SIZE_OF_GROUP.sub(lambda one: size(int(one[0]), sizes), text) for text in column]
         after.isetitem(place, column)
@@ -176,16 +197,21 @@ def _mask_shown(shown: pd.DataFrame, sizes: Sizes) -> tuple[pd.DataFrame, set[st
     for row in range(len(after)) if days else ():
         for place, text in zip(days, still_at_risk([after.iat[row, place] for place in days]), strict=True):
             after.iat[row, place] = text
-    tokens = _take_out_what_rests(before, after) | _take_out_few(before, after)
+    tokens = _take_out_what_rests(before, after, range(len(before))) | _take_out_few(before, after)
     _complement(before, after, counts)
-    return after, tokens
+    return after, tokens | _take_out_what_rests(before, after, np.flatnonzero(complements(after)).tolist())
+
+
+def complements(shown: pd.DataFrame) -> np.ndarray:
+    """Boolean, one a row: a part is masked there lest another part of its whole follow from it."""
+    return (shown.astype(str) == _COMPLEMENT).any(axis=1).to_numpy(bool)
 
 
 def _take_out_few(before: pd.DataFrame, after: pd.DataFrame) -> set[str]:
     """Take out means and quartiles of a column's fewer than five patients: of three they are the values themselves."""
     tokens: set[str] = set()
     for place, name in enumerate(map(str, before.columns)):
-        whole = _WHOLE.search(name)
+        whole = OF_GROUP_OF.search(name)
         if whole is None or not is_small(int(whole[1])):
             continue
         texts = before.iloc[:, place].tolist()
@@ -206,18 +232,18 @@ def _take_out_few(before: pd.DataFrame, after: pd.DataFrame) -> set[str]:
     return tokens
 
 
-def _take_out_what_rests(before: pd.DataFrame, after: pd.DataFrame) -> set[str]:
-    """Take out every estimate beside a masked count, and return the numbers by which it could be known elsewhere."""
+def _take_out_what_rests(before: pd.DataFrame, after: pd.DataFrame, rows: Sequence[int]) -> set[str]:
+    """Take out every estimate beside a masked count of these rows; return the numbers by which it could be known."""
     names = [str(name) for name in before.columns]
     tokens: set[str] = set()
-    for row in range(len(before)):
+    for row in rows:
         changed = [place for place in range(len(names)) if before.iat[row, place] != after.iat[row, place]]
         counts = [place for place in changed if names[place].casefold() not in GAPS]
         if not any(_is_masked(after.iat[row, place], names[place]) for place in counts):
             continue
         for place, name in enumerate(names):
             text = before.iat[row, place]
-            rests = place > 0 and place not in changed and _rests_on_counts(text, name)
+            rests = place > 0 and place not in changed and rests_on_counts(text, name)
             if rests:
                 after.iat[row, place] = HIDDEN
             if rests or place in changed:
@@ -233,9 +259,7 @@ def _is_masked(text: str, column: str) -> bool:
 
 def _cell(text: str, sizes: Sizes, *, bare: bool) -> str:
     if bare and re.fullmatch(r"\d+(?: / \d+)+", text):
-        parts = [int(part) for part in text.split(" / ")]
-        few = any(map(is_small, parts))
-        return " / ".join(str(_coarse(part, few, {})) for part in parts)
+        return " / ".join(parts_of_pairs([int(part) for part in text.split(" / ")], sizes))
     if bare and re.fullmatch(r"\d+(?:, \d+)*", text):
         return re.sub(r"\d+", lambda one: size(int(one[0]), sizes), text)
     return masked(against(text, sizes) if bare else text, sizes)
@@ -258,7 +282,7 @@ def _level(text: str, whole: re.Match[str] | None) -> str:
     return (part(k, known[-1]) or text).split(" of ")[0]
 
 
-def _rests_on_counts(text: str, column: str) -> bool:
+def rests_on_counts(text: str, column: str) -> bool:
     """Whether a cell beside a masked count is worked out from it: an estimate, not a test, a day or a name."""
     if column == HIGHER:  # with the total and the masked parts it can leave one possibility
         return text != UNKNOWN
@@ -328,7 +352,7 @@ def _second(before: pd.DataFrame, after: pd.DataFrame, cells: list[tuple[int, in
         return False
     cell = min(open_, key=lambda one: counted[one])
     text = before.iat[cell]
-    after.iat[cell] = f"{LARGE} of {LARGE}" if re.match(r"\d+ of \d+", text) else LARGE
+    after.iat[cell] = _COMPLEMENT if re.match(r"\d+ of \d+", text) else LARGE
     return True
 
 
@@ -358,9 +382,7 @@ def _mask_values(values: pd.DataFrame, sizes: Sizes, *, changed: bool) -> pd.Dat
     }
     none = np.zeros(len(values), dtype=bool)
     with_gap = np.any([none, *(small[place] for place, kind in enumerate(kinds) if kind == "gap")], axis=0)
-    parted = np.any(
-        [none, *(_small(values.iloc[:, i]) for i, kind in enumerate(kinds) if kind == "part")], axis=0
-    )
+    parted = _parted(values, sizes)
     for place, kind in enumerate(kinds):
         if kind in ("count", "part"):
             coarse = with_gap if last_of(names[place]) in TOTALS else np.full(len(values), changed)
@@ -404,6 +426,18 @@ def _mask_values(values: pd.DataFrame, sizes: Sizes, *, changed: bool) -> pd.Dat
         degrees = [None if _tells_size(one, sizes) else one for one in after["df"].tolist()]
         after["df"] = pd.Series(degrees, values.index, object)
     return after
+
+
+def _parted(values: pd.DataFrame, sizes: Sizes) -> np.ndarray:
+    """The rows that part their patients into few and others, or into parts whose sum is a masked number."""
+    found = np.zeros(len(values), dtype=bool)
+    turned = []
+    for place, name in enumerate(map(str, values.columns)):
+        if kind_of(name) == "part":
+            found |= _small(values.iloc[:, place])
+        if last_of(name) in TURNED:
+            turned.append(pd.to_numeric(values.iloc[:, place], errors="coerce").to_numpy(float))
+    return found | np.isin(np.sum(turned, axis=0), list(sizes)) if turned else found
 
 
 def event_rows(values: pd.DataFrame) -> np.ndarray:
@@ -474,6 +508,16 @@ def kind_of(name: str) -> str:
     if last in COUNTS or _DAY.fullmatch(name) or _OF_GROUP.fullmatch(last):
         return "count"
     return "kept" if _KEPT.fullmatch(last) else "number"
+
+
+def whole_of(name: str) -> str | None:
+    """The column that counts the patients of whom a column gives the share; ``None`` for a column that is no share.
+
+    >>> [whole_of(name) for name in ("healed_mean", "share", "share_SJS", "median")]
+    ['healed_n', 'n', 'n_SJS', None]
+    """
+    found = _SHARE_OF.fullmatch(name)
+    return f"{found['before'] or ''}n{found['after'] or ''}" if found else None
 
 
 def prefix_of(name: str) -> str:

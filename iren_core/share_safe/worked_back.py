@@ -25,6 +25,7 @@ from iren_core.card import Table
 from iren_core.share_safe.counts import HIDDEN, LARGE, LEAST, Sizes, is_small, lacking_few
 from iren_core.share_safe.tables import (
     EVENTS,
+    OF_GROUP_OF,
     P_VALUES,
     TOKENS,
     TOTALS,
@@ -32,6 +33,8 @@ from iren_core.share_safe.tables import (
     kind_of,
     last_of,
     prefix_of,
+    rests_on_counts,
+    whole_of,
 )
 from iren_core.wording import p_value
 
@@ -42,7 +45,8 @@ _P_SHOWN = re.compile(r"(?:Exact |Adjusted )?p(?:, .*)?")
 _P_BESIDE = re.compile(r"\bp = (0\.\d+)\b")
 #: An exact test between groups one of which is small: "(<5 v ≥5 patients) p = 0.054".
 _P_OF_FEW = re.compile(r"<5(?: v ≥5)* patients\) (p = 0\.\d+)|(?:≥5 v )+<5 patients\) (p = 0\.\d+)")
-_SHARE = re.compile(r"\d%|\bpoints\b")
+#: How near to a whole number a share of patients must come.
+_OF_A_COUNT = 1e-6
 _SIGNIFICANT = 3
 _LEVEL = 0.05
 
@@ -66,6 +70,19 @@ def tight_rows(table: Table) -> dict[int, str]:
         for whole, part in zip(numbers[name], numbers[other], strict=True)
         if part >= LEAST and is_small(whole - part)
     }
+
+
+def tight_columns(table: Table) -> dict[int, str]:
+    """Of how many of a group something is known, where few of it lack it: "7 of 43" under "alone (n = 47)"."""
+    found: dict[int, str] = {}
+    for place, name in enumerate(map(str, table.shown.columns)):
+        group = OF_GROUP_OF.search(name)
+        if group is None or int(group[1]) < LEAST:
+            continue
+        few = lacking_few(int(group[1]))
+        known = (re.match(r"\d+ of (\d+)\b", str(text)) for text in table.shown.iloc[:, place])
+        found |= {n: few[n] for one in known if one and (n := int(one[1])) in few}
+    return found
 
 
 def tight_sums(table: Table, sizes: Sizes) -> dict[int, str]:
@@ -103,34 +120,50 @@ def _parts(numbers: pd.Series, sizes: Sizes) -> dict[int, str]:
     return {int(n): LARGE for n in numbers if n >= LEAST}
 
 
-def without_small_shares(table: Table) -> tuple[Table, set[str]]:
-    """The table without the numbers of rows in which a share by a day is that of 1 to 4 patients, or of all but so few.
+def without_small_shares(table: Table, sizes: Sizes) -> tuple[Table, set[str]]:
+    """The table without the numbers of rows in which a share is that of 1 to 4 patients, of all but so few, or of a
+    number of patients that is masked: 65% of 14 to 17 is 11 of 17.
 
     Returns the numbers taken out as well, by which they could be known elsewhere.
     """
-    gone = _small_shares(table.values)
+    gone = small_shares(table.values, sizes)
     if not gone.any() or len(table.shown) != len(table.values):
         return table, set()
     shown, values = table.shown.astype(str), table.values.copy()
-    hidden = shown.map(lambda text: bool(_SHARE.search(text))) & gone[:, None]
-    tokens = {token for text in shown.to_numpy()[hidden.to_numpy()] for token in TOKENS.findall(text)}
     for place, name in enumerate(map(str, values.columns)):
         rests = kind_of(name) == "number" or P_VALUES.fullmatch(last_of(name))
         if rests and pd.api.types.is_numeric_dtype(values.iloc[:, place]):
             values.isetitem(place, values.iloc[:, place].astype(object).mask(gone, None))
+    hidden = pd.DataFrame(
+        {
+            place: [
+                is_gone and place > 0 and rests_on_counts(text, str(name))
+                for text, is_gone in zip(column, gone, strict=True)
+            ]
+            for place, (name, column) in enumerate(shown.items())
+        }
+    ).to_numpy(bool)
+    tokens = {token for text in shown.to_numpy()[hidden] for token in TOKENS.findall(text)}
     return replace(table, shown=shown.mask(hidden, HIDDEN), values=values), tokens
 
 
-def _small_shares(values: pd.DataFrame) -> np.ndarray:
+def small_shares(values: pd.DataFrame, sizes: Sizes) -> np.ndarray:
+    """Boolean, one a row: a share, or a mean of yes and no, is that of few patients, of all but few, or of so many
+    that their number is masked.
+    """
     gone = np.zeros(len(values), dtype=bool)
     for name in map(str, values.columns):
-        if name != "share" and not name.startswith("share_"):
-            continue
-        whole = f"n{name.removeprefix('share')}"
-        if whole in values:
-            share, n = (pd.to_numeric(values[one], errors="coerce").to_numpy() for one in (name, whole))
+        whole = whole_of(name)
+        if whole is not None and whole in values and not values.columns.has_duplicates:
+            share, n = (pd.to_numeric(values[one], errors="coerce").to_numpy(float) for one in (name, whole))
+            counted = (share >= 0) & (share <= 1)
+            if (
+                "mean" in name
+            ):  # of yes and no; a mean of values of patients is a whole number of them by chance only
+                counted &= np.abs(share * n - np.round(share * n)) < _OF_A_COUNT
             few = np.minimum(share * n, n - share * n)
-            gone |= (few > 1e-9) & (few < LEAST - 1e-9)
+            parted = (few > _OF_A_COUNT) & ((few < LEAST - _OF_A_COUNT) | np.isin(n, list(sizes)))
+            gone |= counted & (parted | ((n > 0) & (n < LEAST)))
     return gone
 
 

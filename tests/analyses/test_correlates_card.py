@@ -49,8 +49,8 @@ def test_defaults_give_the_four_panels_of_figure_4(sample, place, fact, measure,
 def test_finding_is_a_whole_sentence(card):
     assert card.finding.startswith(
         "Longer time to re-epithelization was associated with higher epidermal detachment and 3 more of 4 variables. "
-        "Higher epidermal detachment (Spearman's rho = 0.58, 95% CI 0.24 to 0.79, p < 0.001, n = 29), lower body mass "
-        "index (Pearson's r = −0.58"
+        "The first: Spearman's rho = 0.58, 95% CI 0.24 to 0.79, p < 0.001, n = 29; the others: lower body mass index "
+        "(Pearson's r = −0.58"
     )
     assert card.finding.endswith(
         "higher acute-phase TNF-α (Spearman's rho = 0.38, 95% CI 0.00 to 0.66, p = 0.042, n = 29)."
@@ -68,7 +68,7 @@ def test_what_was_not_shown_is_named_with_its_numbers(sample):
 
 
 def test_the_dead_are_shown_and_do_not_count(card):
-    crosses = [t for t in card.figure.data if t.meta == {"role": "point", "group": "Died unhealed"}]
+    crosses = [t for t in card.figure.data if (t.meta["role"], t.meta["group"]) == ("point", "Died unhealed")]
     assert [len(trace.x) for trace in crosses] == [3, 3, 3, 3]
     assert sorted(crosses[0].x) == [14.5, 14.7, 21.3]
     assert card.figure.layout.yaxis.ticktext[-1] == "Died"

@@ -9,6 +9,7 @@ import pytest
 from iren_core import Selection
 from iren_core.analyses import mortality
 from iren_core.errors import FieldMissing
+from iren_core.share_safe import share_safe
 
 COMBINATION = "Corticosteroids + TNF inhibitor"
 ALONE = "Corticosteroids alone"
@@ -128,7 +129,7 @@ def test_an_interval_that_holds_one_beside_a_small_p_is_explained(sample):
     numbers = mortality.analyse(sample).panels[0].groups[0].numbers
     assert numbers.low <= 1 <= numbers.high
     assert numbers.p_value < 0.05
-    assert any("At high risks the interval is too wide" in note for note in mortality.card(sample).notes)
+    assert any("holds 1 by Poisson's law for rare deaths" in note for note in mortality.card(sample).notes)
 
 
 @pytest.mark.parametrize("view", ["expected deaths", "the study's figure", "by score", "ratios"])
@@ -161,6 +162,20 @@ def test_an_interval_that_holds_1_beside_a_small_p_is_explained_in_the_finding(c
     )
     finding = mortality.card(cohort).finding
     assert "0.32 (95% CI 0.04 to 1.16), exact Poisson-binomial p = 0.016" in finding
-    assert (
-        "The interval takes deaths as rare and is too wide at high risks; the exact test is not." in finding
+    assert "(0.04 to 1.16 holds 1 by Poisson's law for rare deaths, p = 0.016 by the exact test)" in finding
+
+
+def test_the_dead_without_a_score_are_named_and_shared_without_names_or_number(cohort_of):
+    cohort = cohort_of(
+        {
+            "arm": ["combination", "corticosteroid"] * 6,
+            "outcome": ["died"] * 3 + ["healed"] * 9,
+            "scorten": [None, None] + [4] * 10,
+        }
     )
+    names = cohort.frame["patient_id"].astype(str).tolist()[:2]
+    card = mortality.card(cohort)
+    said = "Dead by outcome but without SCORTEN, and so not among the deaths here: "
+    assert f"{said}patient {names[0]} and patient {names[1]}. Look these rows up." in card.notes
+    shared = share_safe(card, cohort.frame["patient_id"])
+    assert f"{said}patients not named. Look these rows up." in shared.notes

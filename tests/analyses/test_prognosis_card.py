@@ -70,8 +70,9 @@ def test_recovery_values_keep_the_directions_of_figures_7_and_8(sample):
 
 
 def test_finding_is_whole_sentences(card):
-    deaths, first, others = card.finding.split(". ", 2)[0], *card.finding.split(". ", 1)[1].split(". Also ")
-    assert deaths == "3 of 32 died"
+    finding, who = card.finding.split(" Compared: ")
+    first, others = finding.split(". Also ")
+    assert who == "3 of 32 patients died, 29 healed."
     assert first == (
         "Death was associated most clearly with higher acute-phase TNF-α (AUC 1.00, 95% CI 0.68 to 1.00, Student "
         "t-test, p < 0.001, adjusted p < 0.001)"
@@ -95,7 +96,7 @@ def test_a_p_that_adjusting_takes_away_is_no_finding(cohort_of):
     finding = prognosis.card(cohort, prognosis.Settings(test="exact")).finding
     assert finding.startswith(
         "None of 3 factors was shown to be associated with death once p is adjusted for their number; 1 had p below "
-        "0.05 before that (4 of 12 died); nearest to it came higher acute-phase C-reactive protein"
+        "0.05 before that; nearest to it came higher acute-phase C-reactive protein"
     )
 
 
@@ -176,17 +177,17 @@ def test_one_death_is_tested_exactly(sample):
 def test_nothing_shown_is_not_called_absent(sample):
     cohort = sample.select(Selection(where={"patient_id": ("S13", "S03", "S04")}))
     card = prognosis.card(cohort)
-    assert (
-        "was shown to be associated with death once p is adjusted for their number (1 of 3 died)"
-        in card.finding
-    )
+    assert "was shown to be associated with death once p is adjusted for their number" in card.finding
+    assert card.finding.endswith("Compared: 1 of 3 patients died, 2 healed.")
     assert "no difference" not in card.finding
 
 
 def test_a_factor_without_variation_says_so(cohort_of):
     cohort = cohort_of({"outcome": ["died", "healed", "healed"], "bmi": [20, 20, 20], "fever": ["yes"] * 3})
     card = prognosis.card(cohort)
-    assert card.finding == "No factor varies among the patients, so none could be tested (1 of 3 died)."
+    assert card.finding == (
+        "No factor varies among the patients, so none could be tested. Compared: 1 of 3 patients died, 2 healed."
+    )
     assert card.table("comparison").shown["Test"].str.startswith("not tested").all()
     assert deck([card]).startswith(b"PK")
 
@@ -214,7 +215,18 @@ def test_patients_without_either_outcome_are_counted_out(cohort_of):
     result = prognosis.analyse(cohort)
     assert (result.n_died, result.n_healed, result.n_unknown) == (1, 2, 1)
     assert result.tested[0].healed.mean == 22
-    assert "1 patient without either outcome" in prognosis.card(cohort).caption
+    assert "left out: 1 patient last seen alive and not healed." in prognosis.card(cohort).caption
+
+
+def test_who_is_left_out_and_why_stands_in_finding_and_caption(cohort_of):
+    outcomes = ["died", "healed", "not healed", "healed", "not healed", ""]
+    card = prognosis.card(cohort_of({"outcome": outcomes, "bmi": [15, 20, 40, 24, 22, 21]}))
+    who = (
+        "Compared: 1 of 3 patients died, 2 healed; left out: 2 patients last seen alive and not healed and 1 patient "
+        "without an outcome."
+    )
+    assert card.finding.endswith(who)
+    assert card.caption.startswith(who)
 
 
 def test_slide_has_one_native_chart_and_one_legend_entry(card):

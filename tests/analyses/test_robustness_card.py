@@ -125,3 +125,19 @@ def test_late_entry_has_no_gray_test_and_the_finding_says_deaths_are_censored(sa
     assert card.table("models").values["model"].iloc[0] == "Crude, deaths censored"
     assert card.finding.startswith("Among those alive and not yet healed (deaths censored)")
     assert "do not allow for late entry" in card.methods
+
+
+def test_a_limit_near_0_is_not_printed_as_0(sample):
+    # The upper limit on day 28 is -0.3 points; the lower and the estimate take its decimal.
+    row = robustness.card(sample).table("by_day").shown.iloc[2]
+    assert row["Difference (95% CI)"] == "−29.4 points (−53.1 to −0.3)"
+
+
+def test_a_day_on_which_interval_and_p_part_is_named(sample):
+    # Day 28 of the sample: R's fisher.test gives p = 0.05878 for 12 of 12 against 12 of 17, Newcombe's limits are
+    # -53.1 and -0.3 percentage points.
+    [said] = [note for note in robustness.card(sample).notes if "different sides of 0.05" in note]
+    assert (
+        "for the share healed by day 28 (−53.1 to −0.3 does not hold 0 by Newcombe's method, p = 0.059 by "
+        "Fisher's exact test)"
+    ) in said

@@ -17,7 +17,7 @@ from ..analyses.test_every_setting import EVERY, QUESTIONS, SLIP, cohort, every_
 
 #: A count from 1 to 4 as a card writes it. The published study's own numbers are the study's to print.
 SMALL = re.compile(
-    r"(?<![\d.,<≥−–])\b[1-4] of (?:the )?\d+\b(?! (?:samples|char|comp|mark))|\b[1-4] \(\d+%\)|\bn = [1-4]\b"
+    r"(?<![\d.,<≥−–])\b[1-4] of (?:the )?\d+\b(?! (?:samples|char|comp|mark|factors ha))|\b[1-4] \(\d+%\)|\bn = [1-4]\b"
 )
 NOT_SMALL = re.compile(r"1 to \d of \d|Within [1-4] of \d")
 PRINTED = {"published"}

@@ -174,7 +174,8 @@ def test_no_size_of_a_group_lacks_few_of_it(name: str) -> None:
                 continue
             checked += 1
             said = re.compile(
-                rf"\bn = {n}\b|\({n}\)|(?<!1 to )\b{n} of {len(rows)}\b|\b{n} (?:pairs|complete)|, df {n - 1}\b(?!\.\d)"
+                rf"\bn = {n}\b|\({n}\)|(?<!1 to )\b{n} of {len(rows)}\b|"
+                rf"(?<![≥<])\b{n} (?:pairs|complete)|, df {n - 1}\b(?!\.\d)"
             )
             for text in texts(safe):
                 assert not said.search(text), (safe.key, arm, text)

@@ -50,12 +50,14 @@ def _forest(result: Result, styles: Mapping[str, Style], provenance: str) -> Fig
         )
     ]
     rows = tuple(row for event in result.events if (row := _difference(event)))
-    if rows:
+    compared = [one.label for one in _known(result.any_event)]
+    if (
+        rows and len(compared) == 2
+    ):  # of three, one event may be known of two: rows of other pairs are no block
         series.append(forest.Series(_DIFFERENCE, INK, "square"))
-        first, second = [one.label for one in _known(result.any_event)]
         blocks.append(
             forest.Block(
-                f"{first} minus {second}", "Difference in risk, percentage points (95% interval)", rows
+                " minus ".join(compared), "Difference in risk, percentage points (95% interval)", rows
             )
         )
     return forest.forest(blocks, series, provenance=provenance)

@@ -6,11 +6,13 @@ from iren_core import schema
 from iren_core.analyses.adverse_events.events import ANY, EventRisk, Result
 from iren_core.analyses.adverse_events.infection import FirstInfection
 from iren_core.analyses.timing import known_later
+from iren_core.analyses.two_sides import Beside, two_sides
 from iren_core.errors import CohortError
 from iren_core.stats import IncidenceCurve
 from iren_core.wording import (
     count,
     days,
+    digits_off_zero,
     has,
     in_sentence,
     interval,
@@ -63,9 +65,11 @@ def _verdict(event: EventRisk) -> str:
     risk = event.difference
     if risk is None:
         return f"{verdict} ({test})"
-    limits = interval(100 * risk.difference_low, 100 * risk.difference_high)
+    low, high = 100 * risk.difference_low, 100 * risk.difference_high
+    digits = digits_off_zero(low, high)
     return (
-        f"{verdict} (difference {number(100 * risk.difference)} percentage points, 95% CI {limits}, {test})"
+        f"{verdict} (difference {number(100 * risk.difference, digits)} percentage points, 95% CI "
+        f"{interval(low, high, digits)}, {test})"
     )
 
 
@@ -121,12 +125,25 @@ def notes(result: Result) -> tuple[str, ...]:
     """What a reader must bear in mind."""
     return (
         *_few(result),
+        *_two_sides(result),
         *_earlier(result),
         *_missing(result),
         *known_later(result.settings.group, "events"),
         "An event can follow from how ill a patient was as well as from the treatment, which was not drawn by lot: the "
         "numbers are associated with the group, which need not be their cause.",
     )
+
+
+def _two_sides(result: Result) -> tuple[str, ...]:
+    """Where Newcombe's interval of a difference and Fisher's test part."""
+    return two_sides(
+        Beside(
+            in_sentence(event.label), 100 * event.difference.difference_low, 100 * event.difference.difference_high,
+            event.comparison.p_value, 0, "Newcombe's method", event.comparison.method, digits=0,
+        )
+        for event in (*result.events, result.any_event)
+        if event.difference is not None and not isinstance(event.comparison, CohortError)
+    )  # fmt: skip
 
 
 def _few(result: Result) -> tuple[str, ...]:

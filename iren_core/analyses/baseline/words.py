@@ -9,6 +9,7 @@ from iren_core.analyses.baseline.characteristics import LEVEL, Part, Result, Row
 from iren_core.analyses.baseline.picture import MOST_ROWS
 from iren_core.analyses.baseline.rule import RULE_WORDS, other
 from iren_core.analyses.timing import is_known_early
+from iren_core.analyses.two_sides import of_comparison, two_sides
 from iren_core.errors import CohortError
 from iren_core.stats.groups import GroupComparison
 from iren_core.wording import (
@@ -95,12 +96,23 @@ def notes(result: Result) -> tuple[str, ...]:
     whole = result.whole
     return (
         *_chance(whole),
+        *_two_sides(whole),
         *_other_rule(result),
         *_study_p(result),
         *_left_out(result),
         *_later(whole),
         "Treatment was not drawn by lot: groups that look alike here may differ in what was not recorded, and “not "
         "shown to differ” is not “alike”.",
+    )
+
+
+def _two_sides(whole: Part) -> tuple[str, ...]:
+    """Where the interval of a difference that the finding may print and the p of the test part."""
+    return two_sides(
+        of_comparison(in_sentence(row.field.label), row.comparison)
+        for row in whole.rows
+        if not isinstance(row.comparison, CohortError)
+        and row.comparison.effect.startswith(("difference", "odds ratio"))
     )
 
 

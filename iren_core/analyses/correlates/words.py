@@ -6,6 +6,7 @@ import numpy as np
 
 from iren_core.analyses.correlates.associations import Association, Result, is_pearson
 from iren_core.analyses.correlates.picture import short
+from iren_core.analyses.two_sides import of_comparison, two_sides
 from iren_core.errors import CohortError
 from iren_core.schema import Field
 from iren_core.stats.correlation import Correlation
@@ -45,7 +46,7 @@ def finding(result: Result) -> str:
         sentence(part)
         for part in (
             _headline(result, shown, tested),
-            _details([(_direction(one, r), r) for one, r in shown]),
+            _shown_in_numbers(result, shown, tested),
             _details([(spoken(one.variable), r) for one, r in rest], "Not shown" if shown else ""),
             *(
                 f"{one.variable.label}: {one.correlation.found}"
@@ -78,6 +79,15 @@ def _headline(result: Result, shown: list[_Tested], tested: list[_Tested]) -> st
     if not shown:
         return f"{start} any of {len(tested)} variables"
     return f"{start} {names[0]} and {len(names) - 1} more of {len(tested)} variables"
+
+
+def _shown_in_numbers(result: Result, shown: list[_Tested], tested: list[_Tested]) -> str:
+    """Every association with its numbers; one that the headline names alone is not named again."""
+    named = [(_direction(one, r), r) for one, r in shown]
+    headline = _headline(result, shown, tested)
+    if not named or any(name in headline for name, _ in named[1:]) or len(named) == 1:
+        return _details(named)
+    return f"The first: {_numbers(named[0][1])}; the others: {_details(named[1:])}"
 
 
 def _details(named: list[tuple[str, Correlation]], start: str = "") -> str:
@@ -127,9 +137,19 @@ def notes(result: Result) -> tuple[str, ...]:
         "Patients were not allotted to these values: a correlation is no cause, and treatment or extent of disease may "
         "lie behind both numbers.",
         *_deaths_note(result),
+        *_two_sides(result),
         f"Of {counted(len(result.ranking), 'field')} of this cohort {raw} {has(raw)} a p below 0.05 and {adjusted} an "
         "adjusted p below "
         "0.05. The fields drawn here may have been picked for their p: read the adjusted one.",
+    )
+
+
+def _two_sides(result: Result) -> tuple[str, ...]:
+    """Where a coefficient's interval and its p part."""
+    return two_sides(
+        of_comparison(spoken(one.variable), one.correlation)
+        for one in result.associations
+        if not isinstance(one.correlation, CohortError)
     )
 
 

@@ -10,6 +10,7 @@ from iren_core.analyses.healing.curves import SCORTEN_CUT, EmptyPanel, PanelResu
 from iren_core.analyses.healing.followed import DEATH_RULES, Delay
 from iren_core.analyses.subgroups import group_of
 from iren_core.analyses.timing import is_known_early
+from iren_core.analyses.two_sides import Beside, two_sides
 from iren_core.errors import CohortError
 from iren_core.stats import SurvivalCurve
 from iren_core.wording import (
@@ -42,6 +43,7 @@ def notes(result: Result) -> tuple[str, ...]:
         *((str(panel.test),) if isinstance(panel.test, CohortError) else ()),
         _deaths_note(result),
         *_immortal_note(result),
+        *_two_sides(panel),
         *_moved_note(panel),
         *_early_end_note(result),
         *_left_out_note(panel),
@@ -69,6 +71,32 @@ def vanished(result: Result) -> tuple[str, ...]:
     why = f": the day on which treatment began is not recorded for {patients(unknown)}" if unknown else ""
     return (
         f"No patient {listed((with_group(group, label) for label in gone), 'nor')} is in the curves{why}.",
+    )
+
+
+def _two_sides(panel: PanelResult) -> tuple[str, ...]:
+    """Where the interval of the difference of mean days and the p of the test of the curves part."""
+    test, days = panel.test, panel.difference
+    if (
+        isinstance(test, CohortError)
+        or isinstance(days, CohortError)
+        or days.low is None
+        or days.high is None
+    ):
+        return ()
+    return two_sides(
+        [
+            Beside(
+                "the mean days to healing",
+                days.low,
+                days.high,
+                test.p_value,
+                0,
+                days.method,
+                test.method,
+                digits=1,
+            )
+        ]
     )
 
 

@@ -70,6 +70,7 @@ class Result:
     by_score : observed mortality at each score of all patients; calibration : how it agrees with the risks
     choices : what the other choices of score, cut-off rule and deaths give for everybody; the first is the one made
     scaled : the ratios if SCORTEN predicts too many deaths, by factor
+    dead_without_score : the patients who died and have no score, so that they are not among the deaths
     n_late : died after the window; n_undated : died on an unknown day, and are counted as deaths
     n_short_followup : alive when last seen inside the window; n_without_group : in no group, but among everybody
     """
@@ -84,6 +85,7 @@ class Result:
     choices: tuple[Choice, ...]
     scaled: tuple[Scaled, ...]
     n_late: int
+    dead_without_score: tuple[str, ...]
     n_undated: int
     n_short_followup: int
     n_without_group: int
@@ -124,10 +126,15 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
         choices=alternatives(cohort, settings),
         scaled=scaled(every, group, settings.factor_percent),
         n_late=int(np.sum(counted & died & (day > window))),
+        dead_without_score=_names(cohort, died & np.isnan(every.score)),
         n_undated=int(np.sum(counted & died & np.isnan(day))),
         n_short_followup=int(np.sum(counted & ~died & (followup < window))) if math.isfinite(window) else 0,
         n_without_group=int(np.sum(counted & group.isna())),
     )
+
+
+def _names(cohort: Cohort, which: np.ndarray) -> tuple[str, ...]:
+    return tuple(cohort.frame.loc[which, "patient_id"].astype(str))
 
 
 def _check(settings: Settings) -> None:

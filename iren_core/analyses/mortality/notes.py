@@ -6,9 +6,13 @@ from iren_core.analyses.mortality.deaths import GroupDeaths, Result
 from iren_core.analyses.mortality.overprediction import break_even
 from iren_core.analyses.mortality.sensitivity import EDGE_WORDS
 from iren_core.analyses.timing import known_later
+from iren_core.analyses.two_sides import Beside, two_sides
 from iren_core.errors import CohortError
 from iren_core.stats.mortality import ObservedExpected
-from iren_core.wording import days, estimate, number, patients, percent
+from iren_core.wording import days, estimate, in_sentence, listed, number, patients, percent
+
+#: More names than these are counted.
+_MOST_NAMED = 5
 
 
 def notes(result: Result) -> tuple[str, ...]:
@@ -25,11 +29,12 @@ def notes(result: Result) -> tuple[str, ...]:
     )
     return (
         *(f"{patients(n)} {what}." for n, what in counted if n),
+        *_uncounted_deaths(result),
         *known_later(result.settings.group, "deaths"),
         *_queries(result),
         *_choices(result),
         *_edges(result),
-        *_two_laws(result),
+        *_two_sides(result),
         *_why_views_differ(whole),
         *_break_even(whole),
         "A ratio below 1 is not proof of benefit: SCORTEN was made before checkpoint inhibitors, tends to predict too "
@@ -38,20 +43,42 @@ def notes(result: Result) -> tuple[str, ...]:
     )
 
 
-def _two_laws(result: Result) -> tuple[str, ...]:
-    """Where an interval holds 1 although the exact test is below 0.05, a reader must know why."""
-    groups = [group for panel in result.panels for group in (panel.everybody, *panel.groups)]
-    apart = any(
-        numbers.low <= 1 <= numbers.high and numbers.p_value < 0.05
-        for group in groups
-        if not isinstance(numbers := group.numbers, CohortError)
-    )
-    if not apart:
+def _uncounted_deaths(result: Result) -> tuple[str, ...]:
+    """Who is dead by outcome but not among the deaths of the card, by name, for these rows are to be looked up."""
+    names = [f"patient {name}" for name in result.dead_without_score]
+    if not names:
         return ()
+    named = names if len(names) <= _MOST_NAMED else [*names[:_MOST_NAMED], f"{len(names) - _MOST_NAMED} more"]
+    score = "SCORTEN" if result.settings.score == "as in the file" else "a whole SCORTEN"
     return (
-        "The interval of a ratio treats deaths as rare (Poisson), as the literature does; the p-value uses each "
-        "patient's own risk and is exact. At high risks the interval is too wide: it may hold 1 while p is below 0.05.",
+        f"Dead by outcome but without {score}, and so not among the deaths here: {listed(named)}. Look these rows up.",
     )
+
+
+def _two_sides(result: Result) -> tuple[str, ...]:
+    """Where a ratio's interval holds 1 although the exact test is below 0.05 (a Poisson count varies more than deaths
+    do), and where the interval of a difference of shares and Fisher's test part.
+    """
+    groups = ((panel.title, group) for panel in result.panels for group in (panel.everybody, *panel.groups))
+    ratios = (
+        Beside(
+            f"the ratio of {panel}, {group.label}", numbers.low, numbers.high, numbers.p_value, 1,
+            "Poisson's law for rare deaths", "the exact Poisson-binomial test",
+        )
+        for panel, group in groups
+        if not isinstance(numbers := group.numbers, CohortError)
+    )  # fmt: skip
+    pairs = (
+        Beside(
+            f"{panel.title}, deaths with {in_sentence(pair.first)} less {in_sentence(pair.second)}",
+            100 * risks.difference_low, 100 * risks.difference_high, counts.p_value, 0,
+            "Newcombe's method", counts.method, digits=0,
+        )
+        for panel in result.panels
+        for pair in panel.pairs
+        if not isinstance(risks := pair.risks, CohortError) and not isinstance(counts := pair.counts, CohortError)
+    )  # fmt: skip
+    return two_sides((*ratios, *pairs))
 
 
 def _why_views_differ(whole: GroupDeaths) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from iren_core.stats.mortality import ObservedExpected
 from iren_core.wording import (
     UNKNOWN,
     count,
+    digits_off_zero,
     estimate,
     in_sentence,
     interval,
@@ -121,7 +122,8 @@ def _pair_shown(panel: PanelDeaths, pair: PairDeaths) -> dict[str, str]:
 
 
 def _points(difference: float, low: float, high: float) -> str:
-    return f"{number(difference)} ({interval(low, high, 0)}) percentage points"
+    digits = digits_off_zero(low, high)
+    return f"{number(difference, digits)} ({interval(low, high, digits)}) percentage points"
 
 
 def _pair_values(panel: PanelDeaths, pair: PairDeaths) -> dict[str, object]:

@@ -6,6 +6,7 @@ from iren_core.analyses.mortality.deaths import PanelDeaths, Result
 from iren_core.analyses.mortality.patients import View
 from iren_core.analyses.mortality.picture import nobody_counted
 from iren_core.analyses.mortality.sensitivity import EDGE_WORDS, words_of
+from iren_core.analyses.two_sides import Beside, two_sides
 from iren_core.errors import CohortError
 from iren_core.stats.mortality import ObservedExpected
 from iren_core.wording import (
@@ -71,9 +72,11 @@ def finding(result: Result) -> str:
 
 def _apart(numbers: ObservedExpected) -> str:
     """Why the interval may hold 1 beside a small p, wherever the finding goes without its notes."""
-    if not (numbers.low <= 1 <= numbers.high and numbers.p_value < 0.05):
-        return ""
-    return " The interval takes deaths as rare and is too wide at high risks; the exact test is not."
+    beside = Beside(
+        "the ratio", numbers.low, numbers.high, numbers.p_value, 1,
+        "Poisson's law for rare deaths", "the exact test",
+    )  # fmt: skip
+    return "".join(f" {said}" for said in two_sides([beside]))
 
 
 def _bounds(result: Result) -> str:

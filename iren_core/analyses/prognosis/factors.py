@@ -95,10 +95,12 @@ class Result:
     """Every factor of the set that the cohort has; ``phases`` are those of the marker of the second view.
 
     died : 1.0 died, 0.0 healed, NaN neither is known (``n_unknown``)
+    n_unhealed : patients of those who were alive and not healed when last seen
     """
 
     settings: Settings
     died: np.ndarray
+    n_unhealed: int
     patients: tuple[str, ...]
     tested: tuple[Tested, ...]
     phases: tuple[tuple[str, Tested], ...]
@@ -115,7 +117,7 @@ class Result:
 
     @property
     def n_unknown(self) -> int:
-        """Patients without either outcome."""
+        """Patients who neither died nor healed, as far as is known."""
         return int(np.isnan(self.died).sum())
 
 
@@ -141,6 +143,7 @@ def analyse(cohort: Cohort, settings: Settings | None = None) -> Result:
     return Result(
         settings=settings,
         died=died,
+        n_unhealed=int((outcome == "not healed").sum()),
         patients=tuple(cohort.frame["patient_id"].astype(str)),
         tested=_adjusted([_tested(factor, died, settings.test) for factor in factors]),
         phases=tuple((phase, _tested(factor, died, settings.test)) for phase, factor in phases),

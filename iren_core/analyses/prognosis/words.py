@@ -7,6 +7,7 @@ import math
 from iren_core.analyses.prognosis.factors import Result, Tested
 from iren_core.analyses.prognosis.picture import MOST_ROWS, direction, in_words, strongest, toward_death
 from iren_core.analyses.prognosis.tables import short_test
+from iren_core.analyses.two_sides import Beside, two_sides
 from iren_core.errors import CohortError, NotEstimable
 from iren_core.stats.logistic import check_events_per_variable
 from iren_core.stats.prognosis import PrognosticFactor
@@ -38,23 +39,35 @@ def finding(result: Result) -> str:
     return _marker_finding(result) if result.phases else _factors_finding(result)
 
 
+def compared(result: Result) -> str:
+    """Who is compared: of how many patients how many died and healed, and who is left out and why."""
+    n_known = result.n_died + result.n_healed
+    no_outcome = result.n_unknown - result.n_unhealed
+    why = [
+        *([f"{patients(result.n_unhealed)} last seen alive and not healed"] if result.n_unhealed else []),
+        *([f"{patients(no_outcome)} without an outcome"] if no_outcome else []),
+    ]
+    left_out = f"; left out: {listed(why)}" if why else ""
+    return f"Compared: {result.n_died} of {patients(n_known)} died, {result.n_healed} healed{left_out}."
+
+
 def _factors_finding(result: Result) -> str:
-    deaths = f"{result.n_died} of {result.n_died + result.n_healed} died"
     known = [(one, one.exact) for one in result.tested if not isinstance(one.exact, CohortError)]
     known.sort(key=lambda pair: (pair[0].p_value, -abs(pair[1].auc - 0.5)))
     if not known:
-        return f"No factor varies among the patients, so none could be tested ({deaths})."
+        return f"No factor varies among the patients, so none could be tested. {compared(result)}"
     shown = [pair for pair in known if pair[0].p_adjusted < LEVEL]
     if not shown:
         return (
-            f"None of {_factors(len(known))} was shown to be associated with death{_adjusted_words(known)} ({deaths}); "
-            f"nearest to it came {_named(*known[0])}."
+            f"None of {_factors(len(known))} was shown to be associated with death{_adjusted_words(known)}; nearest to "
+            f"it came {_named(*known[0])}. {compared(result)}"
         )
     named = [_named(one, exact) for one, exact in shown[1:MOST_NAMED]]
     more = len(shown) - MOST_NAMED
     rest = [f"{more} more of {_factors(len(known))} tested one by one"] if more > 0 else []
     others = f" Also associated: {listed([*named, *rest])}." if named else ""
-    return f"{deaths}. Death was associated most clearly with {_named(*shown[0])}.{others}"
+    first = f"Death was associated most clearly with {_named(*shown[0])}."
+    return f"{first}{others} {compared(result)}"
 
 
 def _adjusted_words(known: list[tuple[Tested, PrognosticFactor]]) -> str:
@@ -86,7 +99,7 @@ def spoken(one: Tested) -> str:
 
 
 def _marker_finding(result: Result) -> str:
-    return " ".join(_phase_finding(phase, one) for phase, one in result.phases)
+    return " ".join([*(_phase_finding(phase, one) for phase, one in result.phases), compared(result)])
 
 
 def _phase_finding(phase: str, one: Tested) -> str:
@@ -104,20 +117,15 @@ def _phase_finding(phase: str, one: Tested) -> str:
         else "was lower"
     )
     return sentence(
-        f"{when}, {name} {verb} in those who died: {middle} {significant(died)} against {significant(healed)} "
-        f"{one.factor.unit} (AUC {in_words(one.exact)}; {short_test(one.method)}, {p_value(one.p_value)}; "
+        f"{when}, {name} {verb} in those who died ({middle} {significant(died)} against {significant(healed)} "
+        f"{one.factor.unit}; AUC {in_words(one.exact)}; {short_test(one.method)}, {p_value(one.p_value)}; "
         f"n = {one.died.n} and {one.healed.n})"
     )
 
 
 def caption(result: Result) -> str:
     """Who is compared, who is not, and what marks mean."""
-    unknown = (
-        f" {patients(result.n_unknown)} without either outcome {is_(result.n_unknown)} left out."
-        if result.n_unknown
-        else ""
-    )
-    who = f"{result.n_died} died, {result.n_healed} healed.{unknown}"
+    who = compared(result)
     if result.phases:
         return (
             f"{who} Each dot is a patient; bars are medians with quartiles, or means with standard deviations where "
@@ -157,8 +165,28 @@ def notes(result: Result) -> tuple[str, ...]:
         "and "
         "judged in the same patients is too good; it says nothing yet about the next patient.",
         *((f"With exact tests throughout, {turned}.",) if result.settings.test == "as in the study" else ()),
+        *_two_sides(result),
         *_later_note(result),
     )
+
+
+def _two_sides(result: Result) -> tuple[str, ...]:
+    """Where the interval of an AUC or of an odds ratio and the p of the test part."""
+    known = [(one, one.exact) for one in result.tested if not isinstance(one.exact, CohortError)]
+    return two_sides(
+        one
+        for tested, exact in known
+        for one in (
+            Beside(
+                f"AUC of {spoken(tested)}", exact.auc_low, exact.auc_high, tested.p_value, 0.5,
+                "Newcombe's method", short_test(tested.method),
+            ),
+            Beside(
+                f"odds ratio of {spoken(tested)}", exact.low, exact.high, tested.p_value, 1,
+                "Firth's method", short_test(tested.method),
+            ),
+        )
+    )  # fmt: skip
 
 
 def _too_few_deaths(n_died: int) -> tuple[str, ...]:
@@ -214,17 +242,17 @@ def alt(result: Result) -> str:
     """What the picture shows, for a reader who cannot see it."""
     if result.phases:
         parts = [
-            f"{phase}: median {significant(one.died.median)} in those who died, {significant(one.healed.median)} in "
-            "those who healed"
+            f"{phase}: median {significant(one.died.median)} in those who died (n = {one.died.n}), "
+            f"{significant(one.healed.median)} in those who healed (n = {one.healed.n})"
             for phase, one in result.phases
             if not math.isnan(one.died.median) and not math.isnan(one.healed.median)
         ]
         return f"Dots, one a patient, of those who healed and those who died. {'; '.join(parts)}."
     top = "; ".join(
-        f"{direction(one, exact)} {spoken(one)} {number(toward_death(exact)[0], 2)}"
+        f"{direction(one, exact)} {spoken(one)} (AUC {number(toward_death(exact)[0], 2)})"
         for one, exact in strongest(result)[:6]
     )
-    return f"Squares with intervals: the area under the ROC curve of each factor for death. Farthest from 0.5: {top}."
+    return f"Squares with intervals: the area under the ROC curve of each factor for death. Largest: {top}."
 
 
 def warning() -> str:

@@ -7,6 +7,7 @@ from iren_core.analyses.published.comparison import TOO_FEW, Result
 from iren_core.analyses.published.contrasts import Contrast, Estimate
 from iren_core.analyses.published.facts import STUDY
 from iren_core.analyses.published.picture import yours
+from iren_core.analyses.two_sides import Beside, two_sides
 from iren_core.errors import CohortError
 from iren_core.wording import estimate, interval, listed, number, p_value, patients, printed_p, sentence
 
@@ -62,6 +63,17 @@ def _deaths(result: Result) -> str:
     )
 
 
+def _two_sides(result: Result) -> tuple[str, ...]:
+    """Where the interval of a contrast of the cohort and the p of its test part."""
+    return two_sides(
+        Beside(
+            one.label, yours.low, yours.high, yours.p_value, 0, "the interval of the picture", yours.method
+        )
+        for one in result.contrasts
+        if not isinstance(yours := one.yours, CohortError)
+    )
+
+
 def notes(result: Result) -> tuple[str, ...]:
     """What a reader must bear in mind."""
     missing = [contrast for contrast in result.contrasts if isinstance(contrast.yours, CohortError)]
@@ -90,6 +102,7 @@ def notes(result: Result) -> tuple[str, ...]:
             about,
             absent,
             later,
+            *_two_sides(result),
             "The study says that the combination decreases mortality. Its own numbers do not show that: 2 of 14 died "
             "against 1 of 18. Both arms lie below what SCORTEN predicts, which does not compare the arms.",
             "Healing days and doses are those of patients who healed: they are conditional on survival.",

@@ -16,6 +16,7 @@ from iren_core.analyses.recovery.pairs import (
 )
 from iren_core.analyses.recovery.tables import bounds
 from iren_core.analyses.timing import known_later
+from iren_core.analyses.two_sides import of_comparison, two_sides
 from iren_core.errors import CohortError
 from iren_core.schema import Marker
 from iren_core.stats.groups import GroupComparison
@@ -219,6 +220,7 @@ def notes(result: Result) -> tuple[str, ...]:
         "Only patients with both values are compared. A p in each group does not compare the groups: for that read the "
         "comparison of the changes. Treatment was not allotted, so a difference is associated with it, no more.",
     ]
+    notes += _two_sides(result)
     notes += on_loading(sum(result.left_out_for(ON_LOADING)))
     if died:
         notes.append(
@@ -230,6 +232,16 @@ def notes(result: Result) -> tuple[str, ...]:
             "mean more active TNF-α."
         )
     return (*notes, *known_later(result.settings.group, "changes"), *_limit_note(result))
+
+
+def _two_sides(result: Result) -> tuple[str, ...]:
+    """Where the interval of a change, or of its difference between groups, and the p of the test part."""
+    changes = [(in_sentence(group.label), group.comparison) for group in result.groups]
+    return two_sides(
+        of_comparison(what, one, digits=1)
+        for what, one in (*changes, ("the difference between groups", result.between))
+        if not isinstance(one, CohortError)
+    )
 
 
 def on_loading(n: int, up_to: str = "") -> tuple[str, ...]:

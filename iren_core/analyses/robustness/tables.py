@@ -13,6 +13,7 @@ from iren_core.errors import CohortError
 from iren_core.stats.survival_day import HealedBy
 from iren_core.wording import (
     UNKNOWN,
+    digits_off_zero,
     estimate,
     interval,
     median_quartiles,
@@ -150,10 +151,11 @@ def _day_shown(day: int, share: HealedBy) -> dict[str, str]:
 def _difference(share: HealedBy) -> str:
     if share.estimate is None or share.low is None or share.high is None:
         return UNKNOWN
-    points = f"{number(100 * share.estimate)} points"
     if math.isnan(share.low):
-        return points
-    return f"{points} ({interval(100 * share.low, 100 * share.high)})"
+        return f"{number(100 * share.estimate)} points"
+    low, high = 100 * share.low, 100 * share.high
+    digits = digits_off_zero(low, high)
+    return f"{number(100 * share.estimate, digits)} points ({interval(low, high, digits)})"
 
 
 def _day_values(day: int, share: HealedBy) -> dict[str, object]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 from iren_core import schema
 from iren_core.analyses.healing.cautions import immortal_time, later_note
 from iren_core.analyses.healing.words import chosen_start
 from iren_core.analyses.robustness.models import COMPETING, LATE_ENTRY, Model, Result, Settings
+from iren_core.analyses.two_sides import Beside, two_sides
 from iren_core.errors import CohortError
+from iren_core.stats import HealedBy
 from iren_core.wording import estimate, in_sentence, listed, p_value, patients, sentence
 
 _COMPETING_METHODS = (
@@ -69,7 +73,7 @@ def notes(result: Result) -> tuple[str, ...]:
         *_immortal(result),
         *_imbalance(result),
         *_influence(result),
-        *_gray_and_ratio(result),
+        *_two_sides(result),
         *_proportionality(result),
         "Strata and adjustment reach only what was measured: who was given which treatment, and why, stays unknown.",
     )
@@ -184,17 +188,34 @@ def _influence(result: Result) -> tuple[str, ...]:
     )
 
 
-def _gray_and_ratio(result: Result) -> tuple[str, ...]:
-    main = result.models[0]
-    if main.name != COMPETING or isinstance(main.ratio, CohortError) or isinstance(main.test, CohortError):
-        return ()
-    if (main.test.p_value < 0.05) == (main.ratio.p_values[0] < 0.05):
-        return ()
-    return (
-        f"Gray's test ({p_value(main.test.p_value)}) and the subdistribution ratio ({p_value(main.ratio.p_values[0])}) "
-        "fall on different sides of 0.05: the ratio takes the difference as the same over time, which it need not be. "
-        "Look at the curves of the healing page.",
-    )
+def _two_sides(result: Result) -> tuple[str, ...]:
+    """Where an interval and the test beside it part: a ratio is an average over time, the test of curves is not."""
+    ratios = [
+        Beside(
+            in_sentence(model.name), model.ratio.lows[0], model.ratio.highs[0], model.test.p_value, 1,
+            model.ratio.method, model.test.method,
+        )
+        for model in result.models
+        if not isinstance(model.ratio, CohortError) and not isinstance(model.test, CohortError)
+    ]  # fmt: skip
+    days = [
+        Beside(
+            f"the share healed by day {day}", 100 * share.low, 100 * share.high, share.p_value, 0,
+            _limits_by(share), str(share.test), digits=0,
+        )
+        for day, share in result.by_day
+        if isinstance(share, HealedBy)
+        and share.low is not None
+        and share.high is not None
+        and share.p_value is not None
+    ]  # fmt: skip
+    return two_sides([*ratios, *days])
+
+
+def _limits_by(share: HealedBy) -> str:
+    """An exact test, which has no statistic, compares counts; its interval does so too."""
+    exact = share.statistic is not None and math.isnan(share.statistic)
+    return "Newcombe's method" if exact else "the limits of the two curves"
 
 
 def _proportionality(result: Result) -> tuple[str, ...]:

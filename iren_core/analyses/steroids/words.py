@@ -6,6 +6,7 @@ from iren_core import schema
 from iren_core.analyses.steroids.exposure import PanelExposure, Result
 from iren_core.analyses.steroids.tables import difference_digits, digits_of
 from iren_core.analyses.timing import known_later
+from iren_core.analyses.two_sides import of_comparison, two_sides
 from iren_core.errors import CohortError
 from iren_core.stats.groups import GroupComparison
 from iren_core.wording import (
@@ -83,7 +84,23 @@ def _verdict(result: Result, comparison: GroupComparison) -> str:
 def notes(result: Result) -> tuple[str, ...]:
     """What a reader must bear in mind."""
     later = known_later(result.settings.group, result.measure.noun)
-    return (*_turned(result), *_without_value(result), *_placed(result), *later, *_observed(result))
+    return (
+        *_turned(result),
+        *_two_sides(result),
+        *_without_value(result),
+        *_placed(result),
+        *later,
+        *_observed(result),
+    )
+
+
+def _two_sides(result: Result) -> tuple[str, ...]:
+    """Where the interval of a difference and the p of the test part, panel by panel."""
+    return two_sides(
+        of_comparison(panel.title, panel.comparison, digits=1)
+        for panel in result.panels
+        if not isinstance(panel.comparison, CohortError)
+    )
 
 
 def _turned(result: Result) -> tuple[str, ...]:
