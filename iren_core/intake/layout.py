@@ -10,10 +10,11 @@ from typing import Any
 
 from iren_core import schema
 from iren_core.intake.header_lines import holds_units_alone, joined_above, joined_below
-from iren_core.intake.line import Line, plain_text
+from iren_core.intake.line import Line
 from iren_core.intake.longform.recognise import heads_a_list
 from iren_core.intake.match import HEADER_SEARCH_ROWS, LONGEST_HEADER, field_called, recognised
 from iren_core.intake.rows_without_patients import HEADING, under_headings, without_foot
+from iren_core.intake.second_headers import under_first_header
 from iren_core.intake.table import Problem
 from iren_core.intake.workbook_child import letters
 
@@ -42,7 +43,8 @@ class Layout:
     positions : the column of the sheet in which each column of the table stands, from 0; none where it was turned
     turned : whether the patients stood side by side
     first_row : the row in which the header begins
-    header_lines : the cells of its lines as they stand
+    header_lines : the cells of its lines as they stand, its names first
+    moved : whether patients below another header had their cells in another order
     """
 
     columns: list[str]
@@ -55,6 +57,7 @@ class Layout:
     turned: bool = False
     first_row: int = 0
     header_lines: list[list[Any]] = field(default_factory=list)
+    moved: bool = False
 
 
 def find_header(lines: Sequence[Line]) -> tuple[int, int]:
@@ -103,6 +106,7 @@ def lay_out(lines: Sequence[Line], *, ragged: bool) -> Layout:
     body = body[_join_lines(header, above[-1] if above else None, body, layout) :]
     if any(line.number < layout.first_row for line in above):
         layout.assumptions.append(f"The rows above row {layout.first_row} were not read.")
+    body = _under_one_header(header, body, layout, ragged=ragged)
     width = _width(header, body, ragged)
     layout.lines = _patients(header, body, width, layout, ragged=ragged)
     if any(line.headings for line in layout.lines):
@@ -223,6 +227,17 @@ def _join_lines(header: list[str | None], above: Line | None, body: list[Line], 
     return taken
 
 
+def _under_one_header(
+    header: list[str | None], body: list[Line], layout: Layout, *, ragged: bool
+) -> list[Line]:
+    """The rows below the header, without the headers of further blocks among them."""
+    blocks = under_first_header(body, header, layout.header_lines, ragged=ragged)
+    layout.assumptions += blocks.assumptions
+    layout.problems += blocks.problems
+    layout.moved = blocks.moved
+    return blocks.lines
+
+
 def _width(header: list[str | None], body: list[Line], ragged: bool) -> int:
     named = max((index + 1 for index, name in enumerate(header) if name), default=0)
     if ragged:
@@ -236,18 +251,12 @@ def _patients(
     header: list[str | None], body: list[Line], width: int, layout: Layout, *, ragged: bool
 ) -> list[Line]:
     last = max((index for index, line in enumerate(body) if not line.blank), default=-1)
-    names = [[plain_text(name) for name in each[:width]] for each in (header, *layout.header_lines)]
-    begins = {each[0] for each in names if each}
     lines = []
     blank = 0
     rows, foot = without_foot(body[: last + 1], header, width)
     for line in rows:
         if line.blank:
             blank += line.stands_for
-        elif (
-            plain_text(line.cells[0]) in begins and [plain_text(cell) for cell in line.cells[:width]] in names
-        ):
-            layout.assumptions.append(f"Row {line.number} repeats the header and was skipped.")
         else:
             lines.append(line)
     lines, subtotals, said = under_headings(lines, header, width)
