@@ -13,6 +13,7 @@ from iren_core.intake.header_lines import holds_units_alone, joined_above, joine
 from iren_core.intake.line import Line
 from iren_core.intake.longform.recognise import heads_a_list
 from iren_core.intake.match import HEADER_SEARCH_ROWS, LONGEST_HEADER, field_called, recognised
+from iren_core.intake.rich_text import StruckCell, StruckRow
 from iren_core.intake.rows_without_patients import HEADING, under_headings, without_foot
 from iren_core.intake.second_headers import under_first_header
 from iren_core.intake.table import Problem
@@ -356,7 +357,15 @@ def _lone_value(line: Line, columns: Sequence[str]) -> Iterable[Problem]:
 
 def _cell_faults(line: Line, columns: Sequence[str]) -> Iterable[Problem]:
     for position, error in line.faults.items():
-        if error:
+        if isinstance(error, StruckRow):
+            said = "This row is struck out; it was counted as a patient."
+            advice = "Delete it from the sheet if it is none any more."
+            yield Problem(line.number, columns[position], error, said, advice, "warning")
+            continue
+        if isinstance(error, StruckCell):
+            said = "The cell is struck out. The value was left out."
+            advice = "Write what is right into the cell, or empty it."
+        elif error:
             said = f"The cell shows the error {error}."
             advice = "Correct the formula, or empty the cell."
         else:
