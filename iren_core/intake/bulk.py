@@ -19,7 +19,7 @@ import pandas as pd
 from iren_core.intake.layout import Layout, cell_problems, find_header, lay_out
 from iren_core.intake.line import Line
 from iren_core.intake.match import HEADER_SEARCH_ROWS
-from iren_core.intake.rows_without_patients import last_number, like_summaries, named_group
+from iren_core.intake.rows_without_patients import last_number, like_summaries, named_groups
 from iren_core.intake.second_headers import names_among
 from iren_core.intake.table import Distinct
 from iren_core.intake.values import printable
@@ -212,7 +212,7 @@ def _holds_headings(grid: Grid, lone: np.ndarray, layout: Layout) -> bool:
     lone = lone[begins[lone] <= patients_begin]
     cells = grid.cells[begins[lone], lone]
     texts = {cell for cell in cells.tolist() if isinstance(cell, str)}
-    return len(texts) <= _MOST_GROUPS and any(map(named_group, texts))
+    return len(texts) <= _MOST_GROUPS and any(map(named_groups, texts))
 
 
 def _like_header_or_summary(grid: Grid, head: Iterable[int]) -> list[int]:

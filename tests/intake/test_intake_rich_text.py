@@ -24,7 +24,9 @@ def book(cells=(), struck=(), rows=ROWS, header=HEADER):
     for row in [header, *rows]:
         made.active.append(row)
     for place, (text, font, more) in dict(cells).items():
-        made.active[place] = CellRichText(text, TextBlock(font, more)) if text else CellRichText(TextBlock(font, more))
+        made.active[place] = (
+            CellRichText(text, TextBlock(font, more)) if text else CellRichText(TextBlock(font, more))
+        )
     for place in struck:
         made.active[place].font = Font(strike=True)
     stream = io.BytesIO()
@@ -48,7 +50,9 @@ def shared_book(cells=(), rows=ROWS, header=HEADER):
 
 @pytest.mark.parametrize("make", [book, shared_book])
 def test_a_raised_mark_behind_a_number_is_no_digit_of_it(make):
-    result = assemble(make({"C2": ("36", RAISED, "2"), "D2": ("529", RAISED, "1"), "C4": ("7", RAISED, "a")}), "c.xlsx")
+    result = assemble(
+        make({"C2": ("36", RAISED, "2"), "D2": ("529", RAISED, "1"), "C4": ("7", RAISED, "a")}), "c.xlsx"
+    )
     assert result.frame["crp_mg_l_acute"].tolist() == [36, 20, 7]
     assert result.frame["ferritin_ng_ml_acute"].tolist() == [529, 600, 700]
     said = (
@@ -90,7 +94,11 @@ def test_a_patient_struck_out_is_queried():
 def test_exponents_in_headers_and_cells_stay_exponents(make):
     header = ["ID", "Age", "x", "BSA (m"]
     rows = [["P1", 50, 5, 1.6], ["P2", 51, 4, 1.7]]
-    cells = {"C1": ("Lymphocytes acute, 10", RAISED, "9"), "C2": ("5.2×10", RAISED, "9"), "D1": ("Area m", RAISED, "2")}
+    cells = {
+        "C1": ("Lymphocytes acute, 10", RAISED, "9"),
+        "C2": ("5.2×10", RAISED, "9"),
+        "D1": ("Area m", RAISED, "2"),
+    }
     table = read_table(make(cells, rows=rows, header=header), "c.xlsx")
     assert table.columns[2:] == ("Lymphocytes acute, 10^9", "Area m2")
     assert table.cells[2].tolist()[0] == "5.2×10^9"
