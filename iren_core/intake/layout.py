@@ -9,12 +9,12 @@ from itertools import islice
 from typing import Any
 
 from iren_core import schema
-from iren_core.intake.header_lines import holds_units_alone, joined_above, joined_below
+from iren_core.intake.header_lines import holds_units_alone, joined_above, joined_below, says_phase
 from iren_core.intake.line import Line
 from iren_core.intake.longform.recognise import heads_a_list
 from iren_core.intake.match import HEADER_SEARCH_ROWS, LONGEST_HEADER, field_called, recognised
 from iren_core.intake.rich_text import StruckCell, StruckRow
-from iren_core.intake.rows_without_patients import HEADING, under_headings, without_foot
+from iren_core.intake.rows_without_patients import HEADING, may_head_patients, under_headings, without_foot
 from iren_core.intake.second_headers import under_first_header
 from iren_core.intake.table import Problem
 from iren_core.intake.workbook_child import letters
@@ -24,6 +24,8 @@ _FEWEST_DOWN = 5
 #: ... and so many times as many as stand in any row.
 _DOWN_TO_ACROSS = 2
 _NAMES_WITHIN = 3
+#: A line above such names tells the patients apart where so many have a text of their own there.
+_FEWEST_NUMBERS = 2
 #: ... and none more often than this: once for each phase.
 _MOST_REPEATED = 2
 _MOST_FIELDS = 300
@@ -105,7 +107,10 @@ def lay_out(lines: Sequence[Line], *, ragged: bool) -> Layout:
     if ragged:
         header = _with_row_names(header, body, layout)
     body = body[_join_lines(header, above[-1] if above else None, body, layout) :]
-    if any(line.number < layout.first_row for line in above):
+    above = [line for line in above if line.number < layout.first_row]
+    if above and may_head_patients(above[-1], body, header):
+        body.insert(0, above.pop())
+    if above:
         layout.assumptions.append(f"The rows above row {layout.first_row} were not read.")
     body = _under_one_header(header, body, layout, ragged=ragged)
     width = _width(header, body, ragged)
@@ -176,9 +181,25 @@ def _turned(lines: Sequence[Line], across: int) -> list[Line]:
         if len(often) >= fewest and once and width > place + 1:
             if any(heads_a_list(line.cells) for line in filled[:HEADER_SEARCH_ROWS]):
                 return []
-            rows = filled[known.index(True) :]
+            first = known.index(True)
+            rows = [*_patients_above(filled[:first], place, names), *filled[first:]]
             return [_column(rows, column) for column in range(place, width)]
     return []
+
+
+def _patients_above(above: Sequence[Line], place: int, names: Sequence[Any]) -> list[Line]:
+    """The line above the names of the fields, named itself, if it tells the patients apart: "Case 1", "Case 2".
+
+    place : the column of the names
+    """
+    if not above or any(isinstance(name, str) and field_called(name) == "patient_id" for name in names):
+        return []
+    line = above[-1]
+    cells = line.cells[place + 1 :]
+    texts = [str(cell) for cell in cells if cell is not None]
+    if len(texts) < _FEWEST_NUMBERS or len({*texts}) < len(texts) or any(map(says_phase, texts)):
+        return []
+    return [replace(line, cells=[*line.cells[:place], schema.field("patient_id").label, *cells])]
 
 
 def _column(rows: Sequence[Line], column: int) -> Line:

@@ -16,6 +16,8 @@ from iren_core.intake.values import plain
 #: A row with a single value in a table wider than this is no patient's if the value reads like a note.
 _NARROW = 3
 _LONGEST_IDENTITY = 24
+#: A longer text above the header is a title.
+_LONGEST_HEADING = 40
 #: Patients go by numbers where so many of them do.
 _MOSTLY = 0.8
 #: Words that stand for no patient, and such as may be somebody's initials: "SD", "N", "Max".
@@ -171,6 +173,15 @@ def under_headings(
             line.headings = dict(under)
             patients.append(line)
     return patients, problems, [_headings_said(headings)]
+
+
+def may_head_patients(above: Line, body: Sequence[Line], header: Sequence[str | None]) -> bool:
+    """Whether the row above the header names the group of the patients below it, as others between the patients do."""
+    text = _lone_text(above, len(header))
+    if not text or _is_numbered(text) or len(plain_text(text)) > _LONGEST_HEADING:
+        return False
+    between = (each for line in body if (each := _lone_text(line, len(header))))
+    return any(map(named_groups, between))
 
 
 def _without_summaries(
