@@ -13,6 +13,7 @@ import pandas as pd
 
 from iren_core.errors import first_few
 from iren_core.intake.child import Child, Died
+from iren_core.intake.number_formats import shown_by
 from iren_core.intake.rich_text import Run, StruckCell, StruckRow, read_runs
 from iren_core.intake.units import unit_key, without_brackets
 from iren_core.intake.values import PercentCell, as_text
@@ -194,6 +195,9 @@ def _with_scan(sheet: Sheet, scan: Mapping[str, Any]) -> Sheet:
                 faults.setdefault(row, {})[column] = error
     said = [*sheet.said, *_say_hidden(sheet, scan["hidden"])]
     struck = {*_within(sheet, *scan["struck"])}
+    said += [
+        sentence for code, cells in scan["formats"].items() for sentence in _read_format(sheet, code, *cells)
+    ]
     if scan["runs"]:
         said += _read_runs(sheet, scan["runs"], struck)
     _strike_out(sheet, struck, faults)
@@ -238,6 +242,31 @@ def _read_runs(
                 for (row, column), text in sorted(found.items())
             ]
             yield f"{what} in {first_few(shown)}."
+
+
+def _read_format(sheet: Sheet, code: str, rows: bytes, columns: bytes) -> Iterator[str]:
+    """Write numbers with the limit or the unit that their format shows beside them; a sentence that says the cells."""
+    shown = shown_by(code)
+    found = [
+        (row, column)
+        for column, row in _within(sheet, rows, columns)
+        if type(sheet.columns[column, row]) in (float, int)
+    ]
+    if not found or (shown and not (shown.before or shown.behind)):
+        return
+    row, column = min(found)
+    where = f"{letters(column + 1)}{sheet.top + row + 1}"
+    number = sheet.columns[column, row]
+    cells = "1 cell" if len(found) == 1 else f"{len(found)} cells"
+    if shown and shown.counts:
+        for at, place in found:
+            sheet.columns[place, at] = shown.with_number(sheet.columns[place, at])
+        yield f"The format of {cells} shows a sign or a unit, which was read: {where} is “{shown.with_number(number)}”."
+    elif shown:
+        text = shown.with_number(number)
+        yield f"The format of {cells} shows a text, which was not read: {where} is “{text}”, read as {as_text(number)}."
+    else:
+        yield f"The format of {cells} may show a text, which was not read: {where} was read as {as_text(number)}."
 
 
 def _strike_out(sheet: Sheet, struck: set[tuple[int, int]], faults: dict[int, dict[int, str]]) -> None:

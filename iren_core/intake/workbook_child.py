@@ -50,6 +50,12 @@ _NAN = float("nan")
 #: Excel's own percent formats, and what in a format of one's own is only written: "..." and \\%.
 _PERCENT_FORMATS = frozenset({"9", "10"})
 _ONLY_WRITTEN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+#: What in a format of one's own writes text beside the digits, and the letters of dates and times.
+_WRITES_TEXT = re.compile(r'"[^"]*[^"\s][^"]*"|\\[^\s]|[<>]')
+_COLOUR = re.compile(r"\[(?![<>=])[^\]]*\]|_.|\*.")
+_CONDITION = re.compile(r"\[[<>=]")
+_OF_DATES = re.compile(r"[ymdhs]", re.IGNORECASE)
+_STYLE = re.compile(rb'\bs="(\d+)"')
 _OPEN_DOCUMENT_TAG = re.compile(
     rb"<(/?table:table|table:table-row|table:table-cell|table:covered-table-cell)(?=[\s/>])([^>]*)>"
 )
@@ -86,6 +92,7 @@ class Scan(NamedTuple):
     hidden : the rows that are not shown
     struck : the rows and the columns of the cells that are struck out as a whole
     runs : texts with letters that are raised or struck out -> the rows and the columns of their cells
+    formats : formats that write text beside a number -> the rows and the columns of their cells
     """
 
     cells: int
@@ -95,6 +102,7 @@ class Scan(NamedTuple):
     hidden: "array[int]"
     struck: tuple["array[int]", "array[int]"]
     runs: dict[Runs, tuple["array[int]", "array[int]"]]
+    formats: dict[str, tuple["array[int]", "array[int]"]]
 
 
 def main() -> None:
@@ -287,6 +295,7 @@ def scan_xlsx(archive: zipfile.ZipFile) -> dict[str, Scan]:
         raise Refused("damaged") from None
     percent = set() if styled is None else percent_styles(styled)
     struck = struck_styles(styled) if styled is not None and b"strike" in styles else set()
+    worded = {} if styled is None else worded_styles(styled)
     marked = marked_texts(archive)
     scans = {}
     for sheet in workbook.iter(f"{_MAIN}sheet"):
@@ -294,7 +303,7 @@ def scan_xlsx(archive: zipfile.ZipFile) -> dict[str, Scan]:
         path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         if path in archive.NameToInfo:
             scans[sheet.get("name", "")] = scan_sheet(
-                partial(in_chunks, archive, path), percent, struck, marked
+                partial(in_chunks, archive, path), percent, struck, marked, worded
             )
     return scans
 
@@ -307,6 +316,20 @@ def percent_styles(styles: Any) -> set[bytes]:
         if "%" in _ONLY_WRITTEN.sub("", one.get("formatCode", ""))
     } | _PERCENT_FORMATS
     return cell_styles(styles, "numFmtId", formats)
+
+
+def worded_styles(styles: Any) -> dict[bytes, str]:
+    """The cell styles whose format writes text beside the digits of a number -> that format."""
+    formats = {one.get("numFmtId"): one.get("formatCode", "") for one in styles.iter(f"{_MAIN}numFmt")}
+    worded = {
+        number: code
+        for number, code in formats.items()
+        if _WRITES_TEXT.search(_COLOUR.sub("", code if _CONDITION.search(code) else code.partition(";")[0]))
+        and not _OF_DATES.search(_ONLY_WRITTEN.sub("", code))
+    }
+    return {
+        style: code for number, code in worded.items() for style in cell_styles(styles, "numFmtId", {number})
+    }
 
 
 def struck_styles(styles: Any) -> set[bytes]:
@@ -386,7 +409,7 @@ def scan_open_document(archive: zipfile.ZipFile) -> dict[str, Scan]:
                 else ""
             )
             percent, row, rows = {}, 0, 0
-            scans[name] = Scan(0, "", {}, percent, array("i"), no_places(), {})
+            scans[name] = Scan(0, "", {}, percent, array("i"), no_places(), {}, {})
         elif kind == b"table:table-row":
             row, rows, column = row + rows, repeated, 0
         elif kind != b"/table:table":
@@ -402,6 +425,12 @@ def no_places() -> tuple["array[int]", "array[int]"]:
     return array("i"), array("i")
 
 
+def note_place(places: tuple["array[int]", "array[int]"], row: int, column: int) -> None:
+    """Add a cell to rows and columns."""
+    for numbers, number in zip(places, (row, column), strict=True):
+        numbers.append(number)
+
+
 class Styled:
     """How cells of some styles are found.
 
@@ -413,19 +442,28 @@ class Styled:
         self.cell = re.compile(rb'%b\b(?=[^>]*\bs="(?:%b)"[^>/]*>)([^>]*)' % (cell, named))
         self.signs = [b' s="%b"' % style for style in styles]
 
-    def places(self, xml: bytes, tags: "Tags", row: int) -> Iterator[tuple[int, int]]:
-        """The rows and columns of the cells of these styles that hold something."""
+    def places(self, xml: bytes, tags: "Tags", row: int) -> Iterator[tuple[int, int, bytes]]:
+        """The rows, the columns and the styles of the cells of these styles that hold something."""
         if any(sign in xml for sign in self.signs):
-            yield from ((at, column) for at, column, _ in with_places(self.cell, xml, tags, row))
+            for at, column, cell in with_places(self.cell, xml, tags, row):
+                style = _STYLE.search(cell[1])
+                yield at, column, style[1] if style else b""
 
 
 class Tags:
     """How the tags of a sheet are found: most files write <c>, some <x:c>.
 
-    percent, struck : the styles of the cells that show a share as a percentage, and of those that are struck out
+    percent, struck, worded : the styles of the cells that show a share as a percentage, of those that are struck out,
+        and of those whose format writes text beside their number
     """
 
-    def __init__(self, prefix: bytes, percent: Iterable[bytes], struck: Iterable[bytes] = ()) -> None:
+    def __init__(
+        self,
+        prefix: bytes,
+        percent: Iterable[bytes],
+        struck: Iterable[bytes] = (),
+        worded: Iterable[bytes] = (),
+    ) -> None:
         c, f, v = prefix + b"c", prefix + b"f", prefix + b"v"
         formula = rb"\s*<%b\b(?:[^>]*/>|[^>]*>[^<]*</%b>)" % (f, f)
         empty = rb"\s*<%b\b[^>]*(?:/>|>\s*</%b>)" % (v, v)
@@ -441,6 +479,7 @@ class Tags:
             % (c, formula, c, formula, empty, c)
         )
         self.percent, self.struck = Styled(self.cell, percent), Styled(self.cell, struck)
+        self.worded = Styled(self.cell, worded)
         self.shared = re.compile(rb'<%b\b([^>]*\bt="s"[^>]*)>\s*<%b\b[^>]*>(\d+)<' % (c, v))
         self.inline = re.compile(rb'<%b\b([^>]*\bt="inlineStr"[^>]*)>(.*?)</%b>' % (c, c), re.DOTALL)
         self.hidden = re.compile(rb'%b\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d{1,7})"' % self.row)
@@ -451,11 +490,13 @@ def scan_sheet(
     percent: Iterable[bytes],
     struck: Iterable[bytes] = (),
     marked: Mapping[bytes, Runs] = MappingProxyType({}),
+    worded: Mapping[bytes, str] = MappingProxyType({}),
 ) -> Scan:
     """Scan the XML of one sheet, in pieces cut anywhere. It is searched, not parsed, and no entity is expanded.
 
     percent, struck : the styles of cells that show a share as a percentage, and of those that are struck out
     marked : the texts of the workbook with letters that are raised or struck out
+    worded : the styles of cells whose format writes text beside their number -> that format
     """
     widest = row = 0
     faults: dict[str, tuple[array[int], array[int]]] = {}
@@ -463,31 +504,29 @@ def scan_sheet(
     hidden = array("i")
     gone = no_places()
     runs: dict[Runs, tuple[array[int], array[int]]] = {}
-    for piece, tags in in_rows(chunks(), percent, struck):
+    formats: dict[str, tuple[array[int], array[int]]] = {}
+    for piece, tags in in_rows(chunks(), percent, struck, worded):
         above, (row, width) = row, rough_extent(piece, tags, row)
         widest = max(widest, width)
         for pattern, sign in ((tags.error, b't="e"'), (tags.unsaved, tags.formula)):
             for at, column, cell in with_places(pattern, piece, tags, above) if sign in piece else ():
                 error = cell[2].decode("utf-8", "replace") if pattern is tags.error else ""
-                rows, columns = faults.setdefault(error, (array("i"), array("i")))
-                rows.append(at)
-                columns.append(column)
+                note_place(faults.setdefault(error, no_places()), at, column)
         if sum(len(rows) for rows, _ in faults.values()) > MOST_FAULTS:
             raise Refused("faults")
         if b' hidden="' in piece:
             hidden.extend(int(found[1]) - 1 for found in tags.hidden.finditer(piece))
-        for at, column in tags.percent.places(piece, tags, above):
+        for at, column, _ in tags.percent.places(piece, tags, above):
             shares.setdefault(column, array("i")).append(at)
-        for place in tags.struck.places(piece, tags, above):
-            for one, number in zip(gone, place, strict=True):
-                one.append(number)
+        for at, column, _ in tags.struck.places(piece, tags, above):
+            note_place(gone, at, column)
+        for at, column, style in tags.worded.places(piece, tags, above):
+            note_place(formats.setdefault(worded.get(style, ""), no_places()), at, column)
         for at, column, found in texts_in_runs(piece, tags, above, marked):
-            rows, columns = runs.setdefault(found, no_places())
-            rows.append(at)
-            columns.append(column)
+            note_place(runs.setdefault(found, no_places()), at, column)
     if row * widest <= MOST_CELLS:
-        return Scan(row * widest, f"{letters(widest)}{row}", faults, shares, hidden, gone, runs)
-    return Scan(*exact_extent(in_rows(chunks(), ())), faults, shares, hidden, gone, runs)
+        return Scan(row * widest, f"{letters(widest)}{row}", faults, shares, hidden, gone, runs, formats)
+    return Scan(*exact_extent(in_rows(chunks(), ())), faults, shares, hidden, gone, runs, formats)
 
 
 def texts_in_runs(
@@ -505,7 +544,10 @@ def texts_in_runs(
 
 
 def in_rows(
-    chunks: Iterable[bytes], percent: Iterable[bytes], struck: Iterable[bytes] = ()
+    chunks: Iterable[bytes],
+    percent: Iterable[bytes],
+    struck: Iterable[bytes] = (),
+    worded: Iterable[bytes] = (),
 ) -> Iterator[tuple[bytes, Tags]]:
     """The XML of a sheet in pieces of whole rows, as far as rows are no larger than a piece."""
     tags = None
@@ -513,7 +555,7 @@ def in_rows(
     for chunk in chunks:
         xml = rest + chunk
         if tags is None and (begun := _SHEET_DATA.search(xml)):
-            tags = Tags(begun[1] or b"", percent, struck)
+            tags = Tags(begun[1] or b"", percent, struck, worded)
         if tags is None:
             rest = xml[-100:]
             continue
