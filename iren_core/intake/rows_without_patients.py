@@ -25,7 +25,8 @@ _CLEAR_WORDS = (
     r"mean|median|average|avg|(?:grand |sub-?)?totals?|std\.? ?dev\.?|standard deviation|range|minimum|maximum|iqr|"
     r"interquartile range|"
     r"合计|总计|小计|共计|总和|平均|平均值|平均数|均值|均数|中位数|中位值|标准差|最大值|最小值|极差|范围|"
-    r"四分位数?间?距?|例数|p[ -]?(?:values?|值)|\d\d ?% ?ci|(?:\d\d ?% ?)?(?:confidence interval|置信区间|可信区间)|"
+    r"四分位数?间?距?|例数|(?:[ptfz]|χ2?|chi-?squared?|卡方)[ -]?(?:values?|值)|test statistics?|(?:检验)?统计量|"
+    r"\d\d ?% ?ci|(?:\d\d ?% ?)?(?:confidence interval|置信区间|可信区间)|"
     r"\d{1,2}(?:st|nd|rd|th) (?:per)?centile|(?:per)?centile|(?:(?:lower|upper|1st|3rd|first|third) )?quartile|"
     r"第? ?\d{1,2} ?百分位数?|(?:上|下)四分位数?|coefficient of variation|变异系数|[x×] ?± ?sd?|m ?\(iqr\)|mean ?± ?sd"
 )
@@ -37,7 +38,7 @@ _REFERENCE_WORDS = (
 )
 _SHORT_WORDS = r"sum|sd|s\.d\.|std|sem|min|max|n"
 #: Such words among patients who go by numbers: "Q1", "Q3" and "P75" where no other is called so.
-_CODE = re.compile(r"q[123]|p(?:5|10|25|50|75|90|95)|p|se|cv ?%?", re.IGNORECASE)
+_CODE = re.compile(r"q[123]|p(?:5|10|25|50|75|90|95)|[ptfzu]|χ2?|se|df|cv ?%?", re.IGNORECASE)
 #: A mean that is said in another column than that of the patients' numbers.
 _MEAN = re.compile(r"mean|median|average|subtotal|平均值?|平均数|均值|均数|中位数|小计|合计", re.IGNORECASE)
 _REFERENCE = re.compile(rf"(?:{_REFERENCE_WORDS})(?:[\s(:=,].*)?", re.IGNORECASE)
@@ -69,6 +70,8 @@ _PATIENTS_OF_GROUP = re.compile(r"\(?n ?[=:] ?\d+\)?|\d+ ?(?:patients|例)")
 _NUMBER = re.compile(r"\d")
 #: One of these stands between a word for a sum and a number.
 _APART = re.compile(r"[\s(:=±+,（：＝，＋]")
+#: The number of a table before its title.
+_TABLE = re.compile(r"(?:table|续?表) ?(?:\d+|[一二三四五六七八九十]) ?[.:：、．]? *", re.IGNORECASE)
 #: Where the words for an arm may be parted from those for a diagnosis.
 _PART = re.compile(r"[\s,;:|/()\-–—]+")
 _DASHES = frozenset("-–—/")
@@ -96,6 +99,7 @@ def named_groups(text: str) -> list[tuple[str, str]]:
     >>> named_groups("Combination therapy - SJS"), named_groups("SJS-1")
     ([('arm', 'Combination therapy'), ('diagnosis', 'SJS')], [])
     """
+    text = _TABLE.sub("", text)
     wide = plain_text(text)
     for cut in sorted(
         _PART.finditer(wide), key=lambda cut: cut[0].isspace()
@@ -106,6 +110,15 @@ def named_groups(text: str) -> list[tuple[str, str]]:
             return found
     group = named_group(text)
     return [group] if group else []
+
+
+def is_title(text: str) -> bool:
+    """Whether a text that stands alone is a table's title: "Table 2. Laboratory values", or a long one.
+
+    >>> is_title("表2 实验室检查"), is_title("P-007")
+    (True, False)
+    """
+    return bool(_TABLE.match(text)) or (len(text) > _LONGEST_IDENTITY and " " in text)
 
 
 def named_group(text: str) -> tuple[str, str] | None:

@@ -12,10 +12,14 @@ from iren_core.intake.header_lines import Names, joined_above, joined_below
 from iren_core.intake.headers import read_header
 from iren_core.intake.line import Line, plain_text
 from iren_core.intake.match import LONGEST_HEADER, field_called, recognised
+from iren_core.intake.rows_without_patients import is_title, named_groups
 from iren_core.intake.table import Problem
+from iren_core.intake.workbook_child import letters
 
 #: A row is a header if it holds no number, and so many of its words, and this share, are names ...
 _FEWEST_NAMES, _LEAST_NAMES = 3, 0.6
+#: ... or so few where the first is that of the patients' numbers ...
+_FEWEST_LED = 2
 #: ... this share of which the first header has too.
 _LEAST_SHARED = 0.5
 #: So many different words in place of patients' numbers are asked whether they are names of fields.
@@ -42,14 +46,15 @@ class Blocks:
 class _Block:
     """A header among the patients: where each of its columns stands under the first header, and its rows.
 
-    own : the names that the first header lacks -> their positions
+    width : the number of its cells
+    own : position -> a name that the first header lacks
     """
 
     row: int
+    width: int
     places: dict[int, int]
     own: dict[int, str]
     rows: list[int] = field(default_factory=list)
-    lost: bool = False
 
     @property
     def in_place(self) -> bool:
@@ -82,6 +87,7 @@ def under_first_header(
             names, taken = _joined(line, body[at + 1 : at + 2])
             if len(written) > 1 and found.lines and _is_upper_line(found.lines[-1], written):
                 names = joined_above(names, found.lines.pop().cells)
+            _leave_out_title(found, line.number)
             block = _block(line.number, names, header, written[0])
             blocks.append(block)
         else:
@@ -91,6 +97,19 @@ def under_first_header(
     for each in blocks:
         _say(each, found)
     return found
+
+
+def _leave_out_title(found: Blocks, row: int) -> None:
+    """Take the title of a second table from the patients above its header; the name of a group stays."""
+    line = found.lines[-1] if found.lines else None
+    if line is None or len(line.held) != 1 or named_groups(line.first_text):
+        return
+    text = plain_text(line.first_text)
+    if is_title(text):
+        found.lines.pop()
+        found.assumptions.append(
+            f"Row {line.number} was not read, a title above the header in row {row}: “{text}”."
+        )
 
 
 def names_among(cells: Sequence[Any], header: Sequence[Any]) -> list[int]:
@@ -121,12 +140,12 @@ def _is_repeated(line: Line, same: Sequence[list[str]]) -> bool:
 
 
 def _is_header(line: Line, known: set[str], fields: set[Any]) -> bool:
-    """Whether a row holds no number, and most of its words are names, which the first header mostly has."""
+    """Whether a row holds no number and mostly names, which the first header mostly has or that of a number leads."""
     first = next((cell for cell in line.cells if cell is not None), None)
     if not isinstance(first, str) or (first[-1:].isdigit() and plain_text(first).casefold() not in known):
         return False  # as nearly every patient's first cell is
     held = [plain_text(cell).casefold() for cell in line.held if isinstance(cell, str)]
-    if len(held) != len(line.held) or len(held) < _FEWEST_NAMES or len(held[0]) > LONGEST_HEADER:
+    if len(held) != len(line.held) or len(held) < _FEWEST_LED or len(held[0]) > LONGEST_HEADER:
         return False
     if any(_NUMBER.fullmatch(text) and text not in known for text in held):
         return False
@@ -134,8 +153,9 @@ def _is_header(line: Line, known: set[str], fields: set[Any]) -> bool:
         return False
     shared = [text for text in held if text in known or field_called(text[:LONGEST_HEADER]) in fields]
     named = [text for text in held if text in known or recognised(text)]
-    enough = len(set(named)) >= max(_FEWEST_NAMES, _LEAST_NAMES * len(held))
-    return enough and len(shared) >= _LEAST_SHARED * len(named)
+    led = "patient_id" in fields and field_called(held[0]) == "patient_id"
+    enough = len(set(named)) >= max(_FEWEST_LED if led else _FEWEST_NAMES, _LEAST_NAMES * len(held))
+    return enough and (led or len(shared) >= _LEAST_SHARED * len(named))
 
 
 def _is_upper_line(line: Line, written: Sequence[Sequence[Any]]) -> bool:
@@ -169,7 +189,7 @@ def _block(row: int, names: Names, header: Names, written: Sequence[Any]) -> _Bl
             own[at] = name
         else:
             places[at] = found
-    return _Block(row, places, own)
+    return _Block(row, len(names), places, own)
 
 
 def _key(name: object) -> str:
@@ -188,22 +208,21 @@ def _moved(line: Line, block: _Block, header: Names, ragged: bool) -> Line:
     if line.blank or (len(line.held) == 1 and line.begins == 0):
         return line  # the name of a group, or a note
     block.rows.append(line.number)
-    width = max(len(header), len(line.cells))
-    cells: list[Any] = [None] * width
+    cells: list[Any] = [None] * max(len(header), len(line.cells))
     faults: dict[int, str] = {}
-    ends = max([*block.places, *block.own]) + 1
-    for at, cell in enumerate(line.cells):
+    slid = ragged and any(cell is not None for cell in line.cells[block.width :])
+    for at, cell in enumerate(line.cells[:1] if slid else line.cells):
         place = block.places.get(at, -1)
         if place >= 0:
             cells[place] = cell
             faults.update({place: line.faults[at]} if at in line.faults else {})
-        elif at >= ends and ragged:
-            cells = [*cells, *[None] * (width - len(cells)), cell]  # the row has slid, which is said of it
         elif cell is not None:
-            block.lost = True
-    if ragged and not line.fault and len(line.cells) < ends:
-        line.fault = f"The row has fewer cells than the header above it, in row {block.row}."
-    line.cells, line.faults = cells, faults
+            block.own.setdefault(at, f"column {letters(at + 1)}")
+    if ragged and not line.fault and (slid or len(line.cells) < block.width):
+        much = "more" if slid else "fewer"
+        kept = ": its values may have slid into wrong columns, so only the first was kept." if slid else "."
+        line.fault = f"The row has {much} cells than the header above it, in row {block.row}{kept}"
+    line.cells, line.faults = cells[: len(header)] if ragged else cells, faults
     return line
 
 

@@ -94,7 +94,8 @@ def test_a_row_that_slid_below_a_second_header_is_said():
     second = "ID,Sex,BSA (%),Age,CRP acute (mg/L)"
     result = read(HEADER, *PATIENTS, second, "3,F,12,52,7,9", "4,M,13")
     said = dict(zip(result.problems["row"], result.problems["problem"], strict=True))
-    assert "its values may have slid" in said[5]
+    slid = "The row has more cells than the header above it, in row 4: its values may have slid into wrong columns"
+    assert said[5] == f"{slid}, so only the first was kept."
     assert said[6] == "The row has fewer cells than the header above it, in row 4."
     assert result.frame["age_years"].tolist()[:2] == [50, 51]
     assert result.frame["age_years"].isna().tolist() == [False, False, True, True]
@@ -116,3 +117,44 @@ def test_a_large_table_with_a_block_in_another_order_is_the_same(monkeypatch):
     assert len(table.rows) == 600
     assert table.cells[2].tolist() == ["50"] * 300 + ["52"] * 300
     assert table.cells[3].tolist() == ["10"] * 300 + ["12"] * 300
+
+
+@pytest.mark.parametrize(
+    ("second", "row"),
+    [
+        ("ID,Diagnosis,Outcome,SCORTEN", "3,TEN,died,4"),
+        ("病人号,诊断,结局,SCORTEN", "3,TEN,死亡,4"),
+        ("ID,Outcome,,", "3,died,,"),
+    ],
+)
+def test_a_table_with_other_columns_below_the_first_is_an_error(second, row):
+    result = read("ID,Sex,Age,CRP acute (mg/L)", "1,M,50,5", "2,F,51,6", second, row)
+    assert result.frame["patient_id"].tolist() == ["1", "2", "3"]
+    assert result.frame[["sex", "age_years", "crp_mg_l_acute"]].isna().all(axis=1).tolist() == [
+        False,
+        False,
+        True,
+    ]
+    assert result.problems["row"].tolist()[0] == 4
+    assert "the first one has no such column" in result.problems["problem"].tolist()[0]
+
+
+def test_a_cell_that_no_name_of_the_second_header_stands_above_is_an_error():
+    result = read(HEADER, *PATIENTS, "ID,Age,Sex,,", "3,52,F,,7")
+    assert result.frame["crp_mg_l_acute"].isna().tolist() == [False, False, True]
+    (query,) = result.problems.itertuples()
+    assert (query.row, query.value, query.severity) == (4, "column E", "error")
+
+
+def test_the_title_of_a_second_table_is_no_patient():
+    second = "ID,Sex,BSA (%),Age,CRP acute (mg/L)"
+    for title in ("Table 2. Laboratory values", "表2 检验结果", "Those who came from another hospital"):
+        result = read(HEADER, *PATIENTS, f"{title},,,,", second, "3,F,12,52,7", "4,M,13,53,8")
+        assert patients(result) == FOUR
+        assert (
+            f"Row 4 was not read, a title above the header in row 5: “{title}”." in result.table.assumptions
+        )
+    named = read(
+        HEADER, "Table 1. Steroid group,,,,", *PATIENTS, "Table 2: Combination,,,,", second, "3,F,12,52,7"
+    )
+    assert named.frame["arm"].astype(object).tolist() == ["corticosteroid", "corticosteroid", "combination"]
