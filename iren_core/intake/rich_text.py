@@ -13,6 +13,8 @@ _MARK = re.compile(
 #: Behind a ten that is not the end of another number a raised number is an exponent, behind a length its power.
 _TEN = re.compile(r"(?:^|[^\d.,])10\s*$")
 _LENGTH = re.compile(r"(?:^|[^A-Za-z])[cdmµμ]?m$|[米方]$")
+#: So many letters before a raised one tell what it is.
+_LOOKED_AT = 8
 _EXPONENT = re.compile(r"\s*[-−–+]?\d+\s*")
 
 
@@ -61,9 +63,9 @@ def read_runs(runs: Sequence[Run]) -> RichText:
             struck |= bool(run.text.strip())
         elif not run.raised:
             text += run.text
-        elif _TEN.search(text) and _EXPONENT.fullmatch(run.text):
+        elif _TEN.search(text[-_LOOKED_AT:]) and _EXPONENT.fullmatch(run.text):
             text = f"{text.rstrip()}^{run.text.strip()}"
-        elif text.strip() and _MARK.fullmatch(run.text) and not _is_power(text, run.text):
+        elif text and _MARK.fullmatch(run.text) and not _is_power(text, run.text):
             marked = True
         else:
             text += run.text
@@ -71,4 +73,4 @@ def read_runs(runs: Sequence[Run]) -> RichText:
 
 
 def _is_power(text: str, raised: str) -> bool:
-    return raised.strip() in ("2", "3") and bool(_LENGTH.search(text))
+    return raised.strip() in ("2", "3") and bool(_LENGTH.search(text[-_LOOKED_AT:]))

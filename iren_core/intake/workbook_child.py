@@ -53,6 +53,8 @@ _ONLY_WRITTEN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 #: What in a format of one's own writes text beside the digits, and the letters of dates and times.
 _WRITES_TEXT = re.compile(r'"[^"]*[^"\s][^"]*"|\\[^\s]|[<>]')
 _COLOUR = re.compile(r"\[(?![<>=])[^\]]*\]|_.|\*.")
+#: Excel saves no longer format.
+_LONGEST_FORMAT = 255
 _CONDITION = re.compile(r"\[[<>=]")
 _OF_DATES = re.compile(r"[ymdhs]", re.IGNORECASE)
 _STYLE = re.compile(rb'\bs="(\d+)"')
@@ -324,7 +326,8 @@ def worded_styles(styles: Any) -> dict[bytes, str]:
     worded = {
         number: code
         for number, code in formats.items()
-        if _WRITES_TEXT.search(_COLOUR.sub("", code if _CONDITION.search(code) else code.partition(";")[0]))
+        if len(code) <= _LONGEST_FORMAT
+        and _WRITES_TEXT.search(_COLOUR.sub("", code if _CONDITION.search(code) else code.partition(";")[0]))
         and not _OF_DATES.search(_ONLY_WRITTEN.sub("", code))
     }
     return {
