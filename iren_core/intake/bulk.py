@@ -19,7 +19,8 @@ import pandas as pd
 from iren_core.intake.layout import Layout, cell_problems, find_header, lay_out
 from iren_core.intake.line import Line
 from iren_core.intake.match import HEADER_SEARCH_ROWS
-from iren_core.intake.rows_without_patients import last_number, like_summaries, named_group
+from iren_core.intake.rows_without_patients import last_number, like_summaries, named_groups
+from iren_core.intake.second_headers import names_among
 from iren_core.intake.table import Distinct
 from iren_core.intake.values import printable
 from iren_core.intake.workbook import Sheet
@@ -158,7 +159,7 @@ def lay_out_grid(grid: Grid, *, ragged: bool) -> LaidOut | None:
     if len(looked_at) * len(filled) > MOST_CELLS_BY_LINE:
         return None
     layout = lay_out([grid.line(row, blank.get(row, 1)) for row in sorted(looked_at)], ragged=ragged)
-    if layout.turned or not {line.number - grid.first for line in layout.lines} & {*tail}:
+    if layout.turned or layout.moved or not {line.number - grid.first for line in layout.lines} & {*tail}:
         return None
     taken_over = count > 0
     taken_over[list(looked_at)] = False
@@ -211,17 +212,18 @@ def _holds_headings(grid: Grid, lone: np.ndarray, layout: Layout) -> bool:
     lone = lone[begins[lone] <= patients_begin]
     cells = grid.cells[begins[lone], lone]
     texts = {cell for cell in cells.tolist() if isinstance(cell, str)}
-    return len(texts) <= _MOST_GROUPS and any(map(named_group, texts))
+    return len(texts) <= _MOST_GROUPS and any(map(named_groups, texts))
 
 
 def _like_header_or_summary(grid: Grid, head: Iterable[int]) -> list[int]:
-    """The rows that repeat the header under its first name, or have a word for a sum in place of a patient's number."""
+    """The rows that begin like a header, or have a word for a sum in place of a patient's number."""
     lines = [grid.line(row) for row in head]
     header = lines[find_header(lines)[0]].cells
     place = next((at for at, name in enumerate(header) if name is not None), 0)
-    found = np.flatnonzero(grid.cells[place] == header[place]).tolist()
+    found = []
     for at in {place, last_number(name if isinstance(name, str) else None for name in header)}:
-        found += like_summaries(grid.cells[at].tolist())
+        cells = grid.cells[at].tolist()
+        found += [*names_among(cells, header), *like_summaries(cells)]
     return found
 
 

@@ -9,11 +9,13 @@ from itertools import islice
 from typing import Any
 
 from iren_core import schema
-from iren_core.intake.header_lines import holds_units_alone, joined_above, joined_below
-from iren_core.intake.line import Line, plain_text
+from iren_core.intake.header_lines import holds_units_alone, joined_above, joined_below, says_phase
+from iren_core.intake.line import Line
 from iren_core.intake.longform.recognise import heads_a_list
 from iren_core.intake.match import HEADER_SEARCH_ROWS, LONGEST_HEADER, field_called, recognised
-from iren_core.intake.rows_without_patients import HEADING, under_headings, without_foot
+from iren_core.intake.rich_text import StruckCell, StruckRow
+from iren_core.intake.rows_without_patients import HEADING, may_head_patients, under_headings, without_foot
+from iren_core.intake.second_headers import under_first_header
 from iren_core.intake.table import Problem
 from iren_core.intake.workbook_child import letters
 
@@ -22,6 +24,8 @@ _FEWEST_DOWN = 5
 #: ... and so many times as many as stand in any row.
 _DOWN_TO_ACROSS = 2
 _NAMES_WITHIN = 3
+#: A line above such names tells the patients apart where so many have a text of their own there.
+_FEWEST_NUMBERS = 2
 #: ... and none more often than this: once for each phase.
 _MOST_REPEATED = 2
 _MOST_FIELDS = 300
@@ -42,7 +46,8 @@ class Layout:
     positions : the column of the sheet in which each column of the table stands, from 0; none where it was turned
     turned : whether the patients stood side by side
     first_row : the row in which the header begins
-    header_lines : the cells of its lines as they stand
+    header_lines : the cells of its lines as they stand, its names first
+    moved : whether patients below another header had their cells in another order
     """
 
     columns: list[str]
@@ -55,6 +60,7 @@ class Layout:
     turned: bool = False
     first_row: int = 0
     header_lines: list[list[Any]] = field(default_factory=list)
+    moved: bool = False
 
 
 def find_header(lines: Sequence[Line]) -> tuple[int, int]:
@@ -101,8 +107,12 @@ def lay_out(lines: Sequence[Line], *, ragged: bool) -> Layout:
     if ragged:
         header = _with_row_names(header, body, layout)
     body = body[_join_lines(header, above[-1] if above else None, body, layout) :]
-    if any(line.number < layout.first_row for line in above):
+    above = [line for line in above if line.number < layout.first_row]
+    if above and may_head_patients(above[-1], body, header):
+        body.insert(0, above.pop())
+    if above:
         layout.assumptions.append(f"The rows above row {layout.first_row} were not read.")
+    body = _under_one_header(header, body, layout, ragged=ragged)
     width = _width(header, body, ragged)
     layout.lines = _patients(header, body, width, layout, ragged=ragged)
     if any(line.headings for line in layout.lines):
@@ -171,9 +181,25 @@ def _turned(lines: Sequence[Line], across: int) -> list[Line]:
         if len(often) >= fewest and once and width > place + 1:
             if any(heads_a_list(line.cells) for line in filled[:HEADER_SEARCH_ROWS]):
                 return []
-            rows = filled[known.index(True) :]
+            first = known.index(True)
+            rows = [*_patients_above(filled[:first], place, names), *filled[first:]]
             return [_column(rows, column) for column in range(place, width)]
     return []
+
+
+def _patients_above(above: Sequence[Line], place: int, names: Sequence[Any]) -> list[Line]:
+    """The line above the names of the fields, named itself, if it tells the patients apart: "Case 1", "Case 2".
+
+    place : the column of the names
+    """
+    if not above or any(isinstance(name, str) and field_called(name) == "patient_id" for name in names):
+        return []
+    line = above[-1]
+    cells = line.cells[place + 1 :]
+    texts = [str(cell) for cell in cells if cell is not None]
+    if len(texts) < _FEWEST_NUMBERS or len({*texts}) < len(texts) or any(map(says_phase, texts)):
+        return []
+    return [replace(line, cells=[*line.cells[:place], schema.field("patient_id").label, *cells])]
 
 
 def _column(rows: Sequence[Line], column: int) -> Line:
@@ -223,6 +249,17 @@ def _join_lines(header: list[str | None], above: Line | None, body: list[Line], 
     return taken
 
 
+def _under_one_header(
+    header: list[str | None], body: list[Line], layout: Layout, *, ragged: bool
+) -> list[Line]:
+    """The rows below the header, without the headers of further blocks among them."""
+    blocks = under_first_header(body, header, layout.header_lines, ragged=ragged)
+    layout.assumptions += blocks.assumptions
+    layout.problems += blocks.problems
+    layout.moved = blocks.moved
+    return blocks.lines
+
+
 def _width(header: list[str | None], body: list[Line], ragged: bool) -> int:
     named = max((index + 1 for index, name in enumerate(header) if name), default=0)
     if ragged:
@@ -236,18 +273,12 @@ def _patients(
     header: list[str | None], body: list[Line], width: int, layout: Layout, *, ragged: bool
 ) -> list[Line]:
     last = max((index for index, line in enumerate(body) if not line.blank), default=-1)
-    names = [[plain_text(name) for name in each[:width]] for each in (header, *layout.header_lines)]
-    begins = {each[0] for each in names if each}
     lines = []
     blank = 0
     rows, foot = without_foot(body[: last + 1], header, width)
     for line in rows:
         if line.blank:
             blank += line.stands_for
-        elif (
-            plain_text(line.cells[0]) in begins and [plain_text(cell) for cell in line.cells[:width]] in names
-        ):
-            layout.assumptions.append(f"Row {line.number} repeats the header and was skipped.")
         else:
             lines.append(line)
     lines, subtotals, said = under_headings(lines, header, width)
@@ -347,7 +378,15 @@ def _lone_value(line: Line, columns: Sequence[str]) -> Iterable[Problem]:
 
 def _cell_faults(line: Line, columns: Sequence[str]) -> Iterable[Problem]:
     for position, error in line.faults.items():
-        if error:
+        if isinstance(error, StruckRow):
+            said = "This row is struck out; it was counted as a patient."
+            advice = "Delete it from the sheet if it is none any more."
+            yield Problem(line.number, columns[position], error, said, advice, "warning")
+            continue
+        if isinstance(error, StruckCell):
+            said = "The cell is struck out. The value was left out."
+            advice = "Write what is right into the cell, or empty it."
+        elif error:
             said = f"The cell shows the error {error}."
             advice = "Correct the formula, or empty the cell."
         else:

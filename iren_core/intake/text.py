@@ -32,6 +32,10 @@ MOST_CELLS, MOST_COLUMNS = 7_500_000, 16_384
 _LOOKED_AT = 500_000
 #: A cell may hold line breaks, but a quotation mark open for more lines than this was never closed.
 _LONGEST_CELL = 20
+#: A text that was written as a formula, lest Excel take it for a number: ="004001", also between quotation marks.
+_TEXT_FORMULA = re.compile(
+    r"""(?:(?<=[,;\t|\r\n])|\A)(?:="([^"\r\n]*)"|"=""([^"\r\n]*)""\")[ \t]*(?=[,;\t|\r\n]|\Z)"""
+)
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 _CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x20)])
 
@@ -64,6 +68,12 @@ def read_text(data: bytes, filename: str) -> TextSheet:
     _refuse_large(data, filename)
     text, encoding = decode(data, filename)
     assumptions = [f"Read as {encoding} text."]
+    if '="' in text and (found := _TEXT_FORMULA.search(text)):
+        text = _TEXT_FORMULA.sub(lambda cell: f'"{cell[1] or cell[2] or ""}"', text)
+        shown = found[1] or found[2] or ""
+        assumptions.append(
+            f"Cells such as =“{shown}” are formulas that give a text; the text was read, “{shown}”."
+        )
     lines = _lines(text[:_LOOKED_AT])
     start, comments = _first_line(lines)
     if start + _SAMPLE_ROWS + 2 > len(lines):

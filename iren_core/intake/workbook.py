@@ -13,8 +13,10 @@ import pandas as pd
 
 from iren_core.errors import first_few
 from iren_core.intake.child import Child, Died
+from iren_core.intake.number_formats import shown_by
+from iren_core.intake.rich_text import Run, StruckCell, StruckRow, read_runs
 from iren_core.intake.units import unit_key, without_brackets
-from iren_core.intake.values import PercentCell
+from iren_core.intake.values import PercentCell, as_text
 from iren_core.intake.workbook_child import MOST_CELLS, cpu_seconds, letters
 
 #: A table of patients has no row farther down.
@@ -191,7 +193,96 @@ def _with_scan(sheet: Sheet, scan: Mapping[str, Any]) -> Sheet:
         for row, column in zip(within.tolist(), np.frombuffer(columns, np.int32).tolist(), strict=True):
             if 0 <= row < sheet.height and column < len(sheet.columns):
                 faults.setdefault(row, {})[column] = error
-    return sheet._replace(faults=faults, said=(*sheet.said, *_say_hidden(sheet, scan["hidden"])))
+    said = [*sheet.said, *_say_hidden(sheet, scan["hidden"])]
+    struck = {*_within(sheet, *scan["struck"])}
+    said += [
+        sentence for code, cells in scan["formats"].items() for sentence in _read_format(sheet, code, *cells)
+    ]
+    if scan["runs"]:
+        said += _read_runs(sheet, scan["runs"], struck)
+    _strike_out(sheet, struck, faults)
+    return sheet._replace(faults=faults, said=tuple(said))
+
+
+def _within(sheet: Sheet, rows: bytes, columns: bytes) -> Iterator[tuple[int, int]]:
+    """Cells by column and row of the sheet's array, as far as they are in it."""
+    within = np.frombuffer(rows, np.int32) - sheet.top
+    for row, column in zip(within.tolist(), np.frombuffer(columns, np.int32).tolist(), strict=True):
+        if 0 <= row < sheet.height and column < len(sheet.columns):
+            yield column, row
+
+
+def _read_runs(
+    sheet: Sheet, runs: Mapping[Any, tuple[bytes, bytes]], struck: set[tuple[int, int]]
+) -> Iterator[str]:
+    """Write texts without the marks of footnotes and without what is struck out; sentences that say the cells.
+
+    struck : gets the cells of which nothing is left
+    """
+    marked: dict[tuple[int, int], str] = {}
+    corrected: dict[tuple[int, int], str] = {}
+    for text, (rows, columns) in runs.items():
+        read = read_runs([Run(*run) for run in text])
+        for column, row in _within(sheet, rows, columns):
+            if not read.text:
+                struck.add((column, row))
+                continue
+            sheet.columns[column, row] = read.text
+            if read.marked:
+                marked[row, column] = read.text
+            if read.struck:
+                corrected[row, column] = read.text
+    for found, what in (
+        (marked, "Raised marks of footnotes were left out"),
+        (corrected, "Text that is struck out was left out"),
+    ):
+        if found:
+            shown = [
+                f"{letters(column + 1)}{sheet.top + row + 1} (read as “{text}”)"
+                for (row, column), text in sorted(found.items())
+            ]
+            yield f"{what} in {first_few(shown)}."
+
+
+def _read_format(sheet: Sheet, code: str, rows: bytes, columns: bytes) -> Iterator[str]:
+    """Write numbers with the limit or the unit that their format shows beside them; a sentence that says the cells."""
+    shown = shown_by(code)
+    found = [
+        (row, column)
+        for column, row in _within(sheet, rows, columns)
+        if type(sheet.columns[column, row]) in (float, int)
+    ]
+    if not found or (shown and not (shown.before or shown.behind)):
+        return
+    row, column = min(found)
+    where = f"{letters(column + 1)}{sheet.top + row + 1}"
+    number = sheet.columns[column, row]
+    cells = "1 cell" if len(found) == 1 else f"{len(found)} cells"
+    if shown and shown.counts:
+        for at, place in found:
+            sheet.columns[place, at] = shown.with_number(sheet.columns[place, at])
+        yield f"The format of {cells} shows a sign or a unit, which was read: {where} is “{shown.with_number(number)}”."
+    elif shown:
+        text = shown.with_number(number)
+        yield f"The format of {cells} shows a text, which was not read: {where} is “{text}”, read as {as_text(number)}."
+    else:
+        yield f"The format of {cells} may show a text, which was not read: {where} was read as {as_text(number)}."
+
+
+def _strike_out(sheet: Sheet, struck: set[tuple[int, int]], faults: dict[int, dict[int, str]]) -> None:
+    """Empty the cells that are struck out, unless their whole row is; both are told as faults."""
+    by_row: dict[int, list[int]] = {}
+    for column, row in sorted(struck):
+        if pd.notna(sheet.columns[column, row]):
+            by_row.setdefault(row, []).append(column)
+    for row, columns in by_row.items():
+        known = faults.setdefault(row, {})
+        if len(columns) == pd.notna(sheet.columns[:, row]).sum():
+            known.setdefault(columns[0], StruckRow(as_text(sheet.columns[columns[0], row])))
+            continue
+        for column in columns:
+            known[column] = StruckCell(as_text(sheet.columns[column, row]))
+            sheet.columns[column, row] = None
 
 
 def _say_hidden(sheet: Sheet, hidden: bytes) -> Iterator[str]:

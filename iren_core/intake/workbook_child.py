@@ -12,13 +12,14 @@ import sys
 import zipfile
 import zlib
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from functools import cache, partial
 from html import unescape
 from io import BytesIO
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 MEMORY_BYTES = 1024**3
@@ -49,6 +50,14 @@ _NAN = float("nan")
 #: Excel's own percent formats, and what in a format of one's own is only written: "..." and \\%.
 _PERCENT_FORMATS = frozenset({"9", "10"})
 _ONLY_WRITTEN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+#: What in a format of one's own writes text beside the digits, and the letters of dates and times.
+_WRITES_TEXT = re.compile(r'"[^"]*[^"\s][^"]*"|\\[^\s]|[<>]')
+_COLOUR = re.compile(r"\[(?![<>=])[^\]]*\]|_.|\*.")
+#: Excel saves no longer format.
+_LONGEST_FORMAT = 255
+_CONDITION = re.compile(r"\[[<>=]")
+_OF_DATES = re.compile(r"[ymdhs]", re.IGNORECASE)
+_STYLE = re.compile(rb'\bs="(\d+)"')
 _OPEN_DOCUMENT_TAG = re.compile(
     rb"<(/?table:table|table:table-row|table:table-cell|table:covered-table-cell)(?=[\s/>])([^>]*)>"
 )
@@ -56,7 +65,19 @@ _OPEN_DOCUMENT_NAME = re.compile(rb'table:name="([^"]*)"')
 _REPEATED = re.compile(rb'table:number-(?:rows|columns)-repeated="(\d{1,7})"')
 #: A cell that is repeated farther down holds no patient.
 _MOST_REPEATED = 10_000
+#: The runs of a text whose letters look different, and what says that they are raised or struck out.
+_RUN_SIGNS = (b"vertAlign", b"strike")
+_RUN = re.compile(rb"<(?:\w+:)?r\b[^>]*>(.*?)</(?:\w+:)?r>", re.DOTALL)
+_RUN_TEXT = re.compile(rb"<(?:\w+:)?t\b[^>]*>([^<]*)<")
+_RAISED = re.compile(rb'<(?:\w+:)?vertAlign\b[^>]*\bval="superscript"')
+_STRUCK = re.compile(rb'<(?:\w+:)?strike\b(?![^>]*\bval="(?:0|false)")')
+_SHARED_TEXT = re.compile(rb"<(?:\w+:)?si\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.DOTALL)
+_SHARED_TEXTS = "xl/sharedStrings.xml"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+#: The runs of a text: their letters, whether they are raised, whether they are struck out.
+Runs = tuple[tuple[str, bool, bool], ...]
 
 
 class Refused(Exception):  # noqa: N818 - not an error of the program but a word on the file
@@ -71,6 +92,9 @@ class Scan(NamedTuple):
     faults : the errors shown -> the rows and the columns of their cells; "" for a formula whose value was not saved
     percent : column -> the rows of the cells in percent format, which hold 0.62 and show 62%
     hidden : the rows that are not shown
+    struck : the rows and the columns of the cells that are struck out as a whole
+    runs : texts with letters that are raised or struck out -> the rows and the columns of their cells
+    formats : formats that write text beside a number -> the rows and the columns of their cells
     """
 
     cells: int
@@ -78,6 +102,9 @@ class Scan(NamedTuple):
     faults: dict[str, tuple["array[int]", "array[int]"]]
     percent: dict[int, "array[int]"]
     hidden: "array[int]"
+    struck: tuple["array[int]", "array[int]"]
+    runs: dict[Runs, tuple["array[int]", "array[int]"]]
+    formats: dict[str, tuple["array[int]", "array[int]"]]
 
 
 def main() -> None:
@@ -265,15 +292,21 @@ def scan_xlsx(archive: zipfile.ZipFile) -> dict[str, Scan]:
         relations = fromstring(archive.read("xl/_rels/workbook.xml.rels"))
         targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
         styles = archive.read("xl/styles.xml") if "xl/styles.xml" in archive.NameToInfo else b""
-        percent = percent_styles(fromstring(styles)) if b"%" in styles or b'numFmtId="' in styles else set()
+        styled = fromstring(styles) if styles else None
     except (ParseError, DefusedXmlException):
         raise Refused("damaged") from None
+    percent = set() if styled is None else percent_styles(styled)
+    struck = struck_styles(styled) if styled is not None and b"strike" in styles else set()
+    worded = {} if styled is None else worded_styles(styled)
+    marked = marked_texts(archive)
     scans = {}
     for sheet in workbook.iter(f"{_MAIN}sheet"):
         target = targets.get(sheet.get(_RELATION), "")
         path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         if path in archive.NameToInfo:
-            scans[sheet.get("name", "")] = scan_sheet(partial(in_chunks, archive, path), percent)
+            scans[sheet.get("name", "")] = scan_sheet(
+                partial(in_chunks, archive, path), percent, struck, marked, worded
+            )
     return scans
 
 
@@ -284,12 +317,75 @@ def percent_styles(styles: Any) -> set[bytes]:
         for one in styles.iter(f"{_MAIN}numFmt")
         if "%" in _ONLY_WRITTEN.sub("", one.get("formatCode", ""))
     } | _PERCENT_FORMATS
+    return cell_styles(styles, "numFmtId", formats)
+
+
+def worded_styles(styles: Any) -> dict[bytes, str]:
+    """The cell styles whose format writes text beside the digits of a number -> that format."""
+    formats = {one.get("numFmtId"): one.get("formatCode", "") for one in styles.iter(f"{_MAIN}numFmt")}
+    worded = {
+        number: code
+        for number, code in formats.items()
+        if len(code) <= _LONGEST_FORMAT
+        and _WRITES_TEXT.search(_COLOUR.sub("", code if _CONDITION.search(code) else code.partition(";")[0]))
+        and not _OF_DATES.search(_ONLY_WRITTEN.sub("", code))
+    }
+    return {
+        style: code for number, code in worded.items() for style in cell_styles(styles, "numFmtId", {number})
+    }
+
+
+def struck_styles(styles: Any) -> set[bytes]:
+    """The numbers of the cell styles whose letters are struck out."""
+    fonts = styles.find(f"{_MAIN}fonts")
+    struck = (font.find(f"{_MAIN}strike") for font in (fonts if fonts is not None else ()))
+    places = {
+        str(place)
+        for place, strike in enumerate(struck)
+        if strike is not None and strike.get("val") not in ("0", "false")
+    }
+    return cell_styles(styles, "fontId", places)
+
+
+def cell_styles(styles: Any, attribute: str, among: Container[str]) -> set[bytes]:
+    """The numbers of the cell styles, as cells name them, that have one of these values."""
     cells = styles.find(f"{_MAIN}cellXfs")
     return {
         str(place).encode()
         for place, one in enumerate(cells if cells is not None else ())
-        if one.get("numFmtId") in formats
+        if one.get(attribute) in among
     }
+
+
+def marked_texts(archive: zipfile.ZipFile) -> dict[bytes, Runs]:
+    """The texts with letters that are raised or struck out, by the numbers by which cells name them."""
+    if _SHARED_TEXTS not in archive.NameToInfo:
+        return {}
+    before = b""
+    for chunk in in_chunks(archive, _SHARED_TEXTS):
+        if any(sign in before + chunk for sign in _RUN_SIGNS):
+            break
+        before = chunk[-max(map(len, _RUN_SIGNS)) :]
+    else:
+        return {}
+    texts = enumerate(_SHARED_TEXT.finditer(archive.read(_SHARED_TEXTS)))
+    runs = {str(number).encode(): runs_of(found[1] or b"") for number, found in texts}
+    return {number: found for number, found in runs.items() if found}
+
+
+def runs_of(xml: bytes) -> Runs:
+    """The runs of a text; empty where no letter is raised or struck out."""
+    if not any(sign in xml for sign in _RUN_SIGNS):
+        return ()
+    runs = tuple(
+        (
+            unescape(b"".join(_RUN_TEXT.findall(run)).decode("utf-8", "replace")),
+            bool(_RAISED.search(run)),
+            bool(_STRUCK.search(run)),
+        )
+        for run in _RUN.findall(xml)
+    )
+    return runs if any(raised or struck for _, raised, struck in runs) else ()
 
 
 def in_chunks(archive: zipfile.ZipFile, path: str) -> Iterator[bytes]:
@@ -316,7 +412,7 @@ def scan_open_document(archive: zipfile.ZipFile) -> dict[str, Scan]:
                 else ""
             )
             percent, row, rows = {}, 0, 0
-            scans[name] = Scan(0, "", {}, percent, array("i"))
+            scans[name] = Scan(0, "", {}, percent, array("i"), no_places(), {}, {})
         elif kind == b"table:table-row":
             row, rows, column = row + rows, repeated, 0
         elif kind != b"/table:table":
@@ -327,13 +423,50 @@ def scan_open_document(archive: zipfile.ZipFile) -> dict[str, Scan]:
     return scans
 
 
+def no_places() -> tuple["array[int]", "array[int]"]:
+    """Rows and columns to be filled."""
+    return array("i"), array("i")
+
+
+def note_place(places: tuple["array[int]", "array[int]"], row: int, column: int) -> None:
+    """Add a cell to rows and columns."""
+    for numbers, number in zip(places, (row, column), strict=True):
+        numbers.append(number)
+
+
+class Styled:
+    """How cells of some styles are found.
+
+    cell : the beginning of a cell's tag
+    """
+
+    def __init__(self, cell: bytes, styles: Iterable[bytes]) -> None:
+        named = rb"|".join(sorted(styles))
+        self.cell = re.compile(rb'%b\b(?=[^>]*\bs="(?:%b)"[^>/]*>)([^>]*)' % (cell, named))
+        self.signs = [b' s="%b"' % style for style in styles]
+
+    def places(self, xml: bytes, tags: "Tags", row: int) -> Iterator[tuple[int, int, bytes]]:
+        """The rows, the columns and the styles of the cells of these styles that hold something."""
+        if any(sign in xml for sign in self.signs):
+            for at, column, cell in with_places(self.cell, xml, tags, row):
+                style = _STYLE.search(cell[1])
+                yield at, column, style[1] if style else b""
+
+
 class Tags:
     """How the tags of a sheet are found: most files write <c>, some <x:c>.
 
-    styles : of the cells that show a share as a percentage
+    percent, struck, worded : the styles of the cells that show a share as a percentage, of those that are struck out,
+        and of those whose format writes text beside their number
     """
 
-    def __init__(self, prefix: bytes, styles: Iterable[bytes]) -> None:
+    def __init__(
+        self,
+        prefix: bytes,
+        percent: Iterable[bytes],
+        struck: Iterable[bytes] = (),
+        worded: Iterable[bytes] = (),
+    ) -> None:
         c, f, v = prefix + b"c", prefix + b"f", prefix + b"v"
         formula = rb"\s*<%b\b(?:[^>]*/>|[^>]*>[^<]*</%b>)" % (f, f)
         empty = rb"\s*<%b\b[^>]*(?:/>|>\s*</%b>)" % (v, v)
@@ -348,50 +481,84 @@ class Tags:
             rb'<%b\b(?:(?![^>]*\bt="str")|(?=[^>]*>%b\s*</%b>))([^>]*)>%b(?:%b)?\s*</%b>'
             % (c, formula, c, formula, empty, c)
         )
-        named = rb"|".join(sorted(styles))
-        self.percent = re.compile(rb'<%b\b(?=[^>]*\bs="(?:%b)"[^>/]*>)([^>]*)' % (c, named))
+        self.percent, self.struck = Styled(self.cell, percent), Styled(self.cell, struck)
+        self.worded = Styled(self.cell, worded)
+        self.shared = re.compile(rb'<%b\b([^>]*\bt="s"[^>]*)>\s*<%b\b[^>]*>(\d+)<' % (c, v))
+        self.inline = re.compile(rb'<%b\b([^>]*\bt="inlineStr"[^>]*)>(.*?)</%b>' % (c, c), re.DOTALL)
         self.hidden = re.compile(rb'%b\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d{1,7})"' % self.row)
-        self.styles = [b' s="%b"' % style for style in styles]
 
 
-def scan_sheet(chunks: Callable[[], Iterable[bytes]], percent: Iterable[bytes]) -> Scan:
+def scan_sheet(
+    chunks: Callable[[], Iterable[bytes]],
+    percent: Iterable[bytes],
+    struck: Iterable[bytes] = (),
+    marked: Mapping[bytes, Runs] = MappingProxyType({}),
+    worded: Mapping[bytes, str] = MappingProxyType({}),
+) -> Scan:
     """Scan the XML of one sheet, in pieces cut anywhere. It is searched, not parsed, and no entity is expanded.
 
-    percent : the styles of cells that show a share as a percentage
+    percent, struck : the styles of cells that show a share as a percentage, and of those that are struck out
+    marked : the texts of the workbook with letters that are raised or struck out
+    worded : the styles of cells whose format writes text beside their number -> that format
     """
     widest = row = 0
     faults: dict[str, tuple[array[int], array[int]]] = {}
     shares: dict[int, array[int]] = {}
     hidden = array("i")
-    for piece, tags in in_rows(chunks(), percent):
+    gone = no_places()
+    runs: dict[Runs, tuple[array[int], array[int]]] = {}
+    formats: dict[str, tuple[array[int], array[int]]] = {}
+    for piece, tags in in_rows(chunks(), percent, struck, worded):
         above, (row, width) = row, rough_extent(piece, tags, row)
         widest = max(widest, width)
         for pattern, sign in ((tags.error, b't="e"'), (tags.unsaved, tags.formula)):
             for at, column, cell in with_places(pattern, piece, tags, above) if sign in piece else ():
                 error = cell[2].decode("utf-8", "replace") if pattern is tags.error else ""
-                rows, columns = faults.setdefault(error, (array("i"), array("i")))
-                rows.append(at)
-                columns.append(column)
+                note_place(faults.setdefault(error, no_places()), at, column)
         if sum(len(rows) for rows, _ in faults.values()) > MOST_FAULTS:
             raise Refused("faults")
         if b' hidden="' in piece:
             hidden.extend(int(found[1]) - 1 for found in tags.hidden.finditer(piece))
-        shown = any(style in piece for style in tags.styles)
-        for at, column, _ in with_places(tags.percent, piece, tags, above) if shown else ():
+        for at, column, _ in tags.percent.places(piece, tags, above):
             shares.setdefault(column, array("i")).append(at)
+        for at, column, _ in tags.struck.places(piece, tags, above):
+            note_place(gone, at, column)
+        for at, column, style in tags.worded.places(piece, tags, above):
+            note_place(formats.setdefault(worded.get(style, ""), no_places()), at, column)
+        for at, column, found in texts_in_runs(piece, tags, above, marked):
+            note_place(runs.setdefault(found, no_places()), at, column)
     if row * widest <= MOST_CELLS:
-        return Scan(row * widest, f"{letters(widest)}{row}", faults, shares, hidden)
-    return Scan(*exact_extent(in_rows(chunks(), ())), faults, shares, hidden)
+        return Scan(row * widest, f"{letters(widest)}{row}", faults, shares, hidden, gone, runs, formats)
+    return Scan(*exact_extent(in_rows(chunks(), ())), faults, shares, hidden, gone, runs, formats)
 
 
-def in_rows(chunks: Iterable[bytes], percent: Iterable[bytes]) -> Iterator[tuple[bytes, Tags]]:
+def texts_in_runs(
+    xml: bytes, tags: Tags, row: int, marked: Mapping[bytes, Runs]
+) -> Iterator[tuple[int, int, Runs]]:
+    """The cells with letters that are raised or struck out: row, column and what stands there."""
+    if marked:
+        for at, column, cell in with_places(tags.shared, xml, tags, row):
+            if cell[2] in marked:
+                yield at, column, marked[cell[2]]
+    if any(sign in xml for sign in _RUN_SIGNS):
+        for at, column, cell in with_places(tags.inline, xml, tags, row):
+            if found := runs_of(cell[2]):
+                yield at, column, found
+
+
+def in_rows(
+    chunks: Iterable[bytes],
+    percent: Iterable[bytes],
+    struck: Iterable[bytes] = (),
+    worded: Iterable[bytes] = (),
+) -> Iterator[tuple[bytes, Tags]]:
     """The XML of a sheet in pieces of whole rows, as far as rows are no larger than a piece."""
     tags = None
     rest = b""
     for chunk in chunks:
         xml = rest + chunk
         if tags is None and (begun := _SHEET_DATA.search(xml)):
-            tags = Tags(begun[1] or b"", percent)
+            tags = Tags(begun[1] or b"", percent, struck, worded)
         if tags is None:
             rest = xml[-100:]
             continue

@@ -144,3 +144,18 @@ def test_a_heading_may_stand_in_the_column_of_the_patients_number_beside_a_runni
     result = read(*rows)
     assert len(result.frame) == 2
     assert values(result, "arm") == ["combination", "corticosteroid"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Combination therapy - SJS", "Steroid group (TEN)"),
+        ("SJS: combination", "TEN / steroids alone"),
+        ("联合治疗组 SJS", "激素组（TEN）"),
+    ],
+)
+def test_a_heading_may_name_an_arm_and_a_diagnosis(first, second):
+    result = read("id,age,sex,CRP acute (mg/L)", f'"{first}",,,', "1,50,F,9", f'"{second}",,,', "2,51,M,8")
+    assert values(result, "arm") == ["combination", "corticosteroid"]
+    assert values(result, "diagnosis") == ["SJS", "TEN"]
+    assert not result.questions

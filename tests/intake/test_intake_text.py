@@ -284,3 +284,29 @@ def test_a_second_header_line_may_hold_phases_units_and_words():
 def test_a_patient_of_words_without_a_number_is_no_second_header_line():
     rows = "id,sex,onset,visit,arm,albumin\n,F,after,acute,combination,<30\n2,M,before,acute,steroid,31\n"
     assert read_table(rows.encode(), "cohort.csv").rows.tolist() == [2, 3]
+
+
+@pytest.mark.parametrize("cell", ['="{}"', '"=""{}"""', '="{}" '])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_number_written_as_the_formula_of_a_text_is_that_text(cell, separator):
+    rows = [[cell.format(number), "50", "M"] for number in ("004001", "004002")]
+    rows.append(["004003", cell.format("51"), cell.format("")])
+    data = "\n".join(separator.join(row) for row in [["ID", "Age", "Sex"], *rows]).encode()
+    table = read_table(data, "cohort.csv")
+    assert table.cells[0].tolist() == ["004001", "004002", "004003"]
+    assert table.cells[1].tolist() == ["50", "50", "51"]
+    assert table.cells[2].tolist() == ["M", "M", None]
+    said = "Cells such as =“004001” are formulas that give a text; the text was read, “004001”."
+    assert said in table.assumptions
+
+
+def test_the_formula_of_a_text_with_a_separator_stays_one_cell():
+    table = read_table(b'ID,Remark,Age\n="001",="a, b",50\n="002",x="y",51\n', "cohort.csv")
+    assert table.cells[0].tolist() == ["001", "002"]
+    assert table.cells[1].tolist() == ["a, b", 'x="y"']
+
+
+def test_a_large_text_with_formulas_is_read_the_same():
+    rows = "".join(f'="{number:05}",50,M\n' for number in range(3_000))
+    table = read_table(f"ID,Age,Sex\n{rows}".encode(), "cohort.csv")
+    assert table.cells[0].tolist() == [f"{number:05}" for number in range(3_000)]

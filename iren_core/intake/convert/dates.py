@@ -27,6 +27,7 @@ from iren_core.intake.values import (
     DayOrder,
     as_text,
     day_order,
+    half_exchanged,
     is_missing,
     possible_orders,
     read_date,
@@ -55,6 +56,7 @@ def dates_of(column: Column, findings: Findings, answers: Mapping[str, str]) -> 
                 f"{ERA[0]}, when checkpoint inhibitors came, and {ERA[-1]}"
             )
         findings.assumptions.append(f"Dates in “{column.name}” are written with the {order}{why}.")
+    _doubt_true_dates(column, order, findings)
     reads = [
         DateCell() if says_nothing(cell) or denies_healing(column.field, cell) else read_date(cell, order)
         for cell in column.cells.values
@@ -72,6 +74,22 @@ def dates_of(column: Column, findings: Findings, answers: Mapping[str, str]) -> 
             Problem(row, column.name, value, problem, "Write it as 2023-03-05 (year, month, day).")
         )
     return pd.DatetimeIndex(column.cells.spread((read.value for read in reads), "datetime64[ns]"))
+
+
+def _doubt_true_dates(column: Column, order: DayOrder, findings: Findings) -> None:
+    """Query a column that Excel seems to have opened where dates are written in the other order."""
+    cell = half_exchanged(column.cells.values, order)
+    if cell is None or not (first := read_date(cell, order).value):
+        return
+    row = int(column.rows[column.cells.codes.tolist().index(column.cells.values.index(cell))])
+    other = first.replace(day=first.month, month=first.day)
+    problem = (
+        f"Some dates of this column are texts written with the {order}, all after the 12th of the month, and those "
+        "that Excel took for dates are all on the 1st to 12th: it may have exchanged their day and month. They count "
+        f"as they stand, this one as {as_text(first)}; exchanged it would be {as_text(other)}."
+    )
+    advice = "Compare some with the source; if they are exchanged, write all of the column as 2023-03-05."
+    findings.problems.append(Problem(row, column.name, as_text(first), problem, advice, "warning"))
 
 
 def _answered_order(column: Column, answers: Mapping[str, str]) -> DayOrder | None:

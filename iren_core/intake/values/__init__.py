@@ -8,6 +8,7 @@ from iren_core.intake.values.dates import (
     DateCell,
     DayOrder,
     day_order,
+    half_exchanged,
     possible_orders,
     read_date,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "as_text",
     "day_order",
     "decimal_mark",
+    "half_exchanged",
     "is_missing",
     "mark_left_open",
     "mark_of_thousands",

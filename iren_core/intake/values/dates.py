@@ -21,6 +21,9 @@ ERA = range(2011, 2041)
 _EXCEL_DAY_ZERO = datetime(1899, 12, 30)
 #: Excel counts a 29 February 1900 that never was, so the days before it are one less from day zero.
 _EXCEL_LEAP_DAY = datetime(1900, 3, 1)
+#: Of so many true dates of a column none is after the 12th of its month by chance in one of six columns.
+_FEWEST_TRUE_DATES = 2
+_IN_EITHER_ORDER = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](?:\d{4}|\d{2})")
 _YEARS = range(1900, 2101)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -70,6 +73,33 @@ def possible_orders(cells: Iterable[Any]) -> tuple[DayOrder, ...]:
             possible += [fits] if fits else []
     both = set.intersection(*possible) if possible else set()
     return tuple(order for order in SHORT_ORDERS if order in both)
+
+
+def half_exchanged(cells: Iterable[Any], order: DayOrder) -> Any:
+    """The first cell with a true date of a column in which Excel seems to have exchanged day and month; else ``None``.
+
+    Opened where dates are written in the other order, "03/04/2023" becomes a date with day and month exchanged, and
+    "13/04/2023", of which no date can be made so, stays a text. Then no true date has a day after the 12th, and each
+    text has.
+
+    >>> half_exchanged([datetime(2023, 4, 3), "13/05/2023", datetime(2023, 11, 2)], "day first")
+    datetime.datetime(2023, 4, 3, 0, 0)
+    >>> half_exchanged([datetime(2023, 4, 30), "13/05/2023", datetime(2023, 11, 2)], "day first")
+    """
+    if order not in DAY_ORDERS:
+        return None
+    place = 2 if order == "month first" else 1
+    days: dict[Any, datetime] = {}
+    texts: list[str] = []
+    for cell in cells:
+        if isinstance(cell, str):
+            texts.append(re.sub(r" \d{1,2}:\d{2}(?::\d{2})?$", "", plain(cell)))
+        elif cell is not None and (day := read_date(cell, "unknown").value):
+            days[cell] = day
+    parts = [int(found[place]) for text in texts if (found := _IN_EITHER_ORDER.fullmatch(text))]
+    if not parts or min(parts) <= 12 or len(days) < _FEWEST_TRUE_DATES:
+        return None
+    return next(iter(days)) if all(day.day <= 12 for day in days.values()) else None
 
 
 def read_date(cell: Any, order: DayOrder) -> DateCell:
