@@ -19,7 +19,7 @@ import pandas as pd
 from iren_core.intake.layout import Layout, cell_problems, find_header, lay_out
 from iren_core.intake.line import Line
 from iren_core.intake.match import HEADER_SEARCH_ROWS
-from iren_core.intake.rows_without_patients import last_number, like_summaries, named_groups
+from iren_core.intake.rows_without_patients import last_number, named_groups, reads_like_summary
 from iren_core.intake.second_headers import names_among
 from iren_core.intake.table import Distinct
 from iren_core.intake.values import printable
@@ -31,6 +31,8 @@ FEWEST_ROWS = 2_000
 MOST_CELLS_BY_LINE = 2_000_000
 #: A table has no more different rows that name the group of the patients below.
 _MOST_GROUPS = 100
+#: Text is taken apart in pieces of this size, of which each has its own list of different cells at first.
+_PIECE_BYTES = 4 * 1024**2
 #: So many of the first and of the last rows are looked at: the header and what is above it, and notes below.
 _ENDS = 100
 
@@ -79,7 +81,7 @@ def grid_of_text(text: str, separator: str, start: int) -> Grid | None:
     try:
         table = csv.read_csv(
             pa.py_buffer(text[begin:end].encode("utf-8")),
-            csv.ReadOptions(column_names=names),
+            csv.ReadOptions(column_names=names, block_size=_PIECE_BYTES),
             csv.ParseOptions(
                 delimiter=separator, quote_char='"' if '"' in text else False, ignore_empty_lines=False
             ),
@@ -222,9 +224,20 @@ def _like_header_or_summary(grid: Grid, head: Iterable[int]) -> list[int]:
     place = next((at for at, name in enumerate(header) if name is not None), 0)
     found = []
     for at in {place, last_number(name if isinstance(name, str) else None for name in header)}:
-        cells = grid.cells[at].tolist()
-        found += [*names_among(cells, header), *like_summaries(cells)]
+        rows, cells = _unlike_numbers(grid.cells[at].tolist(), {*header})
+        found += [rows[each] for each in names_among(cells, header)]
+        found += [row for row, cell in zip(rows, cells, strict=True) if reads_like_summary(cell)]
     return found
+
+
+def _unlike_numbers(cells: Sequence[Any], header: set[Any]) -> tuple[list[int], list[Any]]:
+    """The rows and cells of a column that are not letters and digits with a digit last, as patients' numbers are."""
+    rows = [
+        row
+        for row, cell in enumerate(cells)
+        if not (isinstance(cell, str) and cell.isalnum() and cell[-1].isdigit()) or cell in header
+    ]
+    return rows, [cells[row] for row in rows]
 
 
 def _among(cells: Distinct, rows: np.ndarray) -> Distinct:

@@ -313,18 +313,6 @@ def reads_like_summary(cell: object) -> bool:
     return bool(SUMMARY.fullmatch(plain_text(cell)))
 
 
-def like_summaries(cells: Iterable[object]) -> list[int]:
-    """The places of the cells that may be the first of a row that sums others up.
-
-    A digit behind nothing but letters and digits, as in nearly every patient's number, is passed by at once.
-    """
-    return [
-        at
-        for at, cell in enumerate(cells)
-        if isinstance(cell, str) and not (cell.isalnum() and cell[-1].isdigit()) and reads_like_summary(cell)
-    ]
-
-
 def without_foot(
     body: Sequence[Line], header: Sequence[str | None], width: int
 ) -> tuple[Sequence[Line], list[Problem]]:

@@ -37,7 +37,8 @@ _TEXT_FORMULA = re.compile(
     r"""(?:(?<=[,;\t|\r\n])|\A)(?:="([^"\r\n]*)"|"=""([^"\r\n]*)""\")[ \t]*(?=[,;\t|\r\n]|\Z)"""
 )
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
-_CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x20)])
+#: The bytes below a blank, and those of them that text may hold: tabs and breaks of lines and pages.
+_BLANK, _FIRST_BREAK, _BREAKS = 0x20, 0x09, 5
 
 
 class TextRow(NamedTuple):
@@ -148,7 +149,7 @@ def decode(data: bytes, filename: str) -> tuple[str, str]:
     except UnicodeDecodeError:
         pass
     else:
-        if len(data.translate(None, _CONTROL_BYTES)) == len(data):
+        if not _holds_control(data):
             return text, "UTF-8"
     if codec := _utf16_without_mark(data):
         return _decode_as(data, codec, "UTF-16", filename)
@@ -156,6 +157,13 @@ def decode(data: bytes, filename: str) -> tuple[str, str]:
         raise _no_text(filename)
     codec, name = _old_encoding(data)
     return _decode_as(data, codec, name, filename)
+
+
+def _holds_control(data: bytes) -> bool:
+    """Whether bytes of UTF-8 hold one that no text does."""
+    letters = np.frombuffer(data, np.uint8)
+    breaks = letters - np.uint8(_FIRST_BREAK) < _BREAKS  # what is less than the first one becomes large
+    return bool(np.count_nonzero(letters < _BLANK) > np.count_nonzero(breaks))
 
 
 def _decode_as(data: bytes, codec: str, name: str, filename: str) -> tuple[str, str]:
