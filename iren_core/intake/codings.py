@@ -44,6 +44,9 @@ _OUTCOME = {
         "存活 生存 好转 改善 出院 存活组 生存组"
     ),
 }
+#: How a legend names the two ends of a time in statistics.
+_EVENT = _set("event 事件 发生事件")
+_CENSORED = re.compile(r"(?:right[- ])?censor(?:ed|ing)?(?: data)?|no event|删失|截尾|未发生事件")
 #: The names of checkpoint inhibitors, in English and Chinese.
 _CHECKPOINT_INHIBITOR = re.compile(
     "pembrolizumab|nivolumab|ipilimumab|atezolizumab|durvalumab|avelumab|cemiplimab|dostarlimab|camrelizumab|"
@@ -161,7 +164,7 @@ def read_coding(
     answers : value -> category, from the reader; they come first
     """
     values = list(values)
-    meaning = _flag if field.kind == "flag" else _MEANINGS.get(field.name, _as_spelled)
+    meaning = _MEANINGS.get(field.name, _flag if field.kind == "flag" else _as_spelled)
     words = {value: plain(legend.get(value, value)) for value in values}
     head = _head(field, header, words.values())
     doubtful = _doubtful_codes(values, legend, answers) if field.kind == "flag" or head else False
@@ -172,7 +175,7 @@ def read_coding(
         for value, reading in _reconciled(by_word, by_head).items()
     } | {value: answers[value] for value in values if value in answers}
     open_questions = [value for value, reading in readings.items() if reading is None]
-    unclear = [value for value in open_questions if _is_code(field, value, doubtful)]
+    unclear = [value for value in open_questions if value in legend or _is_code(field, value, doubtful)]
     return Coding(
         {value: reading for value, reading in readings.items() if reading is not None},
         tuple(unclear),
@@ -294,6 +297,20 @@ def _flag(value: str) -> str | None:
     return "no" if value in NO else None
 
 
+def _healed(value: str) -> str | None:
+    """Whether a word of the column that tells who healed says so; a time that was censored is no healing."""
+    if (flag := _flag(value)) is not None:
+        return flag
+    outcome = _word_table(_OUTCOME)(value)
+    if outcome == "healed" or value in _EVENT:
+        return "yes"
+    return (
+        "no"
+        if outcome in ("not healed", "died") or _CENSORED.fullmatch(value) or says_unhealed(value)
+        else None
+    )
+
+
 def _diagnosis(value: str) -> str | None:
     if denied(value):
         return None
@@ -343,6 +360,7 @@ def _named_tnfi(value: str) -> str | None:
 
 _MEANINGS: dict[str, Callable[[str], str | None]] = {
     "sex": _word_table(_SEX),
+    "healed": _healed,
     "outcome": _word_table(_OUTCOME),
     "diagnosis": _diagnosis,
     "arm": _arm,

@@ -62,8 +62,9 @@ def test_a_patient_without_fault_raises_no_query():
         ),
         (
             {"outcome": "not healed"},
-            "outcome",
-            "The patient is said not to have healed, but day 20 is given for it.",
+            "healing time",
+            "The patient is said not to have healed: “20” was left out as a day of healing; "
+            "the last follow-up is kept.",
         ),
         (
             {"outcome": "died", "healing_time": "", "healing_date": ""},

@@ -18,6 +18,7 @@ from iren_core.intake.convert.categories import (
 )
 from iren_core.intake.convert.column import (
     FILL,
+    LAST_DAYS,
     LEFT_OUT_COLUMNS,
     LIMIT_COLUMNS,
     MARKS,
@@ -38,11 +39,13 @@ from iren_core.intake.convert.ditto import repeated_down
 from iren_core.intake.convert.limits import impossible
 from iren_core.intake.convert.missing import say_missing
 from iren_core.intake.convert.numbers import numbers_of
+from iren_core.intake.convert.unhealed_days import settle_unhealed
 from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import RawTable
 
 __all__ = [
     "FILL",
+    "LAST_DAYS",
     "LEFT_OUT_COLUMNS",
     "LIMIT_COLUMNS",
     "MARKS",
@@ -109,6 +112,7 @@ def convert(
         days = days_since(column, converted[column.field.name], converted, findings)
         note_left_out(column, days, findings)
         converted[column.field.name] = days
+    settle_unhealed(converted, columns, codings, findings)
     converted = {name: converted[name] for name in schema.fields() if name in converted}
     if "outcome" in converted:
         converted["outcome"] = settle_alive(converted, findings)

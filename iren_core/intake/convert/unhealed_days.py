@@ -1,0 +1,145 @@
+"""The day of a patient who had not healed: when the patient was last seen, never a day of healing.
+
+Statistics programs want a time and an event. Where the event is denied, the time is the last day on which the patient
+was known to be unhealed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from iren_core.intake.convert.column import LAST_DAYS, Codings, Column, Findings, Question
+from iren_core.intake.table import Problem, Severity
+from iren_core.intake.values import as_text
+
+#: What a reader may say of the days of those who died unhealed.
+DAY_OF_DEATH, DAY_LAST_SEEN = "the day of death", "the day last seen"
+#: Field of healing -> where the last look at the patient, and the death, are kept in its terms.
+_ENDS = {
+    "reepithelization_days": ("followup_days", "death_day"),
+    "date_healing": ("date_last_followup", "date_death"),
+}
+_FOLLOWUPS, _DEATHS = zip(*_ENDS.values(), strict=True)
+_MISSING = {"reepithelization_days": np.nan, "date_healing": np.datetime64("NaT", "ns")}
+_SEEN = "The patient is said not to have healed: {} was taken as the day last seen unhealed, not as healing."
+_KEPT = "The patient is said not to have healed: {} was left out as a day of healing; {} is kept."
+_DENIED = "One column says that the patient healed, another denies it: {} was left out as a day of healing."
+_LOOK_UP = "Look it up in the chart."
+
+
+def settle_unhealed(
+    converted: MutableMapping[str, Any], columns: Mapping[str, Column], codings: Codings, findings: Findings
+) -> None:
+    """Take the days of healing from patients who are said not to have healed, and keep them as what they are.
+
+    converted : the fields of the file; healing, follow-up and death may change
+    """
+    told: set[int] = set()
+    for healing in _ENDS:
+        if healing in converted and healing in columns:
+            told |= _settle(
+                healing, converted, columns[healing], codings.get(healing, {}), findings, told=told
+            )
+
+
+def _settle(
+    healing: str,
+    converted: MutableMapping[str, Any],
+    column: Column,
+    answers: Mapping[str, str],
+    findings: Findings,
+    *,
+    told: set[int],
+) -> set[int]:
+    """Settle one column of healing; the patients of whom there was something to say, by their places."""
+    days = pd.Series(converted[healing]).to_numpy(copy=True)
+    outcome = np.asarray(converted.get("outcome", np.full(len(days), None)), dtype=object)
+    denied = _denied(converted, len(days))
+    unhealed = (denied | (outcome == "not healed")) & ~pd.isna(days)
+    if not unhealed.any():
+        return set()
+    contradictory = unhealed & (outcome == "healed")
+    seen, dead = _known(converted, _FOLLOWUPS, len(days)), _known(converted, _DEATHS, len(days))
+    died = unhealed & ~contradictory & (outcome == "died") & ~dead
+    if died.any() and LAST_DAYS not in answers:
+        _ask(column, int(died.sum()), findings)
+    dies = died & (answers.get(LAST_DAYS) == DAY_OF_DEATH)
+    last = unhealed & ~contradictory & ~seen & ~dead & ~dies
+    followup, death = _ENDS[healing]
+    for field, who in ((followup, last), (death, dies)):
+        if who.any():
+            converted[field] = _with(converted.get(field), days, who, _MISSING[healing])
+    texts = column.cells.spread(map(as_text, column.cells.values))
+    concerned = set(np.flatnonzero(unhealed).tolist())
+    for place in sorted(concerned - told):
+        said = _said(texts[place], last[place], dies[place], contradictory[place], dead[place])
+        findings.problems.append(Problem(int(column.rows[place]), column.name, texts[place], *said))
+    days[unhealed] = _MISSING[healing]
+    converted[healing] = pd.DatetimeIndex(days) if healing == "date_healing" else days
+    many = len(concerned)
+    findings.assumptions.append(
+        f"“{column.name}” gives a day for {many} patient{'s' if many > 1 else ''} said not to have healed. It never "
+        "counts as healing: it is taken as the last day seen unhealed, as a time beside an event mostly is meant."
+    )
+    return concerned
+
+
+def _denied(converted: Mapping[str, Any], number: int) -> np.ndarray:
+    """Of whom the column for healing says no, shape (n,)."""
+    if "healed" not in converted:
+        return np.zeros(number, dtype=bool)
+    return (~pd.Series(converted["healed"]).fillna(True).astype(bool)).to_numpy()
+
+
+def _known(converted: Mapping[str, Any], fields: tuple[str, ...], number: int) -> np.ndarray:
+    """Of whom one of the fields is known, shape (n,)."""
+    known = np.zeros(number, dtype=bool)
+    for field in fields:
+        if field in converted:
+            known |= pd.notna(converted[field])
+    return known
+
+
+def _with(own: Any, days: np.ndarray, who: np.ndarray, missing: Any) -> Any:
+    filled = np.full(len(days), missing) if own is None else pd.Series(own).to_numpy(copy=True)
+    filled[who] = days[who]
+    return filled if filled.dtype.kind == "f" else pd.DatetimeIndex(filled)
+
+
+def _said(day: str, last: bool, dies: bool, contradictory: bool, dead: bool) -> tuple[str, str, Severity]:
+    """What is to be said of one patient's day."""
+    if contradictory:
+        return _DENIED.format(f"“{day}”"), _LOOK_UP, "error"
+    if dies:
+        return (
+            f"The patient died unhealed: “{day}” was taken as the day of death, as was answered.",
+            "",
+            "note",
+        )
+    if last:
+        return _SEEN.format(f"“{day}”"), "Correct the one or the other if the patient had healed.", "warning"
+    kept = "the day of death" if dead else "the last follow-up"
+    return _KEPT.format(f"“{day}”", kept), "Correct the one or the other if they differ.", "warning"
+
+
+def _ask(column: Column, number: int, findings: Findings) -> None:
+    """Ask what the days of those are who died unhealed and have no other day of death."""
+    patients = "1 patient" if number == 1 else f"{number} patients"
+    sentence = (
+        f"What is the day of {patients} who died and had not healed? It is taken as the day last seen until this is "
+        "answered, and without a day of death they are in no healing curve."
+    )
+    findings.questions.append(
+        Question(
+            column.field.name,
+            column.name,
+            (LAST_DAYS,),
+            (DAY_OF_DEATH, DAY_LAST_SEEN),
+            sentence,
+            optional=True,
+        )
+    )
