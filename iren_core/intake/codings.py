@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from iren_core import schema
 from iren_core.intake.headers import Header
-from iren_core.intake.treatment import TNFI_DRUGS, arm_of, denied, names_biologic
+from iren_core.intake.treatment import TNFI_DRUGS, arm_of, denied, names_biologic, names_study_drug
 from iren_core.intake.values import plain
 
 #: A patient who lived: healed or not is settled by the healing columns.
@@ -53,6 +53,11 @@ _CHECKPOINT_INHIBITOR = re.compile(
     "sintilimab|tislelizumab|toripalimab|serplulimab|penpulimab|zimberelimab|envafolimab|sugemalimab|adebrelimab|"
     "cadonilimab|retifanlimab|tremelimumab|keytruda|opdivo|tecentriq|(?<![a-z])(?:pembro|nivo|ipi|atezo|durva)(?![a-z])|"
     "(?:帕博利珠|纳武利尤|伊匹木|阿替利珠|度伐利尤|阿维鲁|卡瑞利珠|信迪利|替雷利珠|特瑞普利|斯鲁利|派安普利|赛帕利|恩沃利|舒格利|阿得贝利|卡度尼利)单抗"
+)
+#: Treatments of a cancer, which are no arms of treatment for the reaction to one.
+_CANCER_TREATMENT = re.compile(
+    r"chemo|radiotherapy|immunotherapy|immune checkpoint|(?<![a-z])(?:anti[- ]?)?pd[- ]?l?[- ]?1(?!\d)|ctla-?4|"
+    r"(?<![a-z])icis?(?![a-z])|化疗|放疗|免疫治疗|免疫检查点|靶向"
 )
 #: So many of the words must be a field's.
 _LEAST_TOLD = 0.8
@@ -231,6 +236,30 @@ def field_told(words: Iterable[str]) -> str | None:
     return None
 
 
+def told_instead_of_arm(words: Iterable[str]) -> str | None:
+    """The field that a column of groups holds, where its words are no treatments but those of another field.
+
+    >>> told_instead_of_arm(["SJS", "TEN"]), told_instead_of_arm(["死亡组", "存活组"])
+    ('diagnosis', 'outcome')
+    >>> told_instead_of_arm(["SJS + MP", "TEN"]) is None
+    True
+    """
+    texts = [plain(word) for word in words]
+    field = None if any(map(names_study_drug, texts)) else field_told(texts)
+    return field if field in _NO_ARMS else None
+
+
+def treats_cancer(words: Iterable[str]) -> bool:
+    """Whether most of the words are treatments of a cancer.
+
+    >>> treats_cancer(["化疗", "PD-1", "Sintilimab"]), treats_cancer(["MP", "chemotherapy"])
+    (True, False)
+    """
+    texts = [plain(word) for word in words]
+    told = [text for text in texts if _CANCER_TREATMENT.search(text) or _CHECKPOINT_INHIBITOR.search(text)]
+    return bool(told) and len(told) >= _LEAST_TOLD * len(texts) and not any(map(names_study_drug, texts))
+
+
 def named_category(field: str, words: str) -> str | None:
     """The category of a field that words name, as a cell with them would be read; ``None`` where they name none.
 
@@ -328,7 +357,14 @@ def _diagnosis(value: str) -> str | None:
 
 
 def _arm(value: str) -> str | None:
-    return None if value in YES | NO else arm_of(value)
+    """An arm; a word for a diagnosis, an outcome or a checkpoint inhibitor names none by itself."""
+    return None if value in YES | NO or _names_no_arm(value) else arm_of(value)
+
+
+def _names_no_arm(value: str) -> bool:
+    return not names_study_drug(value) and (
+        bool(_CANCER_TREATMENT.search(value)) or any(_TELLING[field](value) for field in _NO_ARMS)
+    )
 
 
 def _tnfi_drug(value: str) -> str | None:
@@ -373,4 +409,6 @@ _TELLING: dict[str, Callable[[str], str | None]] = {
     "tnfi_drug": _named_tnfi,
     "arm": lambda value: named_category("arm", value),
 }
+#: Fields whose words divide patients too, and not into arms.
+_NO_ARMS = ("sex", "diagnosis", "outcome", "ici_drug")
 _ONE_IS_ENOUGH = frozenset({"diagnosis", "ici_drug", "tnfi_drug"})

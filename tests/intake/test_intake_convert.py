@@ -313,8 +313,7 @@ def test_an_arm_that_is_denied_or_joined_to_nothing_is_asked_about(cell):
 @pytest.mark.parametrize(
     "cell",
     ["tacrolimus + thalidomide", "standard of care plus dressing", "cyclophosphamide plus rituximab",
-     "supportive care only", "monoclonal antibody", "tacrolimus monotherapy", "dupilumab alone",
-     "steroid, tacrolimus"],
+     "supportive care only", "monoclonal antibody", "tacrolimus monotherapy", "dupilumab alone"],
 )  # fmt: skip
 def test_another_treatment_is_an_arm_of_its_own(cell):
     result = column("arm", cell, "steroid", "steroid + etanercept")
@@ -357,16 +356,104 @@ def test_a_further_category_is_one_however_it_is_written():
 
 
 def test_further_arms_keep_their_name():
-    result = column("arm", "激素组", "激素联合丙球", "Ciclosporin", "steroid + IVIG")
-    assert result.frame["arm"].tolist() == ["corticosteroid", "激素联合丙球", "Ciclosporin", "steroid + IVIG"]
+    result = column("arm", "激素组", "IVIG", "Ciclosporin", "ivig")
+    assert result.frame["arm"].tolist() == ["corticosteroid", "IVIG", "Ciclosporin", "IVIG"]
     assert list(result.frame["arm"].cat.categories) == [
         "combination",
         "corticosteroid",
-        "激素联合丙球",
+        "IVIG",
         "Ciclosporin",
-        "steroid + IVIG",
     ]
     assert result.questions == ()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["激素联合丙球", "steroid + IVIG", "MP + IVIG", "甲强龙+英夫利昔+丙球", "steroid, tacrolimus",
+     "MP + plasma exchange", "SM+TNFi", "MP 80mg qd + etanercept + ciclosporin", "甲强龙+环孢素"],
+)  # fmt: skip
+def test_a_drug_beside_those_of_an_arm_is_asked_about_and_may_be_kept(cell):
+    result = column("arm", cell, "激素组", "联合组", cell)
+    assert result.frame["arm"].isna().tolist() == [True, False, False, True]
+    (question,) = result.questions
+    assert (question.values, question.choices) == ((cell,), ("combination", "corticosteroid", cell))
+    kept = column("arm", cell, "激素组", codings={"arm": {cell: cell}})
+    assert kept.frame["arm"].tolist() == [cell, "corticosteroid"]
+    assert kept.questions == ()
+
+
+@pytest.mark.parametrize("cell", ["MP (TNFi contraindicated)", "激素（TNF抑制剂禁忌）", "MP, TNFi: nil",
+                                  "激素，拒绝依那西普", "steroid, TNFi refused"])  # fmt: skip
+def test_a_drug_that_could_not_be_given_is_asked_about(cell):
+    result = column("arm", cell, "激素组")
+    assert result.frame["arm"].isna().tolist() == [True, False]
+    assert [question.values for question in result.questions] == [(cell,)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "arm"),
+    [("MP 80mg qd", "corticosteroid"), ("MP 40mg qd + etanercept 25mg biw", "combination"),
+     ("methylprednisolone 1.5 mg/kg/d iv x5d", "corticosteroid"), ("甲强龙80mg qd×5天", "corticosteroid"),
+     ("甲泼尼龙 40mg/日 静滴 + 依那西普 25mg 皮下注射 每周2次", "combination"),
+     ("prednisone 60 mg po bid + infliximab 5mg/kg x1", "combination"),
+     ("甲强龙 40-80mg 静脉滴注 q12h", "corticosteroid")],
+)  # fmt: skip
+def test_doses_routes_and_how_often_change_no_arm(cell, arm):
+    assert column("arm", cell, "激素组").frame["arm"].tolist() == [arm, "corticosteroid"]
+
+
+def test_many_arms_of_hardly_a_patient_are_asked_about():
+    result = column("arm", "tacrolimus", "dressing", "thalidomide", "ivig", "ivig", "ivig", "steroid")
+    assert result.frame["arm"].isna().tolist() == [True] * 3 + [False] * 4
+    assert [question.values for question in result.questions] == [("tacrolimus", "dressing", "thalidomide")]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "field", "read_as"),
+    [
+        ("Group", ("SJS", "TEN", "SJS"), "diagnosis", ["SJS", "TEN", "SJS"]),
+        ("分组", ("死亡组", "存活组", "死亡组"), "outcome", ["died", "not healed", "died"]),
+        ("组别", ("男", "女", "女"), "sex", ["male", "female", "female"]),
+    ],
+)
+def test_groups_that_are_no_treatments_are_no_arms(header, cells, field, read_as):
+    result = column(header, *cells)
+    assert "arm" not in result.frame
+    assert result.frame[field].tolist() == read_as
+
+
+def test_words_of_another_field_among_the_arms_are_asked_about():
+    result = column("Group", "steroid", "steroid + TNFi", "SJS", "死亡组")
+    assert result.frame["arm"].isna().tolist() == [False, False, True, True]
+    assert result.questions[0].values == ("SJS", "死亡组")
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("治疗方案", ("化疗", "化疗+免疫治疗", "PD-1")),
+        ("Treatment", ("chemotherapy", "anti-PD-1 + chemo", "ICI")),
+    ],
+)
+def test_other_treatments_of_the_cancer_are_no_arms(header, cells):
+    result = column(header, *cells)
+    assert "arm" not in result.frame
+    assert "no arms of treatment for SJS/TEN" in result.matches[1].note
+    asked = column("arm", "steroid", cells[1], "steroid + TNFi")
+    assert asked.questions[0].values == (cells[1],)
+
+
+@pytest.mark.parametrize(
+    ("cancer", "own", "drugs"),
+    [("Treatment", "Regimen", ("Pembrolizumab", "Sintilimab + chemo", "Pembrolizumab")),
+     ("治疗方案", "激素方案", ("信迪利单抗+化疗", "帕博利珠单抗", "信迪利单抗联合贝伐"))],
+)  # fmt: skip
+def test_a_column_of_drugs_for_the_cancer_is_no_arm(cancer, own, drugs):
+    rows = zip(drugs, ("MP", "MP+ETN", "MP 40mg"), strict=True)
+    result = read(f"id\tage\t{cancer}\t{own}", *(f"{n}\t5{n}\t{a}\t{b}" for n, (a, b) in enumerate(rows)))
+    offered = {match.column: (match.field, match.how) for match in result.matches}
+    assert offered[cancer] == ("ici_drug", "similar")
+    assert offered[own][0] == "arm"
 
 
 @pytest.mark.parametrize(

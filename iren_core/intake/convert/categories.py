@@ -18,6 +18,7 @@ from iren_core.intake.codings import (
     NO_TNFI,
     NONE,
     UNNAMED_TNFI,
+    Coding,
     bare_codes,
     choices,
     named_category,
@@ -26,11 +27,14 @@ from iren_core.intake.codings import (
 )
 from iren_core.intake.convert.column import FILL, Codings, Column, Findings, Question, remarked
 from iren_core.intake.table import Problem
+from iren_core.intake.treatment import names_more
 from iren_core.intake.values import as_text, is_missing, plain
 
 #: An unexplained code as it is shown, and a category that is a number itself.
 _CODE = "code {}"
 _NUMBERED = re.compile(r"(?:code )?\d[\d\s|/;,+&]*")
+#: So many further arms with so few patients each are asked about.
+_MANY_RARE, _RARE = 3, 2
 
 
 def categorical(field: schema.Field, values: Sequence[str | None] | np.ndarray) -> pd.Categorical:
@@ -108,6 +112,8 @@ def categories_of(
         if text is not None:
             counts[text] += number
     coding = read_coding(known, column.header, counts, legend, answers)
+    if known.name == "arm":
+        coding = _without_rare_arms(coding, counts, answers)
     meaning = {
         text: answers.get(text) or _spelling(known, category, legend.get(text, text))
         for text, category in coding.known.items()
@@ -137,6 +143,24 @@ def categories_of(
             )
     values = column.cells.spread(None if text is None else meaning.get(text) or None for text in texts)
     return values if known.name == "outcome" else categorical(known, values)
+
+
+def _without_rare_arms(coding: Coding, counts: Counter[str], answers: Mapping[str, str]) -> Coding:
+    """The coding with further arms left open where several have hardly a patient: those are seldom meant as arms."""
+    patients: Counter[str] = Counter()
+    further = {
+        text: _letters(text)
+        for text, arm in coding.known.items()
+        if arm not in schema.CATEGORIES["arm"] and text not in answers
+    }
+    for text, arm in further.items():
+        patients[arm] += counts[text]
+    rare = {arm for arm, number in patients.items() if number <= _RARE}
+    if len(rare) < _MANY_RARE:
+        return coding
+    asked = [text for text, arm in further.items() if arm in rare]
+    known = {text: arm for text, arm in coding.known.items() if text not in asked}
+    return Coding(known, (*coding.unclear, *asked), coding.wrong)
 
 
 def _say_same(column: Column, answered: Mapping[str, str], findings: Findings) -> None:
@@ -187,7 +211,14 @@ def _ask(column: Column, values: list[str], findings: Findings) -> None:
     known = column.field
     shown = ", ".join(f"“{value}”" for value in values[:6])
     sentence = f"What do the values {shown} of the column “{column.name}” mean?"
-    findings.questions.append(Question(known.name, column.name, tuple(values), choices(known), sentence))
+    as_written = tuple(value for value in values if known.name == "arm" and names_more(plain(value)))
+    if as_written:
+        sentence += (
+            " A drug beside those of an arm may make an arm of its own or not: it can be kept as written."
+        )
+    findings.questions.append(
+        Question(known.name, column.name, tuple(values), (*choices(known), *as_written), sentence)
+    )
     problem = f"The file does not say what {shown} mean as {known.label.lower()}; these values were left out."
     if len(values) == 1:
         problem = f"The file does not say what {shown} means as {known.label.lower()}; it was left out."

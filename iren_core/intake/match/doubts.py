@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from iren_core import schema
-from iren_core.intake.codings import yes_or_no
+from iren_core.intake.codings import told_instead_of_arm, treats_cancer, yes_or_no
 from iren_core.intake.headers import Header
 from iren_core.intake.match.column_match import BY_TERMS, ONLY_WHETHER, ColumnMatch
 from iren_core.intake.match.names import fields_called
@@ -68,8 +68,24 @@ def _undated(offer: ColumnMatch, field: schema.Field, header: Header, cells: Ite
     if offer.score == BY_TERMS and not bears_out(cells, field):
         note = "Its header is not a known one, and its values are no categories."
         return replace(offer, how="similar", note=note)
+    if field.name == "arm":
+        return _arms_or_not(offer, first_texts(cells))
     if field.name == "tnfi_drug" and yes_or_no([*map(plain, map(as_text, _first_held(cells)))]):
         return replace(offer, how="synonym", score=ONLY_WHETHER)  # another column may name the drugs
+    return offer
+
+
+def _arms_or_not(offer: ColumnMatch, words: list[str]) -> ColumnMatch:
+    """The offer of the arms, or what the column holds whose values are words of another field.
+
+    Checkpoint inhibitors are only suggested; other treatments of the cancer are no field.
+    """
+    told = told_instead_of_arm(words)
+    if told and told != "ici_drug":
+        return replace(offer, field=told, how="synonym", score=BY_TERMS)
+    if told or treats_cancer(words):
+        note = "Its values are treatments of a cancer and no arms of treatment for SJS/TEN."
+        return replace(offer, field=told, how="similar" if told else "none", note=note)
     return offer
 
 
