@@ -54,6 +54,17 @@ _CHECKPOINT_INHIBITOR = re.compile(
     "cadonilimab|retifanlimab|tremelimumab|keytruda|opdivo|tecentriq|(?<![a-z])(?:pembro|nivo|ipi|atezo|durva)(?![a-z])|"
     "(?:帕博利珠|纳武利尤|伊匹木|阿替利珠|度伐利尤|阿维鲁|卡瑞利珠|信迪利|替雷利珠|特瑞普利|斯鲁利|派安普利|赛帕利|恩沃利|舒格利|阿得贝利|卡度尼利)单抗"
 )
+#: Words by which a diagnosis is no certain one ...
+_IN_DOUBT = re.compile(
+    r"suspect|suspicious|suspicion|possibl|probabl|likely|presum|query|consider|differential|[- ]like\b|\bddx\b|\?|"
+    r"疑|待[排查]|考虑|可能|倾向|鉴别|样"
+)
+#: ... and by which two are no overlap, but one after the other, or one of them.
+_ONE_THEN_THE_OTHER = re.compile(
+    r"→|⇒|➔|[-=]?>|progress|evolv|evolution|convert|becam|becom|develop|worsen|transition|advanc|\b(?:to|into|then|later|"
+    r"initial(?:ly)?|first|from|previously|or|vs\.?|versus)\b|进展|发展|演变|演进|转[为化变成]?|加重|起初|最初|初[诊期始为]?|"
+    r"先|后|或|变[为成]"
+)
 #: Treatments of a cancer, which are no arms of treatment for the reaction to one.
 _CANCER_TREATMENT = re.compile(
     r"chemo|radiotherapy|immunotherapy|immune checkpoint|(?<![a-z])(?:anti[- ]?)?pd[- ]?l?[- ]?1(?!\d)|ctla-?4|"
@@ -294,10 +305,10 @@ def _is_code(field: schema.Field, value: str, doubtful: bool) -> bool:
         return (doubtful and value in ("1", "2")) or plain(
             value
         ) == "x"  # a tick in a form, a cross for no in a list
-    if field.name == "arm":
+    if field.name in ("arm", "tnfi_drug"):
         return True
-    if field.name == "tnfi_drug":
-        return True
+    if field.name == "diagnosis" and any(_named_diagnoses(plain(value))):
+        return not denied(plain(value))
     return plain(value) in YES | NO or bool(re.fullmatch(r"\d|[a-z]", plain(value)))
 
 
@@ -341,19 +352,29 @@ def _healed(value: str) -> str | None:
 
 
 def _diagnosis(value: str) -> str | None:
-    if denied(value):
+    """A diagnosis; ``None`` where it is denied, doubted, or one became the other: what counts then, a reader says."""
+    if denied(value) or _IN_DOUBT.search(value):
         return None
-    sjs = bool(re.search(r"\bsjs\b|sjs|stevens|史蒂文斯|斯蒂文斯", value))
-    ten = bool(
-        re.search(
-            r"(?<![a-z])ten(?![a-z])|toxic epidermal|中毒性表皮|毒性表皮|大疱性表皮|lyell|sjsten", value
-        )
-    )
-    if re.search(r"overlap|重叠", value) or (sjs and ten):
+    sjs, ten = _named_diagnoses(value)
+    if re.search(r"overlap|重叠", value):
         return "overlap"
+    if sjs and ten:
+        return None if _ONE_THEN_THE_OTHER.search(value) else "overlap"
     if sjs:
         return "SJS"
     return "TEN" if ten else None
+
+
+def _named_diagnoses(value: str) -> tuple[bool, bool]:
+    """Whether a text names SJS, and whether TEN."""
+    return (
+        bool(re.search(r"sjs|stevens|史蒂文斯|斯蒂文斯", value)),
+        bool(
+            re.search(
+                r"(?<![a-z])ten(?![a-z])|toxic epidermal|中毒性表皮|毒性表皮|大疱性表皮|lyell|sjsten", value
+            )
+        ),
+    )
 
 
 def _arm(value: str) -> str | None:

@@ -342,6 +342,31 @@ def test_a_diagnosis_that_is_denied_is_left_out(cell):
     assert queries(result) == [[2, cell, f"“{cell}” is no known value of Diagnosis. It was left out."]]
 
 
+@pytest.mark.parametrize(
+    "cell",
+    ["SJS→TEN", "SJS -> TEN", "SJS进展为TEN", "TEN (initially SJS)", "SJS then TEN", "SJS progressing to TEN",
+     "SJS evolved into TEN", "初诊SJS，后TEN", "SJS转TEN", "SJS or TEN", "SJS或TEN", "suspected TEN",
+     "TEN-like", "疑似TEN", "TEN?", "SJS？", "possible SJS", "SJS样皮疹", "TEN待排", "考虑SJS", "probable SJS/TEN"],
+)  # fmt: skip
+def test_a_diagnosis_in_doubt_or_one_after_the_other_is_asked_about(cell):
+    result = column("diagnosis", cell, "TEN", "SJS")
+    assert result.frame["diagnosis"].isna().tolist() == [True, False, False]
+    assert [question.values for question in result.questions] == [(cell,)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "diagnosis"),
+    [("SJS/TEN", "overlap"), ("SJS-TEN overlap", "overlap"), ("SJS/TEN重叠", "overlap"), ("SJS-TEN", "overlap"),
+     ("Stevens-Johnson syndrome", "SJS"), ("中毒性表皮坏死松解症", "TEN"), ("SJS型", "SJS"),
+     ("重症药疹（TEN型）", "TEN"),
+     ("Toxic epidermal necrolysis (TEN)", "TEN"), ("史蒂文斯-约翰逊综合征", "SJS")],
+)  # fmt: skip
+def test_a_diagnosis_in_more_words(cell, diagnosis):
+    result = column("diagnosis", cell, "TEN", "SJS")
+    assert result.frame["diagnosis"].tolist() == [diagnosis, "TEN", "SJS"]
+    assert result.questions == ()
+
+
 def test_a_tnf_inhibitor_that_is_denied_is_left_out():
     result = column("TNFi", "no etanercept", "etanercept")
     assert result.frame["tnfi_drug"].isna().tolist() == [True, False]
