@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from iren_core import schema
+from iren_core.intake.checkpoint_inhibitors import names_checkpoint_inhibitor
 from iren_core.intake.headers import Header
 from iren_core.intake.treatment import TNFI_DRUGS, arm_of, denied, names_biologic, names_study_drug
 from iren_core.intake.values import plain
@@ -47,13 +48,6 @@ _OUTCOME = {
 #: How a legend names the two ends of a time in statistics.
 _EVENT = _set("event 事件 发生事件")
 _CENSORED = re.compile(r"(?:right[- ])?censor(?:ed|ing)?(?: data)?|no event|删失|截尾|未发生事件")
-#: The names of checkpoint inhibitors, in English and Chinese.
-_CHECKPOINT_INHIBITOR = re.compile(
-    "pembrolizumab|nivolumab|ipilimumab|atezolizumab|durvalumab|avelumab|cemiplimab|dostarlimab|camrelizumab|"
-    "sintilimab|tislelizumab|toripalimab|serplulimab|penpulimab|zimberelimab|envafolimab|sugemalimab|adebrelimab|"
-    "cadonilimab|retifanlimab|tremelimumab|keytruda|opdivo|tecentriq|(?<![a-z])(?:pembro|nivo|ipi|atezo|durva)(?![a-z])|"
-    "(?:帕博利珠|纳武利尤|伊匹木|阿替利珠|度伐利尤|阿维鲁|卡瑞利珠|信迪利|替雷利珠|特瑞普利|斯鲁利|派安普利|赛帕利|恩沃利|舒格利|阿得贝利|卡度尼利)单抗"
-)
 #: Words by which a diagnosis is no certain one ...
 _IN_DOUBT = re.compile(
     r"suspect|suspicious|suspicion|possibl|probabl|likely|presum|query|consider|differential|[- ]like\b|\bddx\b|\?|"
@@ -267,7 +261,7 @@ def treats_cancer(words: Iterable[str]) -> bool:
     (True, False)
     """
     texts = [plain(word) for word in words]
-    told = [text for text in texts if _CANCER_TREATMENT.search(text) or _CHECKPOINT_INHIBITOR.search(text)]
+    told = [text for text in texts if _CANCER_TREATMENT.search(text) or names_checkpoint_inhibitor(text)]
     return bool(told) and len(told) >= _LEAST_TOLD * len(texts) and not any(map(names_study_drug, texts))
 
 
@@ -408,7 +402,7 @@ def _as_spelled(value: str) -> str | None:
 
 
 def _named_drug(value: str) -> str | None:
-    return value if _CHECKPOINT_INHIBITOR.search(value) else None
+    return value if names_checkpoint_inhibitor(value) else None
 
 
 def _named_tnfi(value: str) -> str | None:

@@ -136,6 +136,15 @@ def names_more(text: str) -> bool:
     return names_study_drug(text) and bool(_taken_apart(text.replace("_", " "))[0])
 
 
+def without_doses(text: str) -> str:
+    """A text, lower case and in one width, without doses, routes and how often a drug is given.
+
+    >>> without_doses("200mg q3w x6").strip(), without_doses("100 mg chemo").strip()
+    ('', 'chemo')
+    """
+    return _FILLER.sub(" ", text)
+
+
 def _taken_apart(text: str) -> tuple[str, dict[re.Pattern[str], int]]:
     """What of a text is not understood, and how many words of each kind it has."""
     found = {}

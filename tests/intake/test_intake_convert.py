@@ -380,6 +380,51 @@ def test_a_further_category_is_one_however_it_is_written():
     assert column("malignancy", "Lung", "lung", "lung").frame["malignancy_type"].tolist() == ["lung"] * 3
 
 
+def test_spellings_of_one_checkpoint_inhibitor_are_one_and_said():
+    result = column(
+        "ICI",
+        "tislelizumab 200mg q3w x6", "Tislelizumab", "替雷利珠单抗", "Tislelizumab", "百泽安", "TISLELIZUMAB",
+        "K药", "帕博利珠单抗 200mg", "可瑞达（6周期）",
+        "Nivo+Ipi", "nivolumab + ipilimumab", "nivolumab + ipilimumab",
+    )  # fmt: skip
+    assert result.frame["ici_drug"].tolist() == [
+        *["Tislelizumab"] * 6,
+        *["K药"] * 3,
+        *["nivolumab + ipilimumab"] * 3,
+    ]
+    assert [said for said in result.table.assumptions if "the same drug" in said] == [
+        "In “ICI” “tislelizumab 200mg q3w x6”, “替雷利珠单抗”, “百泽安” are the same drug as “Tislelizumab”, "
+        "and read so.",
+        "In “ICI” “帕博利珠单抗 200mg”, “可瑞达（6周期）” are the same drug as “K药”, and read so.",
+        "In “ICI” “Nivo+Ipi” is the same drug as “nivolumab + ipilimumab”, and read so.",
+    ]
+
+
+def test_a_checkpoint_inhibitor_with_a_dose_alone_goes_by_its_generic_name():
+    result = column("ICI", "信迪利单抗 200mg q3w", "Sintilimab 200 mg")
+    assert result.frame["ici_drug"].tolist() == ["sintilimab"] * 2
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["sintilimab + chemo", "nivolumab then pembrolizumab", "trial drug", "PD-1", "no pembrolizumab", "SHR-1701",
+     "sintilimab or tislelizumab"],
+)  # fmt: skip
+def test_what_is_more_than_known_drugs_stays_as_written(cell):
+    result = column("ICI", cell, "Sintilimab", "pembrolizumab", "nivolumab")
+    assert result.frame["ici_drug"].tolist() == [cell, "Sintilimab", "pembrolizumab", "nivolumab"]
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [("ICI", "ici_drug"), ("ICI class", "ici_class"), ("malignancy", "malignancy_type"), ("arm", "arm"),
+     ("concurrent treatment", "concurrent_treatment"), ("TNFi drug", "tnfi_drug")],
+)  # fmt: skip
+def test_case_and_blanks_alone_make_no_second_category(header, field):
+    result = column(header, "Golimumab  X", "golimumab x", "GOLIMUMAB X ", "ｇolimumab　x", "golimumab x")
+    assert result.frame[field].tolist() == ["golimumab x"] * 5
+
+
 def test_further_arms_keep_their_name():
     result = column("arm", "激素组", "IVIG", "Ciclosporin", "ivig")
     assert result.frame["arm"].tolist() == ["corticosteroid", "IVIG", "Ciclosporin", "IVIG"]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from iren_core import schema
 from iren_core.errors import CohortError, first_few
+from iren_core.intake.checkpoint_inhibitors import drugs_named
 from iren_core.intake.codings import (
     ALIVE,
     NO,
@@ -120,6 +121,8 @@ def categories_of(
     }
     meaning |= _explained(column, counts, legend, answers, findings)
     meaning = _one_spelling(meaning, counts, known)
+    if known.name == "ici_drug":
+        meaning = _one_drug(column, meaning, counts, findings)
     _say_same(column, {text: answers[text] for text in counts if text in answers}, findings)
     if coding.unclear:
         _ask(column, [text for text, _ in counts.most_common() if text in coding.unclear], findings)
@@ -196,6 +199,27 @@ def _one_spelling(meaning: Mapping[str, str], counts: Counter[str], known: schem
     spelled = {key: spellings.most_common(1)[0][0] for key, spellings in patients.items()}
     spelled |= {_letters(category): category for category in choices(known)}
     return {text: spelled[_letters(category)] for text, category in meaning.items()}
+
+
+def _one_drug(
+    column: Column, meaning: Mapping[str, str], counts: Counter[str], findings: Findings
+) -> dict[str, str]:
+    """Spellings of the same drugs, with doses or in another language, as the name that most patients have."""
+    patients: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    named = {text: found for text, category in meaning.items() if (found := drugs_named(category))}
+    for text, found in named.items():
+        patients[found.drugs][meaning[text]] += counts[text] if found.bare else 0
+    settled = dict(meaning)
+    for drugs, spellings in patients.items():
+        spelled, often = spellings.most_common(1)[0]
+        name = spelled if often else " + ".join(drugs)
+        others = [spelling for spelling in spellings if spelling != name]
+        if others:
+            shown = first_few([f"“{other}”" for other in others])
+            is_same = "is the same drug" if len(others) == 1 else "are the same drug"
+            findings.assumptions.append(f"In “{column.name}” {shown} {is_same} as “{name}”, and read so.")
+        settled |= {text: name for text, found in named.items() if found.drugs == drugs}
+    return settled
 
 
 def _letters(category: str) -> str:
