@@ -788,6 +788,18 @@ def test_dates_with_years_of_two_digits_are_asked_for_and_read_by_a_rule_that_is
     assert "In “healing date” 2 cells" in said
 
 
+def test_the_highest_temperature_of_a_range_is_its_upper_end():
+    result = column("peak temperature", "37.8-40.1", "38.5度", "39")
+    assert result.frame["peak_temp_c"].tolist() == [40.1, 38.5, 39]
+    assert result.problems[["row", "severity"]].to_numpy().tolist() == [[2, "note"]]
+
+
+def test_weeks_of_a_duration_are_days_and_said():
+    result = column("steroid duration", "2w", "14", "3周")
+    assert result.frame["steroid_duration_days"].tolist() == [14, 14, 21]
+    assert any("2 cells name weeks" in said for said in result.table.assumptions)
+
+
 # ---- as above ----------------------------------------------------------------------------------------
 
 
