@@ -9,11 +9,10 @@ from typing import NamedTuple
 from iren_core import schema
 from iren_core.intake.checkpoint_inhibitors import names_checkpoint_inhibitor
 from iren_core.intake.headers import Header
+from iren_core.intake.outcomes import ALIVE, IN_DOUBT, OUTCOME_WORDS, outcome_of, remarked_outcome
 from iren_core.intake.treatment import TNFI_DRUGS, arm_of, denied, names_biologic, names_study_drug
 from iren_core.intake.values import plain
 
-#: A patient who lived: healed or not is settled by the healing columns.
-ALIVE = "alive"
 #: No TNF inhibitor was given: the cell is rightly empty.
 NONE = ""
 #: What a reader may answer beside the drugs when asked for codes of TNF inhibitors.
@@ -24,36 +23,28 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-YES = _set("yes y true t 1 + ++ +++ 是 有 阳性 positive pos present √ ✓ ✔ 发生 使用 已用 已愈")
-NO = _set("no n false f 0 - 否 无 阴性 negative neg absent none nil × ✗ 未 没有 未发生 未使用 未用 − 未愈")
+YES = _set(
+    "yes y true t 1 + ++ +++ (+) (++) (+++) +ve 是 有 阳性 positive pos present √ ✓ ✔ 发生 使用 已用 已愈"
+)
+NO = _set(
+    "no n false f 0 - (-) -ve 否 无 阴性 negative neg absent none nil × ✗ 未 没有 未发生 未使用 未用 − 未愈"
+)
 
 _SEX = {
     "male": "male m man männlich maennlich men boy 男 男性 masculine 男人",
     "female": "female f woman women girl w weiblich 女 女性 feminine 女人",
 }
-_OUTCOME = {
-    "died": "died dead death deceased expired exitus fatal 死亡 死 亡 病死 已故 去世 院内死亡 死亡组",
-    "healed": (
-        "healed cured recovered recovery cure completehealing completelyhealed fullyhealed reepithelialized "
-        "痊愈 治愈 愈合 康复 已愈 已愈合 完全愈合 完全缓解 临床治愈"
-    ),
-    "not healed": (
-        "nothealed unhealed notcured notrecovered persistent delayed 未愈 未愈合 未痊愈 未治愈 无效 恶化"
-    ),
-    ALIVE: (
-        "alive survived survivor survival living live improved discharged "
-        "存活 生存 好转 改善 出院 存活组 生存组"
-    ),
-}
 #: How a legend names the two ends of a time in statistics.
 _EVENT = _set("event 事件 发生事件")
 _CENSORED = re.compile(r"(?:right[- ])?censor(?:ed|ing)?(?: data)?|no event|删失|截尾|未发生事件")
-#: Words by which a diagnosis is no certain one ...
-_IN_DOUBT = re.compile(
-    r"suspect|suspicious|suspicion|possibl|probabl|likely|presum|query|consider|differential|[- ]like\b|\bddx\b|\?|"
-    r"疑|待[排查]|考虑|可能|倾向|鉴别|样"
+#: A clear yes or no with a remark: "Yes (candida)"; what a remark may hold that takes the word back.
+_REMARKED = re.compile(
+    r"(?P<word>yes|y|no|n|positive|negative|present|absent|[有无是否]|阳性|阴性)\s*(?:[(:;,、]|- )\s*(?P<remark>\S.*)"
 )
-#: ... and by which two are no overlap, but one after the other, or one of them.
+_TAKES_BACK = re.compile(r"\b(?:but|later|then|yes|no|until)\b|但|后来|之后|[有无是否]")
+#: So many words of a column that are not understood are asked about; more are no answers to one question.
+_MOST_ASKED = 8
+#: Words by which two diagnoses are no overlap, but one after the other, or one of them.
 _ONE_THEN_THE_OTHER = re.compile(
     r"→|⇒|➔|[-=]?>|progress|evolv|evolution|convert|becam|becom|develop|worsen|transition|advanc|\b(?:to|into|then|later|"
     r"initial(?:ly)?|first|from|previously|or|vs\.?|versus)\b|进展|发展|演变|演进|转[为化变成]?|加重|起初|最初|初[诊期始为]?|"
@@ -84,7 +75,7 @@ _DENYING = frozenset({"no", "not", "non", "without", "free", "or"})
 _FURTHER_CHOICES = {"outcome": (ALIVE,), "tnfi_drug": (UNNAMED_TNFI, NO_TNFI)}
 #: The fields that tell when a patient had healed, in which a word may tell that the patient had not.
 HEALING_FIELDS = ("reepithelization_days", "date_healing")
-_UNHEALED = frozenset(_OUTCOME["not healed"].split()) - {"无效", "恶化", "delayed"} | {
+_UNHEALED = frozenset(OUTCOME_WORDS["not healed"].split()) - {"无效", "恶化", "delayed"} | {
     "notyet",
     "未上皮化",
     "没愈合",
@@ -186,6 +177,9 @@ def read_coding(
     } | {value: answers[value] for value in values if value in answers}
     open_questions = [value for value, reading in readings.items() if reading is None]
     unclear = [value for value in open_questions if value in legend or _is_code(field, value, doubtful)]
+    if field.kind == "flag" or field.name == "outcome":
+        spoken = [value for value in open_questions if not value.isdigit()]
+        unclear += [value for value in spoken if value not in unclear and len(spoken) <= _MOST_ASKED]
     return Coding(
         {value: reading for value, reading in readings.items() if reading is not None},
         tuple(unclear),
@@ -328,14 +322,37 @@ def _word_table(words: Mapping[str, str]) -> Callable[[str], str | None]:
 def _flag(value: str) -> str | None:
     if value in YES:
         return "yes"
-    return "no" if value in NO else None
+    if value in NO:
+        return "no"
+    return _remarked_flag(value)
+
+
+def _remarked_flag(value: str) -> str | None:
+    """A clear yes or no before a remark that does not take it back."""
+    found = _REMARKED.fullmatch(value)
+    if not found or IN_DOUBT.search(found["remark"]) or _TAKES_BACK.search(found["remark"]):
+        return None
+    if found["word"] in NO:
+        return "no"
+    return None if denied(found["remark"].rstrip(")")) else "yes"
+
+
+def read_in_part(field: schema.Field, value: str) -> bool:
+    """Whether only the first words of a cell, in one width and case, were read: a remark, a day or a cause follows.
+
+    >>> read_in_part(schema.field("infection"), "yes (candida)"), read_in_part(schema.field("outcome"), "died d22")
+    (True, True)
+    """
+    if field.name == "outcome":
+        return remarked_outcome(value)
+    return field.kind == "flag" and value not in YES | NO and _remarked_flag(value) is not None
 
 
 def _healed(value: str) -> str | None:
     """Whether a word of the column that tells who healed says so; a time that was censored is no healing."""
     if (flag := _flag(value)) is not None:
         return flag
-    outcome = _word_table(_OUTCOME)(value)
+    outcome = outcome_of(value)
     if outcome == "healed" or value in _EVENT:
         return "yes"
     return (
@@ -347,7 +364,7 @@ def _healed(value: str) -> str | None:
 
 def _diagnosis(value: str) -> str | None:
     """A diagnosis; ``None`` where it is denied, doubted, or one became the other: what counts then, a reader says."""
-    if denied(value) or _IN_DOUBT.search(value):
+    if denied(value) or IN_DOUBT.search(value):
         return None
     sjs, ten = _named_diagnoses(value)
     if re.search(r"overlap|重叠", value):
@@ -412,7 +429,7 @@ def _named_tnfi(value: str) -> str | None:
 _MEANINGS: dict[str, Callable[[str], str | None]] = {
     "sex": _word_table(_SEX),
     "healed": _healed,
-    "outcome": _word_table(_OUTCOME),
+    "outcome": outcome_of,
     "diagnosis": _diagnosis,
     "arm": _arm,
     "tnfi_drug": _tnfi_drug,

@@ -537,6 +537,80 @@ def test_flags(yes, no):
     assert result.problems.empty
 
 
+@pytest.mark.parametrize(
+    ("cell", "yes"),
+    [("(+)", True), ("(-)", False), ("（＋）", True), ("（-）", False), ("Yes (candida)", True), ("有（念珠菌）", True),
+     ("yes: lung", True), ("是，肺部", True), ("No (cultures sterile)", False), ("无（培养阴性）", False)],
+)  # fmt: skip
+def test_a_clear_yes_or_no_with_a_remark(cell, yes):
+    result = column("infection", cell, "yes", "no")
+    assert result.frame["infection"].tolist() == [yes, True, False]
+    assert result.problems.empty
+    said = [f"In “infection” only the first word tells the infection: “{cell}”."] if len(cell) > 3 else []
+    assert [each for each in result.table.assumptions if "first word" in each] == said
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["肺部感染", "pneumonia", "yes?", "yes (suspected)", "Yes (but ruled out)", "no, later yes", "有（未证实）",
+     "无发热", "no culture", "疑似", "否，后有"],
+)  # fmt: skip
+def test_words_in_a_flag_that_are_no_clear_yes_or_no_are_asked_about(cell):
+    result = column("infection", cell, "yes", "no")
+    assert result.frame["infection"].isna().tolist() == [True, False, False]
+    assert [(question.values, question.choices) for question in result.questions] == [
+        ((cell,), ("yes", "no"))
+    ]
+    answered = column("infection", cell, "no", codings={"infection": {cell: "yes"}})
+    assert answered.frame["infection"].tolist() == [True, False]
+
+
+def test_many_words_in_a_flag_are_no_question():
+    result = column("infection", *(f"remark {letter}" for letter in "abcdefghij"), "yes")
+    assert result.questions == ()
+    assert len(result.problems) == 10
+
+
+@pytest.mark.parametrize(
+    ("cell", "outcome"),
+    [("治愈出院", "healed"), ("discharged healed", "healed"), ("Healed, discharged", "healed"),
+     ("未愈出院", "not healed"), ("discharged, not healed", "not healed"), ("healed d20", "healed"),
+     ("Died d22", "died"), ("died d9 (pneumonia)", "died"), ("Died (d 24)†", "died"), ("死亡（第22天）", "died"),
+     ("died of sepsis", "died"), ("死亡，感染性休克", "died")],
+)  # fmt: skip
+def test_an_outcome_in_several_words(cell, outcome):
+    result = column("outcome", cell, "healed", "died")
+    assert result.frame["outcome"].tolist() == [outcome, "healed", "died"]
+    assert result.questions == ()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["healed (partially)", "death?", "healed then died", "died alive", "lost to follow-up", "转院", "death avoided",
+     "痊愈（部分）", "died (suspected)", "almost healed"],
+)  # fmt: skip
+def test_an_outcome_that_is_not_clear_is_asked_about(cell):
+    result = column("outcome", cell, "healed", "died")
+    assert result.frame["outcome"].isna().tolist() == [True, False, False]
+    assert [question.values for question in result.questions] == [(cell,)]
+
+
+def test_the_day_of_death_is_taken_from_the_outcome_where_no_column_gives_it():
+    result = read(
+        "id\toutcome\tday of death",
+        "1\tDied d22\t",
+        "2\tdied d9 (pneumonia)\t10",
+        "3\t死亡（第8天）\t",
+        "4\thealed d20\t",
+    )
+    assert result.frame["death_day"].tolist()[:3] == [22, 10, 8]
+    assert result.frame["death_day"].isna().tolist() == [False, False, False, True]
+    said = result.problems[result.problems["problem"].str.contains("only the outcome tells")]
+    assert said[["row", "severity"]].to_numpy().tolist() == [[2, "warning"], [4, "warning"]]
+    alone = column("outcome", "died d22", "healed")
+    assert alone.frame["death_day"].tolist()[0] == 22
+
+
 @pytest.mark.parametrize("word", ["none", "None", "nil", "无"])
 def test_none_is_a_no_where_yes_or_no_is_wanted(word):
     result = column("infection", word, "yes", "")

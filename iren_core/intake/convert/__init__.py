@@ -34,6 +34,7 @@ from iren_core.intake.convert.column import (
 )
 from iren_core.intake.convert.column_marks import decimal_marks
 from iren_core.intake.convert.dates import dates_of
+from iren_core.intake.convert.day_of_death import take_day_of_death
 from iren_core.intake.convert.day_zero import days_since, holds_dates
 from iren_core.intake.convert.ditto import repeated_down
 from iren_core.intake.convert.limits import impossible
@@ -112,6 +113,8 @@ def convert(
         days = days_since(column, converted[column.field.name], converted, findings)
         note_left_out(column, days, findings)
         converted[column.field.name] = days
+    if "outcome" in converted:
+        take_day_of_death(converted, columns["outcome"], findings)
     settle_unhealed(converted, columns, codings, findings)
     converted = {name: converted[name] for name in schema.fields() if name in converted}
     if "outcome" in converted:

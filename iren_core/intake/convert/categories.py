@@ -25,6 +25,7 @@ from iren_core.intake.codings import (
     named_category,
     numerically,
     read_coding,
+    read_in_part,
 )
 from iren_core.intake.convert.column import FILL, Codings, Column, Findings, Question, remarked
 from iren_core.intake.table import Problem
@@ -123,6 +124,7 @@ def categories_of(
     meaning = _one_spelling(meaning, counts, known)
     if known.name == "ici_drug":
         meaning = _one_drug(column, meaning, counts, findings)
+    _say_read_in_part(column, [text for text in coding.known if text not in {*answers, *legend}], findings)
     _say_same(column, {text: answers[text] for text in counts if text in answers}, findings)
     if coding.unclear:
         _ask(column, [text for text, _ in counts.most_common() if text in coding.unclear], findings)
@@ -164,6 +166,15 @@ def _without_rare_arms(coding: Coding, counts: Counter[str], answers: Mapping[st
     asked = [text for text, arm in further.items() if arm in rare]
     known = {text: arm for text, arm in coding.known.items() if text not in asked}
     return Coding(known, (*coding.unclear, *asked), coding.wrong)
+
+
+def _say_read_in_part(column: Column, texts: Collection[str], findings: Findings) -> None:
+    """Say of which cells a remark was left out."""
+    shown = [f"“{text}”" for text in texts if read_in_part(column.field, plain(text))]
+    if shown:
+        findings.assumptions.append(
+            f"In “{column.name}” only the first word tells the {column.field.label.lower()}: {first_few(shown)}."
+        )
 
 
 def _say_same(column: Column, answered: Mapping[str, str], findings: Findings) -> None:
