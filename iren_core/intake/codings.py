@@ -170,6 +170,8 @@ def read_coding(
     head = _head(field, header, words.values())
     doubtful = _doubtful_codes(values, legend, answers) if field.kind == "flag" or head else False
     by_word = {value: meaning(word) for value, word in words.items()}
+    if field.name == "outcome":
+        by_word = _with_censored(by_word, words)
     by_head = {value: _by_head(word, head) if head else None for value, word in words.items()}
     readings = {
         value: None if doubtful and value in ("1", "2") and value not in legend else reading
@@ -185,6 +187,16 @@ def read_coding(
         tuple(unclear),
         tuple(value for value in open_questions if value not in unclear),
     )
+
+
+def _with_censored(readings: Mapping[str, str | None], words: Mapping[str, str]) -> dict[str, str | None]:
+    """Where a column tells of deaths and not of healing, who was censored was alive when last seen."""
+    deaths_alone = {reading for reading in readings.values() if reading} <= {"died", ALIVE}
+    alive = deaths_alone and "died" in readings.values()
+    return {
+        value: ALIVE if reading is None and alive and _CENSORED.fullmatch(words[value]) else reading
+        for value, reading in readings.items()
+    }
 
 
 def _head(field: schema.Field, header: Header, words: Collection[str]) -> tuple[str, str] | None:

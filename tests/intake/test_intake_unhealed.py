@@ -115,3 +115,17 @@ def test_dates_of_those_who_had_not_healed():
     assert values(result, "reepithelization_days") == [14, None]
     assert values(result, "followup_days") == [None, 50]
     assert result.frame["outcome"].tolist() == ["healed", "not healed"]
+
+
+@pytest.mark.parametrize("header", ["OS_status (1=dead, 0=censored)", "结局（1=死亡，0=删失）", "Outcome"])
+def test_who_was_censored_beside_deaths_was_alive(header):
+    codes = ("died", "censored") if header == "Outcome" else ("1", "0")
+    result = read(f"id\tage\t{header}", f"1\t50\t{codes[0]}", f"2\t51\t{codes[1]}", f"3\t52\t{codes[1]}")
+    assert result.frame["outcome"].tolist() == ["died", "not healed", "not healed"]
+    assert result.questions == ()
+
+
+def test_who_was_censored_beside_healing_is_asked():
+    result = read("id\tage\tOutcome (1=healed, 0=censored)", "1\t50\t1", "2\t51\t0")
+    assert result.frame["outcome"].isna().tolist() == [False, True]
+    assert result.questions[0].values == ("0",)
