@@ -466,10 +466,24 @@ def test_a_drug_that_could_not_be_given_is_asked_about(cell):
      ("methylprednisolone 1.5 mg/kg/d iv x5d", "corticosteroid"), ("甲强龙80mg qd×5天", "corticosteroid"),
      ("甲泼尼龙 40mg/日 静滴 + 依那西普 25mg 皮下注射 每周2次", "combination"),
      ("prednisone 60 mg po bid + infliximab 5mg/kg x1", "combination"),
-     ("甲强龙 40-80mg 静脉滴注 q12h", "corticosteroid")],
+     ("甲强龙 40-80mg 静脉滴注 q12h", "corticosteroid"), ("甲强龙 2mg·kg-1·d-1", "corticosteroid"),
+     ("methylpred 60mg", "corticosteroid"), ("Solu-Medrol 40 mg + Enbrel", "combination"),
+     ("地米 10mg", "corticosteroid"),
+     ("注射用甲泼尼龙琥珀酸钠 80mg", "corticosteroid"), ("Steroids + infliximab (5 mg/kg single dose)", "combination"),
+     ("MP + etanercept 50 mg sc on day 1, 4", "combination"),
+     ("MP 80-120mg/d, tapering over 4 weeks", "corticosteroid"),
+     ("重组人Ⅱ型肿瘤坏死因子受体-抗体融合蛋白+激素", "combination")],
 )  # fmt: skip
 def test_doses_routes_and_how_often_change_no_arm(cell, arm):
     assert column("arm", cell, "激素组").frame["arm"].tolist() == [arm, "corticosteroid"]
+
+
+@pytest.mark.parametrize(
+    "cell", ["etanercept 25mg biw", "tacrolimus 1 mg bid", "丙球 20g", "依那西普 25毫克"]
+)
+def test_another_treatment_with_a_dose_is_asked_about(cell):
+    result = column("arm", cell, "激素组")
+    assert result.frame["arm"].isna().tolist() == [True, False]
 
 
 def test_many_arms_of_hardly_a_patient_are_asked_about():

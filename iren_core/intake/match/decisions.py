@@ -89,7 +89,8 @@ def give_out(
 def _suggest_event(matches: list[ColumnMatch], headers: list[Header]) -> None:
     """Beside a time to healing, an event is mostly that of healing; of censoring, 1 may be either."""
     for index, header in enumerate(headers):
-        if matches[index].field or not (found := _EVENT.fullmatch(header.names[-1])):
+        found = next(filter(None, map(_EVENT.fullmatch, header.names)), None)
+        if matches[index].field or not found:
             continue
         if found["event"]:
             note = "Beside the time to healing it may tell who healed and whose time only ended."
