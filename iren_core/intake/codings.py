@@ -190,11 +190,13 @@ def read_coding(
 
 
 def _with_censored(readings: Mapping[str, str | None], words: Mapping[str, str]) -> dict[str, str | None]:
-    """Where a column tells of deaths and not of healing, who was censored was alive when last seen."""
-    deaths_alone = {reading for reading in readings.values() if reading} <= {"died", ALIVE}
-    alive = deaths_alone and "died" in readings.values()
+    """What censored means beside deaths: alive when last seen, and not healed where the column tells of healing too."""
+    told = {reading for reading in readings.values() if reading}
+    if "died" not in told:
+        return dict(readings)
+    censored = "not healed" if "healed" in told else ALIVE
     return {
-        value: ALIVE if reading is None and alive and _CENSORED.fullmatch(words[value]) else reading
+        value: censored if reading is None and _CENSORED.fullmatch(words[value]) else reading
         for value, reading in readings.items()
     }
 

@@ -9,8 +9,8 @@ from iren_core.intake import assemble
 from iren_core.intake.convert import LAST_DAYS
 
 
-def read(*lines, codings=None):
-    return assemble("\n".join(lines).encode(), "cohort.tsv", codings=codings)
+def read(*lines, **choices):
+    return assemble("\n".join(lines).encode(), "cohort.tsv", **choices)
 
 
 def cohort(*lines) -> Cohort:
@@ -85,8 +85,22 @@ def test_a_bare_event_beside_the_time_is_suggested_and_censoring_said():
 
 def test_not_healed_in_words_beside_a_day():
     result = read("编号\t年龄\t愈合时间\t转归", "1\t50\t15\t治愈", "2\t51\t30\t未愈", "3\t52\t20\t死亡")
-    assert values(result, "reepithelization_days") == [15, None, 20]
-    assert values(result, "followup_days") == [None, 30, None]
+    assert values(result, "reepithelization_days") == [15, None, None]
+    assert values(result, "followup_days") == [None, 30, 20]
+
+
+@pytest.mark.parametrize(
+    ("answer", "healing", "death", "seen"),
+    [(None, None, None, 20), ("the day of death", None, 20, None), ("the day of healing", 20, None, None),
+     ("the day last seen", None, None, 20)],
+)  # fmt: skip
+def test_the_day_of_one_who_died_on_a_day_not_known_is_asked(answer, healing, death, seen):
+    codings = {"reepithelization_days": {LAST_DAYS: answer}} if answer else {}
+    result = read("id\tage\thealing time\toutcome", "1\t50\t15\thealed", "2\t51\t20\tdied", codings=codings)
+    frame = result.frame.reindex(columns=["reepithelization_days", "death_day", "followup_days"])
+    assert [None if pd.isna(value) else value for value in frame.iloc[1]] == [healing, death, seen]
+    assert values(result, "outcome") == ["healed", "died"]
+    assert [question.values for question in result.questions] == ([] if answer else [(LAST_DAYS,)])
 
 
 def test_a_follow_up_or_a_death_of_the_file_is_kept():
@@ -129,3 +143,32 @@ def test_who_was_censored_beside_healing_is_asked():
     result = read("id\tage\tOutcome (1=healed, 0=censored)", "1\t50\t1", "2\t51\t0")
     assert result.frame["outcome"].isna().tolist() == [False, True]
     assert result.questions[0].values == ("0",)
+
+
+def test_a_time_that_was_only_reached_is_the_last_day_seen():
+    result = read(
+        "id\tage\tTime to healing (days)\thealed", "1\t50\t15\tyes", "2\t51\t>60\tno", "3\t52\t60+\tno"
+    )
+    assert values(result, "reepithelization_days") == [15, None, None]
+    assert values(result, "followup_days") == [None, 60, 60]
+    assert result.limits.empty
+
+
+@pytest.mark.parametrize("header", ["Healed at discharge", "出院时愈合", "Healed by day 28"])
+def test_healing_denied_at_a_point_of_time_may_have_come_later(header):
+    result = read(
+        f"id\tage\thealing time\t{header}", "1\t50\t15\tyes", "2\t51\t40\tno", mapping={header: "healed"}
+    )
+    assert values(result, "reepithelization_days") == [15, None]
+    assert "followup_days" not in result.frame
+    assert "another denies it" in result.problems["problem"].tolist()[0]
+
+
+def test_a_healing_status_that_tells_of_deaths_is_the_outcome():
+    lines = ("1\t50\t15\thealed", "2\t51\t22\tdied", "3\t52\t60\tcensored")
+    result = read("id\tage\tHealing time\tHealing status", *lines)
+    assert "healed" not in result.frame
+    assert values(result, "outcome") == ["healed", "died", "not healed"]
+    assert values(result, "reepithelization_days") == [15, None, None]
+    assert values(result, "followup_days") == [None, 22, 60]
+    assert result.problems.loc[result.problems["row"] == 3, "severity"].tolist() == ["error"]

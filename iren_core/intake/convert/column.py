@@ -24,7 +24,7 @@ UNIT, ORDER, MARKS, FILL, LAST_DAYS = WHOLE_COLUMN = (
     "order",
     "thousands or decimals",
     "empty cells",
-    "days of those who died unhealed",
+    "days of those who died",
 )
 
 LIMIT_COLUMNS = ("row", "field", "sign", "bound")

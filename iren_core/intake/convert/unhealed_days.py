@@ -6,6 +6,7 @@ was known to be unhealed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
@@ -14,10 +15,10 @@ import pandas as pd
 
 from iren_core.intake.convert.column import LAST_DAYS, Codings, Column, Findings, Question
 from iren_core.intake.table import Problem, Severity
-from iren_core.intake.values import as_text
+from iren_core.intake.values import as_text, plain
 
-#: What a reader may say of the days of those who died unhealed.
-DAY_OF_DEATH, DAY_LAST_SEEN = "the day of death", "the day last seen"
+#: What a reader may say of the days of those who died on a day that is not known.
+DAY_OF_DEATH, DAY_LAST_SEEN, DAY_OF_HEALING = "the day of death", "the day last seen", "the day of healing"
 #: Field of healing -> where the last look at the patient, and the death, are kept in its terms.
 _ENDS = {
     "reepithelization_days": ("followup_days", "death_day"),
@@ -25,7 +26,12 @@ _ENDS = {
 }
 _FOLLOWUPS, _DEATHS = zip(*_ENDS.values(), strict=True)
 _MISSING = {"reepithelization_days": np.nan, "date_healing": np.datetime64("NaT", "ns")}
+#: A column named so tells who had healed by then; the others may have healed later.
+_POINT_OF_TIME = re.compile(
+    r"discharge|出院|离院|\b(?:by|at|within|on) (?:day|week|month)|(?:day|week|d|w) ?\d|\d ?[天日周月]"
+)
 _SEEN = "The patient is said not to have healed: {} was taken as the day last seen unhealed, not as healing."
+_DIED = "The patient died on a day that is not known: {} was taken as the day last seen, not as healing."
 _KEPT = "The patient is said not to have healed: {} was left out as a day of healing; {} is kept."
 _DENIED = "One column says that the patient healed, another denies it: {} was left out as a day of healing."
 _LOOK_UP = "Look it up in the chart."
@@ -39,10 +45,17 @@ def settle_unhealed(
     converted : the fields of the file; healing, follow-up and death may change
     """
     told: set[int] = set()
+    at_a_time = "healed" in columns and bool(_POINT_OF_TIME.search(plain(columns["healed"].name)))
     for healing in _ENDS:
         if healing in converted and healing in columns:
             told |= _settle(
-                healing, converted, columns[healing], codings.get(healing, {}), findings, told=told
+                healing,
+                converted,
+                columns[healing],
+                codings.get(healing, {}),
+                findings,
+                told=told,
+                at_a_time=at_a_time,
             )
 
 
@@ -54,16 +67,22 @@ def _settle(
     findings: Findings,
     *,
     told: set[int],
+    at_a_time: bool,
 ) -> set[int]:
     """Settle one column of healing; the patients of whom there was something to say, by their places."""
-    days = pd.Series(converted[healing]).to_numpy(copy=True)
+    given = pd.Series(converted[healing]).to_numpy(copy=True)
+    days = _or_reached(given, healing, column, findings)
     outcome = np.asarray(converted.get("outcome", np.full(len(days), None)), dtype=object)
-    denied = _denied(converted, len(days))
-    unhealed = (denied | (outcome == "not healed")) & ~pd.isna(days)
+    denied = _flagged(converted, len(days), healed=False)
+    seen, dead = _known(converted, _FOLLOWUPS, len(days)), _known(converted, _DEATHS, len(days))
+    doubtful = (outcome == "died") & ~dead & ~denied & ~_flagged(converted, len(days), healed=True)
+    doubtful &= (healing == "reepithelization_days") & (answers.get(LAST_DAYS) != DAY_OF_HEALING)
+    unhealed = (denied | doubtful | (outcome == "not healed")) & ~pd.isna(days)
     if not unhealed.any():
         return set()
     contradictory = unhealed & (outcome == "healed")
-    seen, dead = _known(converted, _FOLLOWUPS, len(days)), _known(converted, _DEATHS, len(days))
+    if at_a_time:
+        contradictory |= unhealed & denied
     died = unhealed & ~contradictory & (outcome == "died") & ~dead
     if died.any() and LAST_DAYS not in answers:
         _ask(column, int(died.sum()), findings)
@@ -77,22 +96,40 @@ def _settle(
     concerned = set(np.flatnonzero(unhealed).tolist())
     for place in sorted(concerned - told):
         said = _said(texts[place], last[place], dies[place], contradictory[place], dead[place])
+        if doubtful[place] and last[place]:
+            said = (
+                _DIED.format(f"“{texts[place]}”"),
+                "Give the day of death, or say what the day is.",
+                "error",
+            )
         findings.problems.append(Problem(int(column.rows[place]), column.name, texts[place], *said))
-    days[unhealed] = _MISSING[healing]
-    converted[healing] = pd.DatetimeIndex(days) if healing == "date_healing" else days
+    given[unhealed] = _MISSING[healing]
+    converted[healing] = pd.DatetimeIndex(given) if healing == "date_healing" else given
+    rows = set(column.rows[unhealed].tolist())
+    findings.limits = [each for each in findings.limits if each.field != healing or each.row not in rows]
     many = len(concerned)
+    dying = ", or who died on a day that is not known" if (doubtful & unhealed).any() else ""
     findings.assumptions.append(
-        f"“{column.name}” gives a day for {many} patient{'s' if many > 1 else ''} said not to have healed. It never "
-        "counts as healing: it is taken as the last day seen unhealed, as a time beside an event mostly is meant."
+        f"“{column.name}” gives a day for {many} patient{'s' if many > 1 else ''} said not to have healed{dying}. "
+        "It never counts as healing: it is taken as the last day seen unhealed, as a time beside an event mostly is "
+        "meant."
     )
     return concerned
 
 
-def _denied(converted: Mapping[str, Any], number: int) -> np.ndarray:
-    """Of whom the column for healing says no, shape (n,)."""
+def _or_reached(days: np.ndarray, healing: str, column: Column, findings: Findings) -> np.ndarray:
+    """The days, and where only ">60" is given the day that was reached, which is none of healing."""
+    reached = {each.row: each.bound for each in findings.limits if (each.field, each.sign) == (healing, ">")}
+    if not reached:
+        return days
+    return np.array([reached.get(row, day) for row, day in zip(column.rows.tolist(), days, strict=True)])
+
+
+def _flagged(converted: Mapping[str, Any], number: int, *, healed: bool) -> np.ndarray:
+    """Of whom the column for healing says yes, or says no, shape (n,)."""
     if "healed" not in converted:
         return np.zeros(number, dtype=bool)
-    return (~pd.Series(converted["healed"]).fillna(True).astype(bool)).to_numpy()
+    return pd.Series(converted["healed"]).eq(healed).fillna(False).to_numpy(dtype=bool)
 
 
 def _known(converted: Mapping[str, Any], fields: tuple[str, ...], number: int) -> np.ndarray:
@@ -130,15 +167,15 @@ def _ask(column: Column, number: int, findings: Findings) -> None:
     """Ask what the days of those are who died unhealed and have no other day of death."""
     patients = "1 patient" if number == 1 else f"{number} patients"
     sentence = (
-        f"What is the day of {patients} who died and had not healed? It is taken as the day last seen until this is "
-        "answered, and without a day of death they are in no healing curve."
+        f"What is the day of {patients} who died on a day that is not known? It is taken as the day last seen until "
+        "this is answered, and without a day of death they are in no healing curve."
     )
     findings.questions.append(
         Question(
             column.field.name,
             column.name,
             (LAST_DAYS,),
-            (DAY_OF_DEATH, DAY_LAST_SEEN),
+            (DAY_OF_DEATH, DAY_LAST_SEEN, DAY_OF_HEALING),
             sentence,
             optional=True,
         )

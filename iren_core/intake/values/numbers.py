@@ -44,6 +44,7 @@ _IN_A_CELL = {
     "10^9/l": re.compile(r"(?<=\d)\s*k$", re.IGNORECASE),
     "days": re.compile(r"^(?:d|day|第)\s*(?=\d+\s*(?:[天日]|$))", re.IGNORECASE),
 }
+_PLUS_BEHIND = re.compile(r"(?<=\d)\s*\+$")
 _WEEKS = re.compile(r"(?<=\d)\s*w(?:ks?)?$", re.IGNORECASE)
 #: A score with what it foretells: "3 (35.3%)".
 _SHARE_BEHIND = re.compile(r"(?<=\d|分)\s*\(\s*[\d.,]+\s*%\s*\)$")
@@ -220,6 +221,8 @@ def _written_number(
     for mark, pattern in _SIGNS:
         if found := re.match(pattern, text):
             sign, text = mark, text[found.end() :].strip()
+    if unit == "days" and _PLUS_BEHIND.search(text):  # how survival tables write that a time was only reached
+        sign, text = ">", _PLUS_BEHIND.sub("", text)
     if not unit and _SHARE_BEHIND.search(text):
         text = _SHARE_BEHIND.sub("", text)
         note = f"“{cell}” gives a percentage beside the number; only the number was taken."
