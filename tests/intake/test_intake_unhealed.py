@@ -172,3 +172,11 @@ def test_a_healing_status_that_tells_of_deaths_is_the_outcome():
     assert values(result, "reepithelization_days") == [15, None, None]
     assert values(result, "followup_days") == [None, 22, 60]
     assert result.problems.loc[result.problems["row"] == 3, "severity"].tolist() == ["error"]
+
+
+def test_beside_a_follow_up_the_day_of_one_who_died_is_left_out():
+    result = read("id\thealing time\toutcome\tfollow-up", "1\t15\thealed\t90", "2\t20\tdied\t30")
+    assert values(result, "reepithelization_days") == [15, None]
+    assert values(result, "followup_days") == [90, 30]
+    said = "The patient died on a day that is not known: “20” was left out as a day of healing."
+    assert said in result.problems["problem"].tolist()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, MutableMapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,7 @@ _POINT_OF_TIME = re.compile(
     r"discharge|出院|离院|\b(?:by|at|within|on) (?:day|week|month)|(?:day|week|d|w) ?\d|\d ?[天日周月]"
 )
 _SEEN = "The patient is said not to have healed: {} was taken as the day last seen unhealed, not as healing."
-_DIED = "The patient died on a day that is not known: {} was taken as the day last seen, not as healing."
+_DIED = "The patient died on a day that is not known: {} was {}."
 _KEPT = "The patient is said not to have healed: {} was left out as a day of healing; {} is kept."
 _DENIED = "One column says that the patient healed, another denies it: {} was left out as a day of healing."
 _LOOK_UP = "Look it up in the chart."
@@ -59,6 +59,43 @@ def settle_unhealed(
             )
 
 
+class _Who(NamedTuple):
+    """Of whom a day of healing cannot be one, shape (n,) each.
+
+    doubtful : who died on a day that is not known, without a word of healing
+    unhealed : everyone concerned; the others are some of them
+    contradictory : who healed by another column
+    died : whose day may be that of the death; dies, whose day it is by the reader's answer
+    last : whose day becomes the last day seen; of those who are neither, the file gives a follow-up or a death itself
+    dead : whose day of death is known
+    """
+
+    doubtful: np.ndarray
+    unhealed: np.ndarray
+    contradictory: np.ndarray
+    died: np.ndarray
+    dies: np.ndarray
+    last: np.ndarray
+    dead: np.ndarray
+
+
+def _who(
+    healing: str, converted: Mapping[str, Any], days: np.ndarray, answer: str | None, *, at_a_time: bool
+) -> _Who:
+    outcome = np.asarray(converted.get("outcome", np.full(len(days), None)), dtype=object)
+    denied = _flagged(converted, len(days), healed=False)
+    seen, dead = _known(converted, _FOLLOWUPS, len(days)), _known(converted, _DEATHS, len(days))
+    there = ~pd.isna(days)
+    doubtful = there & (outcome == "died") & ~dead & ~denied & ~_flagged(converted, len(days), healed=True)
+    doubtful &= (healing == "reepithelization_days") & (answer != DAY_OF_HEALING)
+    unhealed = there & (denied | doubtful | (outcome == "not healed"))
+    contradictory = unhealed & ((outcome == "healed") | (denied & at_a_time))
+    died = unhealed & ~contradictory & (outcome == "died") & ~dead
+    dies = died & (answer == DAY_OF_DEATH)
+    last = unhealed & ~contradictory & ~seen & ~dead & ~dies
+    return _Who(doubtful, unhealed, contradictory, died, dies, last, dead)
+
+
 def _settle(
     healing: str,
     converted: MutableMapping[str, Any],
@@ -72,47 +109,33 @@ def _settle(
     """Settle one column of healing; the patients of whom there was something to say, by their places."""
     given = pd.Series(converted[healing]).to_numpy(copy=True)
     days = _or_reached(given, healing, column, findings)
-    outcome = np.asarray(converted.get("outcome", np.full(len(days), None)), dtype=object)
-    denied = _flagged(converted, len(days), healed=False)
-    seen, dead = _known(converted, _FOLLOWUPS, len(days)), _known(converted, _DEATHS, len(days))
-    doubtful = (outcome == "died") & ~dead & ~denied & ~_flagged(converted, len(days), healed=True)
-    doubtful &= (healing == "reepithelization_days") & (answers.get(LAST_DAYS) != DAY_OF_HEALING)
-    unhealed = (denied | doubtful | (outcome == "not healed")) & ~pd.isna(days)
-    if not unhealed.any():
+    who = _who(healing, converted, days, answers.get(LAST_DAYS), at_a_time=at_a_time)
+    if not who.unhealed.any():
         return set()
-    contradictory = unhealed & (outcome == "healed")
-    if at_a_time:
-        contradictory |= unhealed & denied
-    died = unhealed & ~contradictory & (outcome == "died") & ~dead
-    if died.any() and LAST_DAYS not in answers:
-        _ask(column, int(died.sum()), findings)
-    dies = died & (answers.get(LAST_DAYS) == DAY_OF_DEATH)
-    last = unhealed & ~contradictory & ~seen & ~dead & ~dies
-    followup, death = _ENDS[healing]
-    for field, who in ((followup, last), (death, dies)):
-        if who.any():
-            converted[field] = _with(converted.get(field), days, who, _MISSING[healing])
-    texts = column.cells.spread(map(as_text, column.cells.values))
-    concerned = set(np.flatnonzero(unhealed).tolist())
-    for place in sorted(concerned - told):
-        said = _said(texts[place], last[place], dies[place], contradictory[place], dead[place])
-        if doubtful[place] and last[place]:
-            said = (
-                _DIED.format(f"“{texts[place]}”"),
-                "Give the day of death, or say what the day is.",
-                "error",
-            )
-        findings.problems.append(Problem(int(column.rows[place]), column.name, texts[place], *said))
-    given[unhealed] = _MISSING[healing]
+    if who.died.any() and LAST_DAYS not in answers:
+        _ask(column, int(who.died.sum()), findings)
+    for field, those in zip(_ENDS[healing], (who.last, who.dies), strict=True):
+        if those.any():
+            converted[field] = _with(converted.get(field), days, those, _MISSING[healing])
+    given[who.unhealed] = _MISSING[healing]
     converted[healing] = pd.DatetimeIndex(given) if healing == "date_healing" else given
-    rows = set(column.rows[unhealed].tolist())
+    rows = set(column.rows[who.unhealed].tolist())
     findings.limits = [each for each in findings.limits if each.field != healing or each.row not in rows]
-    many = len(concerned)
-    dying = ", or who died on a day that is not known" if (doubtful & unhealed).any() else ""
+    return _say(column, who, told, findings)
+
+
+def _say(column: Column, who: _Who, told: set[int], findings: Findings) -> set[int]:
+    """Say what was done, and of each patient of whom it was not told; everyone concerned, by their places."""
+    texts = column.cells.spread(map(as_text, column.cells.values))
+    concerned = set(np.flatnonzero(who.unhealed).tolist())
+    for place in sorted(concerned - told):
+        said = _said(texts[place], *(bool(those[place]) for those in who))
+        findings.problems.append(Problem(int(column.rows[place]), column.name, texts[place], *said))
+    patients = "1 patient" if len(concerned) == 1 else f"{len(concerned)} patients"
+    dying = ", or who died on a day that is not known" if who.doubtful.any() else ""
     findings.assumptions.append(
-        f"“{column.name}” gives a day for {many} patient{'s' if many > 1 else ''} said not to have healed{dying}. "
-        "It never counts as healing: it is taken as the last day seen unhealed, as a time beside an event mostly is "
-        "meant."
+        f"“{column.name}” gives a day for {patients} said not to have healed{dying}. It never counts as healing: it "
+        "is taken as the last day seen unhealed, as a time beside an event mostly is meant."
     )
     return concerned
 
@@ -147,16 +170,16 @@ def _with(own: Any, days: np.ndarray, who: np.ndarray, missing: Any) -> Any:
     return filled if filled.dtype.kind == "f" else pd.DatetimeIndex(filled)
 
 
-def _said(day: str, last: bool, dies: bool, contradictory: bool, dead: bool) -> tuple[str, str, Severity]:
-    """What is to be said of one patient's day."""
+def _said(day: str, *of_whom: bool) -> tuple[str, str, Severity]:
+    """What is to be said of the day of one patient, who is among those of ``_Who`` or not."""
+    doubtful, _, contradictory, _, dies, last, dead = of_whom
     if contradictory:
         return _DENIED.format(f"“{day}”"), _LOOK_UP, "error"
     if dies:
-        return (
-            f"The patient died unhealed: “{day}” was taken as the day of death, as was answered.",
-            "",
-            "note",
-        )
+        return f"The patient died: “{day}” was taken as the day of death, as was answered.", "", "note"
+    if doubtful:
+        taken = "taken as the day last seen, not as healing" if last else "left out as a day of healing"
+        return _DIED.format(f"“{day}”", taken), "Give the day of death, or say what the day is.", "error"
     if last:
         return _SEEN.format(f"“{day}”"), "Correct the one or the other if the patient had healed.", "warning"
     kept = "the day of death" if dead else "the last follow-up"
