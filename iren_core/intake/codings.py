@@ -7,12 +7,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from iren_core import schema
+from iren_core.intake.checkpoint_inhibitors import names_checkpoint_inhibitor
 from iren_core.intake.headers import Header
-from iren_core.intake.treatment import TNFI_DRUGS, arm_of, denied, names_biologic
+from iren_core.intake.outcomes import ALIVE, IN_DOUBT, OUTCOME_WORDS, outcome_of, remarked_outcome
+from iren_core.intake.treatment import TNFI_DRUGS, arm_of, denied, names_biologic, names_study_drug
 from iren_core.intake.values import plain
 
-#: A patient who lived: healed or not is settled by the healing columns.
-ALIVE = "alive"
 #: No TNF inhibitor was given: the cell is rightly empty.
 NONE = ""
 #: What a reader may answer beside the drugs when asked for codes of TNF inhibitors.
@@ -23,33 +23,37 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-YES = _set("yes y true t 1 + ++ +++ 是 有 阳性 positive pos present √ ✓ ✔ 发生 使用 已用 已愈")
-NO = _set("no n false f 0 - 否 无 阴性 negative neg absent none nil × ✗ 未 没有 未发生 未使用 未用 − 未愈")
+YES = _set(
+    "yes y true t 1 + ++ +++ (+) (++) (+++) +ve 是 有 阳性 positive pos present √ ✓ ✔ 发生 使用 已用 已愈"
+)
+NO = _set(
+    "no n false f 0 - (-) -ve 否 无 阴性 negative neg absent none nil × ✗ 未 没有 未发生 未使用 未用 − 未愈"
+)
 
 _SEX = {
     "male": "male m man männlich maennlich men boy 男 男性 masculine 男人",
     "female": "female f woman women girl w weiblich 女 女性 feminine 女人",
 }
-_OUTCOME = {
-    "died": "died dead death deceased expired exitus fatal 死亡 死 亡 病死 已故 去世 院内死亡 死亡组",
-    "healed": (
-        "healed cured recovered recovery cure completehealing completelyhealed fullyhealed reepithelialized "
-        "痊愈 治愈 愈合 康复 已愈 已愈合 完全愈合 完全缓解 临床治愈"
-    ),
-    "not healed": (
-        "nothealed unhealed notcured notrecovered persistent delayed 未愈 未愈合 未痊愈 未治愈 无效 恶化"
-    ),
-    ALIVE: (
-        "alive survived survivor survival living live improved discharged "
-        "存活 生存 好转 改善 出院 存活组 生存组"
-    ),
-}
-#: The names of checkpoint inhibitors, in English and Chinese.
-_CHECKPOINT_INHIBITOR = re.compile(
-    "pembrolizumab|nivolumab|ipilimumab|atezolizumab|durvalumab|avelumab|cemiplimab|dostarlimab|camrelizumab|"
-    "sintilimab|tislelizumab|toripalimab|serplulimab|penpulimab|zimberelimab|envafolimab|sugemalimab|adebrelimab|"
-    "cadonilimab|retifanlimab|tremelimumab|keytruda|opdivo|tecentriq|(?<![a-z])(?:pembro|nivo|ipi|atezo|durva)(?![a-z])|"
-    "(?:帕博利珠|纳武利尤|伊匹木|阿替利珠|度伐利尤|阿维鲁|卡瑞利珠|信迪利|替雷利珠|特瑞普利|斯鲁利|派安普利|赛帕利|恩沃利|舒格利|阿得贝利|卡度尼利)单抗"
+#: How a legend names the two ends of a time in statistics.
+_EVENT = _set("event 事件 发生事件")
+_CENSORED = re.compile(r"(?:right[- ])?censor(?:ed|ing)?(?: data)?|no event|删失|截尾|未发生事件")
+#: A clear yes or no with a remark: "Yes (candida)"; what a remark may hold that takes the word back.
+_REMARKED = re.compile(
+    r"(?P<word>yes|y|no|n|positive|negative|present|absent|[有无是否]|阳性|阴性)\s*(?:[(:;,、]|- )\s*(?P<remark>\S.*)"
+)
+_TAKES_BACK = re.compile(r"\b(?:but|later|then|yes|no|until)\b|但|后来|之后|[有无是否]")
+#: So many words of a column that are not understood are asked about; more are no answers to one question.
+_MOST_ASKED = 8
+#: Words by which two diagnoses are no overlap, but one after the other, or one of them.
+_ONE_THEN_THE_OTHER = re.compile(
+    r"→|⇒|➔|[-=]?>|progress|evolv|evolution|convert|becam|becom|develop|worsen|transition|advanc|\b(?:to|into|then|later|"
+    r"initial(?:ly)?|first|from|previously|or|vs\.?|versus)\b|进展|发展|演变|演进|转[为化变成]?|加重|起初|最初|初[诊期始为]?|"
+    r"先|后|或|变[为成]"
+)
+#: Treatments of a cancer, which are no arms of treatment for the reaction to one.
+_CANCER_TREATMENT = re.compile(
+    r"chemo|radiotherapy|immunotherapy|immune checkpoint|(?<![a-z])(?:anti[- ]?)?pd[- ]?l?[- ]?1(?!\d)|ctla-?4|"
+    r"(?<![a-z])icis?(?![a-z])|化疗|放疗|免疫治疗|免疫检查点|靶向"
 )
 #: So many of the words must be a field's.
 _LEAST_TOLD = 0.8
@@ -71,7 +75,7 @@ _DENYING = frozenset({"no", "not", "non", "without", "free", "or"})
 _FURTHER_CHOICES = {"outcome": (ALIVE,), "tnfi_drug": (UNNAMED_TNFI, NO_TNFI)}
 #: The fields that tell when a patient had healed, in which a word may tell that the patient had not.
 HEALING_FIELDS = ("reepithelization_days", "date_healing")
-_UNHEALED = frozenset(_OUTCOME["not healed"].split()) - {"无效", "恶化", "delayed"} | {
+_UNHEALED = frozenset(OUTCOME_WORDS["not healed"].split()) - {"无效", "恶化", "delayed"} | {
     "notyet",
     "未上皮化",
     "没愈合",
@@ -161,23 +165,40 @@ def read_coding(
     answers : value -> category, from the reader; they come first
     """
     values = list(values)
-    meaning = _flag if field.kind == "flag" else _MEANINGS.get(field.name, _as_spelled)
+    meaning = _MEANINGS.get(field.name, _flag if field.kind == "flag" else _as_spelled)
     words = {value: plain(legend.get(value, value)) for value in values}
     head = _head(field, header, words.values())
     doubtful = _doubtful_codes(values, legend, answers) if field.kind == "flag" or head else False
     by_word = {value: meaning(word) for value, word in words.items()}
+    if field.name == "outcome":
+        by_word = _with_censored(by_word, words)
     by_head = {value: _by_head(word, head) if head else None for value, word in words.items()}
     readings = {
         value: None if doubtful and value in ("1", "2") and value not in legend else reading
         for value, reading in _reconciled(by_word, by_head).items()
     } | {value: answers[value] for value in values if value in answers}
     open_questions = [value for value, reading in readings.items() if reading is None]
-    unclear = [value for value in open_questions if _is_code(field, value, doubtful)]
+    unclear = [value for value in open_questions if value in legend or _is_code(field, value, doubtful)]
+    if field.kind == "flag" or field.name == "outcome":
+        spoken = [value for value in open_questions if not value.isdigit()]
+        unclear += [value for value in spoken if value not in unclear and len(spoken) <= _MOST_ASKED]
     return Coding(
         {value: reading for value, reading in readings.items() if reading is not None},
         tuple(unclear),
         tuple(value for value in open_questions if value not in unclear),
     )
+
+
+def _with_censored(readings: Mapping[str, str | None], words: Mapping[str, str]) -> dict[str, str | None]:
+    """What censored means beside deaths: alive when last seen, and not healed where the column tells of healing too."""
+    told = {reading for reading in readings.values() if reading}
+    if "died" not in told:
+        return dict(readings)
+    censored = "not healed" if "healed" in told else ALIVE
+    return {
+        value: censored if reading is None and _CENSORED.fullmatch(words[value]) else reading
+        for value, reading in readings.items()
+    }
 
 
 def _head(field: schema.Field, header: Header, words: Collection[str]) -> tuple[str, str] | None:
@@ -228,6 +249,30 @@ def field_told(words: Iterable[str]) -> str | None:
     return None
 
 
+def told_instead_of_arm(words: Iterable[str]) -> str | None:
+    """The field that a column of groups holds, where its words are no treatments but those of another field.
+
+    >>> told_instead_of_arm(["SJS", "TEN"]), told_instead_of_arm(["死亡组", "存活组"])
+    ('diagnosis', 'outcome')
+    >>> told_instead_of_arm(["SJS + MP", "TEN"]) is None
+    True
+    """
+    texts = [plain(word) for word in words]
+    field = None if any(map(names_study_drug, texts)) else field_told(texts)
+    return field if field in _NO_ARMS else None
+
+
+def treats_cancer(words: Iterable[str]) -> bool:
+    """Whether most of the words are treatments of a cancer.
+
+    >>> treats_cancer(["化疗", "PD-1", "Sintilimab"]), treats_cancer(["MP", "chemotherapy"])
+    (True, False)
+    """
+    texts = [plain(word) for word in words]
+    told = [text for text in texts if _CANCER_TREATMENT.search(text) or names_checkpoint_inhibitor(text)]
+    return bool(told) and len(told) >= _LEAST_TOLD * len(texts) and not any(map(names_study_drug, texts))
+
+
 def named_category(field: str, words: str) -> str | None:
     """The category of a field that words name, as a cell with them would be read; ``None`` where they name none.
 
@@ -262,10 +307,10 @@ def _is_code(field: schema.Field, value: str, doubtful: bool) -> bool:
         return (doubtful and value in ("1", "2")) or plain(
             value
         ) == "x"  # a tick in a form, a cross for no in a list
-    if field.name == "arm":
+    if field.name in ("arm", "tnfi_drug"):
         return True
-    if field.name == "tnfi_drug":
-        return True
+    if field.name == "diagnosis" and any(_named_diagnoses(plain(value))):
+        return not denied(plain(value))
     return plain(value) in YES | NO or bool(re.fullmatch(r"\d|[a-z]", plain(value)))
 
 
@@ -291,27 +336,81 @@ def _word_table(words: Mapping[str, str]) -> Callable[[str], str | None]:
 def _flag(value: str) -> str | None:
     if value in YES:
         return "yes"
-    return "no" if value in NO else None
+    if value in NO:
+        return "no"
+    return _remarked_flag(value)
+
+
+def _remarked_flag(value: str) -> str | None:
+    """A clear yes or no before a remark that does not take it back."""
+    found = _REMARKED.fullmatch(value)
+    if not found or IN_DOUBT.search(found["remark"]) or _TAKES_BACK.search(found["remark"]):
+        return None
+    if found["word"] in NO:
+        return "no"
+    return None if denied(found["remark"].rstrip(")")) else "yes"
+
+
+def read_in_part(field: schema.Field, value: str) -> bool:
+    """Whether only the first words of a cell, in one width and case, were read: a remark, a day or a cause follows.
+
+    >>> read_in_part(schema.field("infection"), "yes (candida)"), read_in_part(schema.field("outcome"), "died d22")
+    (True, True)
+    """
+    if field.name == "outcome":
+        return remarked_outcome(value)
+    return field.kind == "flag" and value not in YES | NO and _remarked_flag(value) is not None
+
+
+def _healed(value: str) -> str | None:
+    """Whether a word of the column that tells who healed says so; a time that was censored is no healing."""
+    if (flag := _flag(value)) is not None:
+        return flag
+    outcome = outcome_of(value)
+    if outcome == "healed" or value in _EVENT:
+        return "yes"
+    return (
+        "no"
+        if outcome in ("not healed", "died") or _CENSORED.fullmatch(value) or says_unhealed(value)
+        else None
+    )
 
 
 def _diagnosis(value: str) -> str | None:
-    if denied(value):
+    """A diagnosis; ``None`` where it is denied, doubted, or one became the other: what counts then, a reader says."""
+    if denied(value) or IN_DOUBT.search(value):
         return None
-    sjs = bool(re.search(r"\bsjs\b|sjs|stevens|史蒂文斯|斯蒂文斯", value))
-    ten = bool(
-        re.search(
-            r"(?<![a-z])ten(?![a-z])|toxic epidermal|中毒性表皮|毒性表皮|大疱性表皮|lyell|sjsten", value
-        )
-    )
-    if re.search(r"overlap|重叠", value) or (sjs and ten):
+    sjs, ten = _named_diagnoses(value)
+    if re.search(r"overlap|重叠", value):
         return "overlap"
+    if sjs and ten:
+        return None if _ONE_THEN_THE_OTHER.search(value) else "overlap"
     if sjs:
         return "SJS"
     return "TEN" if ten else None
 
 
+def _named_diagnoses(value: str) -> tuple[bool, bool]:
+    """Whether a text names SJS, and whether TEN."""
+    return (
+        bool(re.search(r"sjs|stevens|史蒂文斯|斯蒂文斯", value)),
+        bool(
+            re.search(
+                r"(?<![a-z])ten(?![a-z])|toxic epidermal|中毒性表皮|毒性表皮|大疱性表皮|lyell|sjsten", value
+            )
+        ),
+    )
+
+
 def _arm(value: str) -> str | None:
-    return None if value in YES | NO else arm_of(value)
+    """An arm; a word for a diagnosis, an outcome or a checkpoint inhibitor names none by itself."""
+    return None if value in YES | NO or _names_no_arm(value) else arm_of(value)
+
+
+def _names_no_arm(value: str) -> bool:
+    return not names_study_drug(value) and (
+        bool(_CANCER_TREATMENT.search(value)) or any(_TELLING[field](value) for field in _NO_ARMS)
+    )
 
 
 def _tnfi_drug(value: str) -> str | None:
@@ -334,7 +433,7 @@ def _as_spelled(value: str) -> str | None:
 
 
 def _named_drug(value: str) -> str | None:
-    return value if _CHECKPOINT_INHIBITOR.search(value) else None
+    return value if names_checkpoint_inhibitor(value) else None
 
 
 def _named_tnfi(value: str) -> str | None:
@@ -343,7 +442,8 @@ def _named_tnfi(value: str) -> str | None:
 
 _MEANINGS: dict[str, Callable[[str], str | None]] = {
     "sex": _word_table(_SEX),
-    "outcome": _word_table(_OUTCOME),
+    "healed": _healed,
+    "outcome": outcome_of,
     "diagnosis": _diagnosis,
     "arm": _arm,
     "tnfi_drug": _tnfi_drug,
@@ -355,4 +455,6 @@ _TELLING: dict[str, Callable[[str], str | None]] = {
     "tnfi_drug": _named_tnfi,
     "arm": lambda value: named_category("arm", value),
 }
+#: Fields whose words divide patients too, and not into arms.
+_NO_ARMS = ("sex", "diagnosis", "outcome", "ici_drug")
 _ONE_IS_ENOUGH = frozenset({"diagnosis", "ici_drug", "tnfi_drug"})

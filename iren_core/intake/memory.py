@@ -13,7 +13,7 @@ from typing import Any
 
 from iren_core import schema
 from iren_core.errors import CohortError
-from iren_core.intake.convert import FILL, MARKS, ORDER, UNIT, begins_of_blocks
+from iren_core.intake.convert import FILL, LAST_DAYS, MARKS, ORDER, UNIT, begins_of_blocks
 from iren_core.intake.derive import CLASSES_OF_1993, Classes
 from iren_core.intake.headers import read_header
 from iren_core.intake.match import LEFT_OUT, ColumnMatch, match_columns
@@ -195,6 +195,7 @@ def _codings(
             ORDER: day_order(cells) == "unknown",
             MARKS: decimal_mark(cells) in ("comma", "unclear"),
             FILL: bool(begins_of_blocks(table.distinct(at[name]))),
+            LAST_DAYS: True,
         }
         codings[name] = {
             code: meaning for code, meaning in answers.items() if asked.get(code, code in present)

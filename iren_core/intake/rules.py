@@ -171,8 +171,6 @@ def _healing(p: Patients) -> Iterator[Doubt]:
     if known:
         problem = "The patient healed, but the day is lacking."
         yield Doubt("reepithelization_days", healed & ~has_day, problem, _LOOK_UP)
-    problem = "The patient is said not to have healed, but day {:g} is given for it."
-    yield Doubt("outcome", unhealed & has_day, problem, _LOOK_UP, values=(day,))
     problem = "One column says that the patient healed, another denies it."
     yield Doubt("healed", (p.no("healed") & healed) | (p.yes("healed") & unhealed), problem, _LOOK_UP)
     if known:

@@ -62,8 +62,9 @@ def test_a_patient_without_fault_raises_no_query():
         ),
         (
             {"outcome": "not healed"},
-            "outcome",
-            "The patient is said not to have healed, but day 20 is given for it.",
+            "healing time",
+            "The patient is said not to have healed: “20” was left out as a day of healing; "
+            "the last follow-up is kept.",
         ),
         (
             {"outcome": "died", "healing_time": "", "healing_date": ""},
@@ -223,7 +224,8 @@ def test_a_disease_specific_contradiction_is_asked_about(changes, column, proble
 
 
 def test_healed_and_died_in_a_file_without_days_of_death():
-    problems = assemble(b"id\thealing time\toutcome\n1\t20\tdied\n2\t\tdied\n", "cohort.tsv").problems
+    text = b"id\thealing time\thealed\toutcome\n1\t20\tyes\tdied\n2\t\t\tdied\n"
+    problems = assemble(text, "cohort.tsv").problems
     assert problems[["row", "column", "problem"]].to_numpy().tolist() == [
         [
             2,

@@ -313,8 +313,7 @@ def test_an_arm_that_is_denied_or_joined_to_nothing_is_asked_about(cell):
 @pytest.mark.parametrize(
     "cell",
     ["tacrolimus + thalidomide", "standard of care plus dressing", "cyclophosphamide plus rituximab",
-     "supportive care only", "monoclonal antibody", "tacrolimus monotherapy", "dupilumab alone",
-     "steroid, tacrolimus"],
+     "supportive care only", "monoclonal antibody", "tacrolimus monotherapy", "dupilumab alone"],
 )  # fmt: skip
 def test_another_treatment_is_an_arm_of_its_own(cell):
     result = column("arm", cell, "steroid", "steroid + etanercept")
@@ -343,6 +342,31 @@ def test_a_diagnosis_that_is_denied_is_left_out(cell):
     assert queries(result) == [[2, cell, f"“{cell}” is no known value of Diagnosis. It was left out."]]
 
 
+@pytest.mark.parametrize(
+    "cell",
+    ["SJS→TEN", "SJS -> TEN", "SJS进展为TEN", "TEN (initially SJS)", "SJS then TEN", "SJS progressing to TEN",
+     "SJS evolved into TEN", "初诊SJS，后TEN", "SJS转TEN", "SJS or TEN", "SJS或TEN", "suspected TEN",
+     "TEN-like", "疑似TEN", "TEN?", "SJS？", "possible SJS", "SJS样皮疹", "TEN待排", "考虑SJS", "probable SJS/TEN"],
+)  # fmt: skip
+def test_a_diagnosis_in_doubt_or_one_after_the_other_is_asked_about(cell):
+    result = column("diagnosis", cell, "TEN", "SJS")
+    assert result.frame["diagnosis"].isna().tolist() == [True, False, False]
+    assert [question.values for question in result.questions] == [(cell,)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "diagnosis"),
+    [("SJS/TEN", "overlap"), ("SJS-TEN overlap", "overlap"), ("SJS/TEN重叠", "overlap"), ("SJS-TEN", "overlap"),
+     ("Stevens-Johnson syndrome", "SJS"), ("中毒性表皮坏死松解症", "TEN"), ("SJS型", "SJS"),
+     ("重症药疹（TEN型）", "TEN"),
+     ("Toxic epidermal necrolysis (TEN)", "TEN"), ("史蒂文斯-约翰逊综合征", "SJS")],
+)  # fmt: skip
+def test_a_diagnosis_in_more_words(cell, diagnosis):
+    result = column("diagnosis", cell, "TEN", "SJS")
+    assert result.frame["diagnosis"].tolist() == [diagnosis, "TEN", "SJS"]
+    assert result.questions == ()
+
+
 def test_a_tnf_inhibitor_that_is_denied_is_left_out():
     result = column("TNFi", "no etanercept", "etanercept")
     assert result.frame["tnfi_drug"].isna().tolist() == [True, False]
@@ -356,17 +380,164 @@ def test_a_further_category_is_one_however_it_is_written():
     assert column("malignancy", "Lung", "lung", "lung").frame["malignancy_type"].tolist() == ["lung"] * 3
 
 
+def test_spellings_of_one_checkpoint_inhibitor_are_one_and_said():
+    result = column(
+        "ICI",
+        "tislelizumab 200mg q3w x6", "Tislelizumab", "替雷利珠单抗", "Tislelizumab", "百泽安", "TISLELIZUMAB",
+        "K药", "帕博利珠单抗 200mg", "可瑞达（6周期）",
+        "Nivo+Ipi", "nivolumab + ipilimumab", "nivolumab + ipilimumab",
+    )  # fmt: skip
+    assert result.frame["ici_drug"].tolist() == [
+        *["Tislelizumab"] * 6,
+        *["K药"] * 3,
+        *["nivolumab + ipilimumab"] * 3,
+    ]
+    assert [said for said in result.table.assumptions if "the same drug" in said] == [
+        "In “ICI” “tislelizumab 200mg q3w x6”, “替雷利珠单抗”, “百泽安” are the same drug as “Tislelizumab”, "
+        "and read so.",
+        "In “ICI” “帕博利珠单抗 200mg”, “可瑞达（6周期）” are the same drug as “K药”, and read so.",
+        "In “ICI” “Nivo+Ipi” is the same drug as “nivolumab + ipilimumab”, and read so.",
+    ]
+
+
+def test_a_checkpoint_inhibitor_with_a_dose_alone_goes_by_its_generic_name():
+    result = column("ICI", "信迪利单抗 200mg q3w", "Sintilimab 200 mg")
+    assert result.frame["ici_drug"].tolist() == ["sintilimab"] * 2
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["sintilimab + chemo", "nivolumab then pembrolizumab", "trial drug", "PD-1", "no pembrolizumab", "SHR-1701",
+     "sintilimab or tislelizumab"],
+)  # fmt: skip
+def test_what_is_more_than_known_drugs_stays_as_written(cell):
+    result = column("ICI", cell, "Sintilimab", "pembrolizumab", "nivolumab")
+    assert result.frame["ici_drug"].tolist() == [cell, "Sintilimab", "pembrolizumab", "nivolumab"]
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [("ICI", "ici_drug"), ("ICI class", "ici_class"), ("malignancy", "malignancy_type"), ("arm", "arm"),
+     ("concurrent treatment", "concurrent_treatment"), ("TNFi drug", "tnfi_drug")],
+)  # fmt: skip
+def test_case_and_blanks_alone_make_no_second_category(header, field):
+    result = column(header, "Golimumab  X", "golimumab x", "GOLIMUMAB X ", "ｇolimumab　x", "golimumab x")
+    assert result.frame[field].tolist() == ["golimumab x"] * 5
+
+
 def test_further_arms_keep_their_name():
-    result = column("arm", "激素组", "激素联合丙球", "Ciclosporin", "steroid + IVIG")
-    assert result.frame["arm"].tolist() == ["corticosteroid", "激素联合丙球", "Ciclosporin", "steroid + IVIG"]
+    result = column("arm", "激素组", "IVIG", "Ciclosporin", "ivig")
+    assert result.frame["arm"].tolist() == ["corticosteroid", "IVIG", "Ciclosporin", "IVIG"]
     assert list(result.frame["arm"].cat.categories) == [
         "combination",
         "corticosteroid",
-        "激素联合丙球",
+        "IVIG",
         "Ciclosporin",
-        "steroid + IVIG",
     ]
     assert result.questions == ()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["激素联合丙球", "steroid + IVIG", "MP + IVIG", "甲强龙+英夫利昔+丙球", "steroid, tacrolimus",
+     "MP + plasma exchange", "SM+TNFi", "MP 80mg qd + etanercept + ciclosporin", "甲强龙+环孢素"],
+)  # fmt: skip
+def test_a_drug_beside_those_of_an_arm_is_asked_about_and_may_be_kept(cell):
+    result = column("arm", cell, "激素组", "联合组", cell)
+    assert result.frame["arm"].isna().tolist() == [True, False, False, True]
+    (question,) = result.questions
+    assert (question.values, question.choices) == ((cell,), ("combination", "corticosteroid", cell))
+    kept = column("arm", cell, "激素组", codings={"arm": {cell: cell}})
+    assert kept.frame["arm"].tolist() == [cell, "corticosteroid"]
+    assert kept.questions == ()
+
+
+@pytest.mark.parametrize("cell", ["MP (TNFi contraindicated)", "激素（TNF抑制剂禁忌）", "MP, TNFi: nil",
+                                  "激素，拒绝依那西普", "steroid, TNFi refused"])  # fmt: skip
+def test_a_drug_that_could_not_be_given_is_asked_about(cell):
+    result = column("arm", cell, "激素组")
+    assert result.frame["arm"].isna().tolist() == [True, False]
+    assert [question.values for question in result.questions] == [(cell,)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "arm"),
+    [("MP 80mg qd", "corticosteroid"), ("MP 40mg qd + etanercept 25mg biw", "combination"),
+     ("methylprednisolone 1.5 mg/kg/d iv x5d", "corticosteroid"), ("甲强龙80mg qd×5天", "corticosteroid"),
+     ("甲泼尼龙 40mg/日 静滴 + 依那西普 25mg 皮下注射 每周2次", "combination"),
+     ("prednisone 60 mg po bid + infliximab 5mg/kg x1", "combination"),
+     ("甲强龙 40-80mg 静脉滴注 q12h", "corticosteroid"), ("甲强龙 2mg·kg-1·d-1", "corticosteroid"),
+     ("methylpred 60mg", "corticosteroid"), ("Solu-Medrol 40 mg + Enbrel", "combination"),
+     ("地米 10mg", "corticosteroid"),
+     ("注射用甲泼尼龙琥珀酸钠 80mg", "corticosteroid"), ("Steroids + infliximab (5 mg/kg single dose)", "combination"),
+     ("MP + etanercept 50 mg sc on day 1, 4", "combination"),
+     ("MP 80-120mg/d, tapering over 4 weeks", "corticosteroid"),
+     ("重组人Ⅱ型肿瘤坏死因子受体-抗体融合蛋白+激素", "combination")],
+)  # fmt: skip
+def test_doses_routes_and_how_often_change_no_arm(cell, arm):
+    assert column("arm", cell, "激素组").frame["arm"].tolist() == [arm, "corticosteroid"]
+
+
+@pytest.mark.parametrize(
+    "cell", ["etanercept 25mg biw", "tacrolimus 1 mg bid", "丙球 20g", "依那西普 25毫克"]
+)
+def test_another_treatment_with_a_dose_is_asked_about(cell):
+    result = column("arm", cell, "激素组")
+    assert result.frame["arm"].isna().tolist() == [True, False]
+
+
+def test_many_arms_of_hardly_a_patient_are_asked_about():
+    result = column("arm", "tacrolimus", "dressing", "thalidomide", "ivig", "ivig", "ivig", "steroid")
+    assert result.frame["arm"].isna().tolist() == [True] * 3 + [False] * 4
+    assert [question.values for question in result.questions] == [("tacrolimus", "dressing", "thalidomide")]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "field", "read_as"),
+    [
+        ("Group", ("SJS", "TEN", "SJS"), "diagnosis", ["SJS", "TEN", "SJS"]),
+        ("分组", ("死亡组", "存活组", "死亡组"), "outcome", ["died", "not healed", "died"]),
+        ("组别", ("男", "女", "女"), "sex", ["male", "female", "female"]),
+    ],
+)
+def test_groups_that_are_no_treatments_are_no_arms(header, cells, field, read_as):
+    result = column(header, *cells)
+    assert "arm" not in result.frame
+    assert result.frame[field].tolist() == read_as
+
+
+def test_words_of_another_field_among_the_arms_are_asked_about():
+    result = column("Group", "steroid", "steroid + TNFi", "SJS", "死亡组")
+    assert result.frame["arm"].isna().tolist() == [False, False, True, True]
+    assert result.questions[0].values == ("SJS", "死亡组")
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("治疗方案", ("化疗", "化疗+免疫治疗", "PD-1")),
+        ("Treatment", ("chemotherapy", "anti-PD-1 + chemo", "ICI")),
+    ],
+)
+def test_other_treatments_of_the_cancer_are_no_arms(header, cells):
+    result = column(header, *cells)
+    assert "arm" not in result.frame
+    assert "no arms of treatment for SJS/TEN" in result.matches[1].note
+    asked = column("arm", "steroid", cells[1], "steroid + TNFi")
+    assert asked.questions[0].values == (cells[1],)
+
+
+@pytest.mark.parametrize(
+    ("cancer", "own", "drugs"),
+    [("Treatment", "Regimen", ("Pembrolizumab", "Sintilimab + chemo", "Pembrolizumab")),
+     ("治疗方案", "激素方案", ("信迪利单抗+化疗", "帕博利珠单抗", "信迪利单抗联合贝伐"))],
+)  # fmt: skip
+def test_a_column_of_drugs_for_the_cancer_is_no_arm(cancer, own, drugs):
+    rows = zip(drugs, ("MP", "MP+ETN", "MP 40mg"), strict=True)
+    result = read(f"id\tage\t{cancer}\t{own}", *(f"{n}\t5{n}\t{a}\t{b}" for n, (a, b) in enumerate(rows)))
+    offered = {match.column: (match.field, match.how) for match in result.matches}
+    assert offered[cancer] == ("ici_drug", "similar")
+    assert offered[own][0] == "arm"
 
 
 @pytest.mark.parametrize(
@@ -378,6 +549,80 @@ def test_flags(yes, no):
     assert result.frame["fever"].tolist()[:2] == [True, False]
     assert result.frame["fever"].isna().tolist() == [False, False, True]
     assert result.problems.empty
+
+
+@pytest.mark.parametrize(
+    ("cell", "yes"),
+    [("(+)", True), ("(-)", False), ("（＋）", True), ("（-）", False), ("Yes (candida)", True), ("有（念珠菌）", True),
+     ("yes: lung", True), ("是，肺部", True), ("No (cultures sterile)", False), ("无（培养阴性）", False)],
+)  # fmt: skip
+def test_a_clear_yes_or_no_with_a_remark(cell, yes):
+    result = column("infection", cell, "yes", "no")
+    assert result.frame["infection"].tolist() == [yes, True, False]
+    assert result.problems.empty
+    said = [f"In “infection” only the first word tells the infection: “{cell}”."] if len(cell) > 3 else []
+    assert [each for each in result.table.assumptions if "first word" in each] == said
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["肺部感染", "pneumonia", "yes?", "yes (suspected)", "Yes (but ruled out)", "no, later yes", "有（未证实）",
+     "无发热", "no culture", "疑似", "否，后有"],
+)  # fmt: skip
+def test_words_in_a_flag_that_are_no_clear_yes_or_no_are_asked_about(cell):
+    result = column("infection", cell, "yes", "no")
+    assert result.frame["infection"].isna().tolist() == [True, False, False]
+    assert [(question.values, question.choices) for question in result.questions] == [
+        ((cell,), ("yes", "no"))
+    ]
+    answered = column("infection", cell, "no", codings={"infection": {cell: "yes"}})
+    assert answered.frame["infection"].tolist() == [True, False]
+
+
+def test_many_words_in_a_flag_are_no_question():
+    result = column("infection", *(f"remark {letter}" for letter in "abcdefghij"), "yes")
+    assert result.questions == ()
+    assert len(result.problems) == 10
+
+
+@pytest.mark.parametrize(
+    ("cell", "outcome"),
+    [("治愈出院", "healed"), ("discharged healed", "healed"), ("Healed, discharged", "healed"),
+     ("未愈出院", "not healed"), ("discharged, not healed", "not healed"), ("healed d20", "healed"),
+     ("Died d22", "died"), ("died d9 (pneumonia)", "died"), ("Died (d 24)†", "died"), ("死亡（第22天）", "died"),
+     ("died of sepsis", "died"), ("死亡，感染性休克", "died")],
+)  # fmt: skip
+def test_an_outcome_in_several_words(cell, outcome):
+    result = column("outcome", cell, "healed", "died")
+    assert result.frame["outcome"].tolist() == [outcome, "healed", "died"]
+    assert result.questions == ()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["healed (partially)", "death?", "healed then died", "died alive", "lost to follow-up", "转院", "death avoided",
+     "痊愈（部分）", "died (suspected)", "almost healed"],
+)  # fmt: skip
+def test_an_outcome_that_is_not_clear_is_asked_about(cell):
+    result = column("outcome", cell, "healed", "died")
+    assert result.frame["outcome"].isna().tolist() == [True, False, False]
+    assert [question.values for question in result.questions] == [(cell,)]
+
+
+def test_the_day_of_death_is_taken_from_the_outcome_where_no_column_gives_it():
+    result = read(
+        "id\toutcome\tday of death",
+        "1\tDied d22\t",
+        "2\tdied d9 (pneumonia)\t10",
+        "3\t死亡（第8天）\t",
+        "4\thealed d20\t",
+    )
+    assert result.frame["death_day"].tolist()[:3] == [22, 10, 8]
+    assert result.frame["death_day"].isna().tolist() == [False, False, False, True]
+    said = result.problems[result.problems["problem"].str.contains("only the outcome tells")]
+    assert said[["row", "severity"]].to_numpy().tolist() == [[2, "warning"], [4, "warning"]]
+    alone = column("outcome", "died d22", "healed")
+    assert alone.frame["death_day"].tolist()[0] == 22
 
 
 @pytest.mark.parametrize("word", ["none", "None", "nil", "无"])
@@ -629,6 +874,18 @@ def test_dates_with_years_of_two_digits_are_asked_for_and_read_by_a_rule_that_is
         in said
     )
     assert "In “healing date” 2 cells" in said
+
+
+def test_the_highest_temperature_of_a_range_is_its_upper_end():
+    result = column("peak temperature", "37.8-40.1", "38.5度", "39")
+    assert result.frame["peak_temp_c"].tolist() == [40.1, 38.5, 39]
+    assert result.problems[["row", "severity"]].to_numpy().tolist() == [[2, "note"]]
+
+
+def test_weeks_of_a_duration_are_days_and_said():
+    result = column("steroid duration", "2w", "14", "3周")
+    assert result.frame["steroid_duration_days"].tolist() == [14, 14, 21]
+    assert any("2 cells name weeks" in said for said in result.table.assumptions)
 
 
 # ---- as above ----------------------------------------------------------------------------------------

@@ -142,6 +142,44 @@ def test_about_is_read_and_said(cell):
     assert read.note == f"“{cell}” is an approximate value; the number was taken."
 
 
+@pytest.mark.parametrize("cell", ["37.8-40.1", "37.8~40.1℃", "37.8至40.1度", "37.8–40.1 °C"])
+def test_of_a_range_of_a_highest_value_the_upper_end_is_read_and_said(cell):
+    read = read_number(cell, "°c", highest=True)
+    assert read.value == 40.1
+    assert read.note == f"“{cell}” is a range; its upper end 40.1 was taken, for the highest is asked for."
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "value"),
+    [("4分", "", 4), ("３ 分", "", 3), ("3 points", "", 3), ("4 pts", "", 4), ("6 cycles", "", 6), ("6周期", "", 6),
+     ("38.5度", "°c", 38.5), ("38.5°", "°c", 38.5), ("125k", "10^9/l", 125), ("12.5 K", "10^9/l", 12.5),
+     ("D5", "days", 5), ("day 5", "days", 5), ("第5天", "days", 5), ("d 12", "days", 12)],
+)  # fmt: skip
+def test_units_as_cells_alone_write_them(cell, unit, value):
+    assert read_number(cell, unit) == (value, "", None, "", "", "")
+
+
+@pytest.mark.parametrize("cell", ["3 (35.3%)", "3分（35.3%）", "3（35,3 %）"])
+def test_a_percentage_beside_a_score_is_passed_by_and_said(cell):
+    read = read_number(cell, "")
+    assert read.value == 3
+    assert read.note == f"“{cell}” gives a percentage beside the number; only the number was taken."
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit"),
+    [("3 (35.3%)", "%"), ("125k", "g/l"), ("4分", "mmol/l"), ("D5", "°c"), ("D5-7", "days"), ("3 (4)", ""),
+     ("5 d 3", "days")],
+)  # fmt: skip
+def test_what_is_not_clear_in_another_unit_is_not_read(cell, unit):
+    assert read_number(cell, unit).value is None
+
+
+def test_weeks_in_one_letter():
+    read = read_number("2w", "days", others=["weeks"])
+    assert (read.value, read.unit) == (2, "weeks")
+
+
 @pytest.mark.parametrize("cell", ["30-40", "30~40%", "30–40 %", "30至40", "30 to 40", "３０－４０％"])
 def test_of_a_range_the_midpoint_is_read_and_said(cell):
     read = read_number(cell, "%")

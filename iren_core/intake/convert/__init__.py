@@ -18,6 +18,7 @@ from iren_core.intake.convert.categories import (
 )
 from iren_core.intake.convert.column import (
     FILL,
+    LAST_DAYS,
     LEFT_OUT_COLUMNS,
     LIMIT_COLUMNS,
     MARKS,
@@ -33,16 +34,19 @@ from iren_core.intake.convert.column import (
 )
 from iren_core.intake.convert.column_marks import decimal_marks
 from iren_core.intake.convert.dates import dates_of
+from iren_core.intake.convert.day_of_death import take_day_of_death
 from iren_core.intake.convert.day_zero import days_since, holds_dates
 from iren_core.intake.convert.ditto import repeated_down
 from iren_core.intake.convert.limits import impossible
 from iren_core.intake.convert.missing import say_missing
 from iren_core.intake.convert.numbers import numbers_of
+from iren_core.intake.convert.unhealed_days import settle_unhealed
 from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import RawTable
 
 __all__ = [
     "FILL",
+    "LAST_DAYS",
     "LEFT_OUT_COLUMNS",
     "LIMIT_COLUMNS",
     "MARKS",
@@ -109,6 +113,9 @@ def convert(
         days = days_since(column, converted[column.field.name], converted, findings)
         note_left_out(column, days, findings)
         converted[column.field.name] = days
+    if "outcome" in converted:
+        take_day_of_death(converted, columns["outcome"], findings)
+    settle_unhealed(converted, columns, codings, findings)
     converted = {name: converted[name] for name in schema.fields() if name in converted}
     if "outcome" in converted:
         converted["outcome"] = settle_alive(converted, findings)

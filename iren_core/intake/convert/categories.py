@@ -12,25 +12,31 @@ import pandas as pd
 
 from iren_core import schema
 from iren_core.errors import CohortError, first_few
+from iren_core.intake.checkpoint_inhibitors import drugs_named
 from iren_core.intake.codings import (
     ALIVE,
     NO,
     NO_TNFI,
     NONE,
     UNNAMED_TNFI,
+    Coding,
     bare_codes,
     choices,
     named_category,
     numerically,
     read_coding,
+    read_in_part,
 )
 from iren_core.intake.convert.column import FILL, Codings, Column, Findings, Question, remarked
 from iren_core.intake.table import Problem
+from iren_core.intake.treatment import names_more
 from iren_core.intake.values import as_text, is_missing, plain
 
 #: An unexplained code as it is shown, and a category that is a number itself.
 _CODE = "code {}"
 _NUMBERED = re.compile(r"(?:code )?\d[\d\s|/;,+&]*")
+#: So many further arms with so few patients each are asked about.
+_MANY_RARE, _RARE = 3, 2
 
 
 def categorical(field: schema.Field, values: Sequence[str | None] | np.ndarray) -> pd.Categorical:
@@ -108,12 +114,17 @@ def categories_of(
         if text is not None:
             counts[text] += number
     coding = read_coding(known, column.header, counts, legend, answers)
+    if known.name == "arm":
+        coding = _without_rare_arms(coding, counts, answers)
     meaning = {
         text: answers.get(text) or _spelling(known, category, legend.get(text, text))
         for text, category in coding.known.items()
     }
     meaning |= _explained(column, counts, legend, answers, findings)
     meaning = _one_spelling(meaning, counts, known)
+    if known.name == "ici_drug":
+        meaning = _one_drug(column, meaning, counts, findings)
+    _say_read_in_part(column, [text for text in coding.known if text not in {*answers, *legend}], findings)
     _say_same(column, {text: answers[text] for text in counts if text in answers}, findings)
     if coding.unclear:
         _ask(column, [text for text, _ in counts.most_common() if text in coding.unclear], findings)
@@ -137,6 +148,33 @@ def categories_of(
             )
     values = column.cells.spread(None if text is None else meaning.get(text) or None for text in texts)
     return values if known.name == "outcome" else categorical(known, values)
+
+
+def _without_rare_arms(coding: Coding, counts: Counter[str], answers: Mapping[str, str]) -> Coding:
+    """The coding with further arms left open where several have hardly a patient: those are seldom meant as arms."""
+    patients: Counter[str] = Counter()
+    further = {
+        text: _letters(text)
+        for text, arm in coding.known.items()
+        if arm not in schema.CATEGORIES["arm"] and text not in answers
+    }
+    for text, arm in further.items():
+        patients[arm] += counts[text]
+    rare = {arm for arm, number in patients.items() if number <= _RARE}
+    if len(rare) < _MANY_RARE:
+        return coding
+    asked = [text for text, arm in further.items() if arm in rare]
+    known = {text: arm for text, arm in coding.known.items() if text not in asked}
+    return Coding(known, (*coding.unclear, *asked), coding.wrong)
+
+
+def _say_read_in_part(column: Column, texts: Collection[str], findings: Findings) -> None:
+    """Say of which cells a remark was left out."""
+    shown = [f"“{text}”" for text in texts if read_in_part(column.field, plain(text))]
+    if shown:
+        findings.assumptions.append(
+            f"In “{column.name}” only the first word tells the {column.field.label.lower()}: {first_few(shown)}."
+        )
 
 
 def _say_same(column: Column, answered: Mapping[str, str], findings: Findings) -> None:
@@ -174,6 +212,27 @@ def _one_spelling(meaning: Mapping[str, str], counts: Counter[str], known: schem
     return {text: spelled[_letters(category)] for text, category in meaning.items()}
 
 
+def _one_drug(
+    column: Column, meaning: Mapping[str, str], counts: Counter[str], findings: Findings
+) -> dict[str, str]:
+    """Spellings of the same drugs, with doses or in another language, as the name that most patients have."""
+    patients: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    named = {text: found for text, category in meaning.items() if (found := drugs_named(category))}
+    for text, found in named.items():
+        patients[found.drugs][meaning[text]] += counts[text] if found.bare else 0
+    settled = dict(meaning)
+    for drugs, spellings in patients.items():
+        spelled, often = spellings.most_common(1)[0]
+        name = spelled if often else " + ".join(drugs)
+        others = [spelling for spelling in spellings if spelling != name]
+        if others:
+            shown = first_few([f"“{other}”" for other in others])
+            is_same = "is the same drug" if len(others) == 1 else "are the same drug"
+            findings.assumptions.append(f"In “{column.name}” {shown} {is_same} as “{name}”, and read so.")
+        settled |= {text: name for text, found in named.items() if found.drugs == drugs}
+    return settled
+
+
 def _letters(category: str) -> str:
     return "".join(plain(category).split())
 
@@ -187,7 +246,14 @@ def _ask(column: Column, values: list[str], findings: Findings) -> None:
     known = column.field
     shown = ", ".join(f"“{value}”" for value in values[:6])
     sentence = f"What do the values {shown} of the column “{column.name}” mean?"
-    findings.questions.append(Question(known.name, column.name, tuple(values), choices(known), sentence))
+    as_written = tuple(value for value in values if known.name == "arm" and names_more(plain(value)))
+    if as_written:
+        sentence += (
+            " A drug beside those of an arm may make an arm of its own or not: it can be kept as written."
+        )
+    findings.questions.append(
+        Question(known.name, column.name, tuple(values), (*choices(known), *as_written), sentence)
+    )
     problem = f"The file does not say what {shown} mean as {known.label.lower()}; these values were left out."
     if len(values) == 1:
         problem = f"The file does not say what {shown} means as {known.label.lower()}; it was left out."

@@ -19,7 +19,13 @@ Codings = Mapping[str, Mapping[str, str]]
 
 
 #: What an answer to a question about a whole column is filed under, beside the codes.
-UNIT, ORDER, MARKS, FILL = WHOLE_COLUMN = ("unit", "order", "thousands or decimals", "empty cells")
+UNIT, ORDER, MARKS, FILL, LAST_DAYS = WHOLE_COLUMN = (
+    "unit",
+    "order",
+    "thousands or decimals",
+    "empty cells",
+    "days of those who died",
+)
 
 LIMIT_COLUMNS = ("row", "field", "sign", "bound")
 LEFT_OUT_COLUMNS = ("row", "field")

@@ -60,7 +60,11 @@ def numbers_of(
     unit = column.unit or unit_key(known.unit)
 
     def read_as(cell: Any, mark: DecimalMark) -> NumberCell:
-        return NumberCell() if denies_healing(known, cell) else _number_cell(cell, unit, mark, others)
+        return (
+            NumberCell()
+            if denies_healing(known, cell)
+            else _number_cell(cell, unit, mark, others, highest=known.name in _HIGHEST)
+        )
 
     reads = [read_as(cell, decimal) for cell in column.cells.values]
     ask_marks(column, reads, read_as, decimal, findings)
@@ -95,17 +99,21 @@ class _Remark(NamedTuple):
 
 
 _PLAIN = _Remark()
+#: Fields of a highest value: of a range that went over days, the upper end is meant.
+_HIGHEST = frozenset({"peak_temp_c"})
 _ADVICE = "Write a single number in the column's unit."
 
 
-def _number_cell(cell: Any, unit: str, decimal: DecimalMark, others: Mapping[str, Conversion]) -> NumberCell:
+def _number_cell(
+    cell: Any, unit: str, decimal: DecimalMark, others: Mapping[str, Conversion], *, highest: bool
+) -> NumberCell:
     """What a cell says; nothing where it is empty or says that there is no value."""
     number = plain_number(cell) if decimal == "point" else None
     if number is not None:
         return NumberCell(number)
     if says_nothing(cell):
         return NumberCell()
-    return read_number(cell, unit, decimal=decimal, others=others)
+    return read_number(cell, unit, decimal=decimal, others=others, highest=highest)
 
 
 def _number(read: NumberCell, known: schema.Field, rule: Conversion) -> tuple[float, _Remark]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -26,6 +27,10 @@ SIMILAR = 84.0
 #: Likeness of a name of which one word is not known, and of one of which none is but the values tell.
 HINTED, TOLD = 70.0, 60.0
 _RANK: dict[How, int] = {"chosen": 3, "exact": 2, "synonym": 1, "similar": 0, "none": -1}
+#: How files for statistics programs name what ended a time.
+_EVENT = re.compile(
+    r"(?P<event>event|结局事件|事件|event (?:status|indicator))|censor(?:ed|ing)?(?: status)?|是?否?删失"
+)
 _PERCENT_WORDS = ("%", "percent", "pct", "百分", "比例", "ratio", "比值", "/cd8")
 
 
@@ -76,7 +81,24 @@ def give_out(
             matches[index] = offer
     if "arm" not in owner:
         _suggest_arm(matches, offers)
+    if "reepithelization_days" in owner and "healed" not in owner:
+        _suggest_event(matches, headers)
     return matches
+
+
+def _suggest_event(matches: list[ColumnMatch], headers: list[Header]) -> None:
+    """Beside a time to healing, an event is mostly that of healing; of censoring, 1 may be either."""
+    for index, header in enumerate(headers):
+        found = next(filter(None, map(_EVENT.fullmatch, header.names)), None)
+        if matches[index].field or not found:
+            continue
+        if found["event"]:
+            note = "Beside the time to healing it may tell who healed and whose time only ended."
+            matches[index] = replace(matches[index], field="healed", how="similar", score=HINTED, note=note)
+        else:
+            note = "It may tell whose time to healing only ended. Give a column “Healed” with yes and no."
+            matches[index] = replace(matches[index], note=note)
+        return
 
 
 def _suggest_arm(matches: list[ColumnMatch], offers: list[list[ColumnMatch]]) -> None:

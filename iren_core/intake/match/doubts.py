@@ -10,10 +10,11 @@ from itertools import islice
 from typing import Any
 
 from iren_core import schema
-from iren_core.intake.codings import yes_or_no
+from iren_core.intake.codings import told_instead_of_arm, treats_cancer, yes_or_no
 from iren_core.intake.headers import Header
 from iren_core.intake.match.column_match import BY_TERMS, ONLY_WHETHER, ColumnMatch
 from iren_core.intake.match.names import fields_called
+from iren_core.intake.outcomes import outcome_of
 from iren_core.intake.same_day import DATE_OF_DAY
 from iren_core.intake.units import conversion, unit_words
 from iren_core.intake.values import (
@@ -68,8 +69,33 @@ def _undated(offer: ColumnMatch, field: schema.Field, header: Header, cells: Ite
     if offer.score == BY_TERMS and not bears_out(cells, field):
         note = "Its header is not a known one, and its values are no categories."
         return replace(offer, how="similar", note=note)
+    if field.name in ("healed", "arm"):
+        return _by_words(offer, first_texts(cells))
     if field.name == "tnfi_drug" and yes_or_no([*map(plain, map(as_text, _first_held(cells)))]):
         return replace(offer, how="synonym", score=ONLY_WHETHER)  # another column may name the drugs
+    return offer
+
+
+def _by_words(offer: ColumnMatch, words: list[str]) -> ColumnMatch:
+    """The offer of healing or of the arms; who healed and who died is the outcome."""
+    if offer.field == "arm":
+        return _arms_or_not(offer, words)
+    if any(outcome_of(plain(word)) == "died" for word in words):
+        return replace(offer, field="outcome", how="synonym", score=BY_TERMS)
+    return offer
+
+
+def _arms_or_not(offer: ColumnMatch, words: list[str]) -> ColumnMatch:
+    """The offer of the arms, or what the column holds whose values are words of another field.
+
+    Checkpoint inhibitors are only suggested; other treatments of the cancer are no field.
+    """
+    told = told_instead_of_arm(words)
+    if told and told != "ici_drug":
+        return replace(offer, field=told, how="synonym", score=BY_TERMS)
+    if told or treats_cancer(words):
+        note = "Its values are treatments of a cancer and no arms of treatment for SJS/TEN."
+        return replace(offer, field=told, how="similar" if told else "none", note=note)
     return offer
 
 

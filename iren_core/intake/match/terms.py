@@ -77,6 +77,7 @@ _SPELLINGS = {
     "entity": "sjs ten|sjs sjs ten ten|sjs overlap ten|sjs ?(?:还是|或) ?ten|iren|epidermal necrolysis|en|重症药疹|"
     "表皮坏死松解症?",
     "equivalent": "equivalents?|换算成?|折算|equiv|eq|等效|当量|折合",
+    "event": "event|indicator|事件",
     "erythema": "erythema|erythematous|红斑",
     "fever": "(?:fever|pyrexia|febrile)(?: >=? ?3[78](?: ?[05])?(?: ?°?c)?)?|"
     "(?:发热|发烧)(?: ?>=? ?3[78](?: ?[05])?(?: ?°?c)?)?",
@@ -192,7 +193,7 @@ _MEANINGS = {
     "reepithelization_days": "heal time complete? skin|rash?; "
     "heal time complete? skin|rash? after? steroid start|given?; heal time given skin|rash?; "
     "heal time complete? skin|rash? since_steroid",
-    "healed": "heal complete? skin|rash? outcome|status?; heal complete? skin|rash? stop? followup|discharge",
+    "healed": "heal complete? skin|rash? outcome|status|event?; heal complete? skin|rash? stop? followup|discharge",
     "steroid_duration_days": "steroid length time? treatment? total? given?; steroid time total treatment? given?; "
     "steroid course total? time? length?; steroid given|treatment time",
     "cumulative_prednisone_mg": "steroid total dose? equivalent? course?",

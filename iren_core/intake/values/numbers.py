@@ -37,6 +37,17 @@ _GROUPED_BY_BLANKS = re.compile(r"[+-]?[1-9]\d{0,2}(?: \d{3})+(?:[.,]\d+)?")
 _POINT_NUMBER = re.compile(r"[+-]?[0-9]{1,15}\.(?:[0-9]{1,2}|[0-9]{4,})")
 _RANGE = re.compile(r"([\d.,]+)\s*%?\s*(?:-|~|–|—|to|至|到)\s*([\d.,]+)\s*(\D*)")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+#: How a cell may write the unit of its column, where no header would: "38.5度", "125k", "4分", "D5".
+_IN_A_CELL = {
+    "": re.compile(r"(?<=\d)\s*(?:分|points?|pts?\.?|cycles?|个?周期)$", re.IGNORECASE),
+    "°c": re.compile(r"(?<=\d)\s*(?:度|°)$"),
+    "10^9/l": re.compile(r"(?<=\d)\s*k$", re.IGNORECASE),
+    "days": re.compile(r"^(?:d|day|第)\s*(?=\d+\s*(?:[天日]|$))", re.IGNORECASE),
+}
+_PLUS_BEHIND = re.compile(r"(?<=\d)\s*\+$")
+_WEEKS = re.compile(r"(?<=\d)\s*w(?:ks?)?$", re.IGNORECASE)
+#: A score with what it foretells: "3 (35.3%)".
+_SHARE_BEHIND = re.compile(r"(?<=\d|分)\s*\(\s*[\d.,]+\s*%\s*\)$")
 
 
 class NumberCell(NamedTuple):
@@ -141,7 +152,12 @@ def settled_mark(decimal: DecimalMark, answer: str) -> DecimalMark:
 
 
 def read_number(
-    cell: Any, unit: str, *, decimal: DecimalMark = "point", others: Collection[str] = ()
+    cell: Any,
+    unit: str,
+    *,
+    decimal: DecimalMark = "point",
+    others: Collection[str] = (),
+    highest: bool = False,
 ) -> NumberCell:
     """Read one cell of a numeric column.
 
@@ -151,6 +167,7 @@ def read_number(
     decimal : how the column writes its numbers; where that is unclear "1,234" is not read, nor is "1.234"
         beside decimal commas unless it is known what points mark there
     others : further units that a cell may name, for they can be converted
+    highest : whether the highest value is asked for, so that of a range its upper end is taken, and not its midpoint
 
     Examples
     --------
@@ -158,6 +175,8 @@ def read_number(
     ('g/dl', 35.0)
     >>> read_number("<5", "mg/l").bound, read_number("３８．５", "g/l").value, read_number("~90", "%").value
     (5.0, 38.5, 90.0)
+    >>> read_number("37.8-40.1", "°c", highest=True).value, read_number("4分", "").value
+    (40.1, 4.0)
     """
     if decimal == "point" and (number := plain_number(cell)) is not None:
         return NumberCell(number)
@@ -170,7 +189,7 @@ def read_number(
     if isinstance(cell, datetime):
         days = serial_of(cell)
         return NumberCell(days, note=f"The cell is formatted as a date; it was read as the number {days:g}.")
-    return _written_number(cell, unit, decimal, others)
+    return _written_number(cell, unit, decimal, others, highest=highest)
 
 
 def _percentage(cell: PercentCell, unit: str, others: Collection[str]) -> NumberCell:
@@ -189,7 +208,9 @@ _OPEN_MARKS = {
 _TOO_LARGE = "It is too large to be a number."
 
 
-def _written_number(cell: str, unit: str, decimal: DecimalMark, others: Collection[str]) -> NumberCell:
+def _written_number(
+    cell: str, unit: str, decimal: DecimalMark, others: Collection[str], *, highest: bool
+) -> NumberCell:
     text = unicodedata.normalize("NFKC", keep_raised(cell)).replace("−", "-").strip()
     text = _FLAGS.sub("", text).strip()
     note = ""
@@ -200,9 +221,18 @@ def _written_number(cell: str, unit: str, decimal: DecimalMark, others: Collecti
     for mark, pattern in _SIGNS:
         if found := re.match(pattern, text):
             sign, text = mark, text[found.end() :].strip()
+    if unit == "days" and _PLUS_BEHIND.search(text):  # how survival tables write that a time was only reached
+        sign, text = ">", _PLUS_BEHIND.sub("", text)
+    if not unit and _SHARE_BEHIND.search(text):
+        text = _SHARE_BEHIND.sub("", text)
+        note = f"“{cell}” gives a percentage beside the number; only the number was taken."
     text, own = _without_unit(text, unit, others)
     number = _number(text, decimal)
-    if number is None and not sign and (middle := _midpoint(text, unit, decimal)) is not None:
+    if number is None and not sign and (ends := _ends(text, unit, decimal)) is not None:
+        if highest:
+            note = f"“{cell}” is a range; its upper end {ends[1]:g} was taken, for the highest is asked for."
+            return NumberCell(ends[1], note=note)
+        middle = sum(ends) / 2
         return NumberCell(middle, note=f"“{cell}” is a range; its midpoint {middle:g} was taken.")
     if number is None:
         return NumberCell(fault=_why_no_number(text))
@@ -213,19 +243,25 @@ def _written_number(cell: str, unit: str, decimal: DecimalMark, others: Collecti
     return NumberCell(number, note=note, unit=own)
 
 
-def _midpoint(text: str, unit: str, decimal: DecimalMark) -> float | None:
-    """The middle of a range "30-40"; ``None`` where the text is none, or runs downwards."""
-    found = _RANGE.fullmatch(text)
+def _ends(text: str, unit: str, decimal: DecimalMark) -> tuple[float, float] | None:
+    """The ends of a range "30-40"; ``None`` where the text is none, or runs downwards."""
+    found = _RANGE.fullmatch(_in_a_cell(text, unit))
     if not found or (found[3] and unit_key(found[3]) != unit):
         return None
     low, high = _number(found[1], decimal), _number(found[2], decimal)
-    return (low + high) / 2 if low is not None and high is not None and low < high else None
+    return (low, high) if low is not None and high is not None and low < high else None
+
+
+def _in_a_cell(text: str, unit: str) -> str:
+    """The text without what cells alone write for the unit of their column."""
+    return _IN_A_CELL[unit].sub("", text).strip() if unit in _IN_A_CELL else text
 
 
 def _without_unit(text: str, unit: str, others: Collection[str]) -> tuple[str, str]:
     """The text without the unit that it ends in, and that unit where it is another than the column's."""
-    if unit == "days" and text.endswith("天"):
-        text = text.removeprefix("第")
+    text = _in_a_cell(text, unit)
+    if unit == "days" and "weeks" in others:
+        text = _WEEKS.sub(" weeks", text)
     found = re.fullmatch(r"([+-]?[\d.,\s]*\d)\s*(\D.*)", text)
     own = unit_key(found[2]) if found and unit else ""
     if found and own and (own == unit or own in others):
