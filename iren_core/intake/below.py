@@ -30,6 +30,8 @@ from iren_core.intake.values import DecimalMark, as_text, decimal_mark, is_missi
 SHEETS_NAME = "{} (sheet's name)"
 #: Rows of a further table are counted from a round number, so that its own row numbers can be read off.
 _ROUND = 1000
+#: So many cells tell which unit a column may be in.
+_ENOUGH = 2000
 #: How many patients a table's name says that it holds.
 _HOW_MANY = re.compile(
     r"[（(\[]?\s*(?:\bn\s*[=:＝：]\s*\d+|\d+\s*(?:例|patients|pts))\s*[)）\]]?", re.IGNORECASE
@@ -157,7 +159,7 @@ class _Column:
         field = self.number_field
         if field is None or self.match.unit:
             return self.match.unit
-        cells = [cell for cell in self.table.cells[self.place].tolist() if not is_missing(cell)]
+        cells = [cell for cell in self.table.cells[self.place].tolist() if not is_missing(cell)][:_ENOUGH]
         mark: DecimalMark = "comma" if decimal_mark(cells) == "comma" else "point"
         numbers = [read_number(cell, "", decimal=mark).value for cell in cells]
         known = [number for number in numbers if number is not None]

@@ -29,6 +29,8 @@ _A_FEW, _A_FEW_OF = 1, 0.1
 _GAPS = 1.25
 #: A number is a running one in so many rows at least.
 _FEWEST_RUNNING = 3
+#: So many rows tell whether tables contradict each other.
+_MOST_COMPARED = 2000
 
 Witness = Literal["number", "person"]
 
@@ -91,8 +93,8 @@ def likely_keys(
     for pair in numbers:
         if link(first, second, *pair).matched:
             return pair
-    lefts = [own[0]] if own[0] is not None else _telling(first, distinct=True)
-    rights = [own[1]] if own[1] is not None else _telling(second, distinct=False)
+    lefts = [own[0]] if own[0] is not None else _telling(first, first_matches, distinct=True)
+    rights = [own[1]] if own[1] is not None else _telling(second, second_matches, distinct=False)
     shares = [
         (len(_ids(first, left) & _ids(second, right)), -left, -right) for left in lefts for right in rights
     ]
@@ -113,7 +115,8 @@ def contradiction(
     Another number or a name that differs is a witness, and so are age, sex and what else was so on admission; a
     running number is none. A few rows are no more than queries.
     """
-    met = _Met(first, second, list(_met(first, second, keys)))
+    rows = list(_met(first, second, keys))
+    met = _Met(first, second, rows[:: len(rows) // _MOST_COMPARED + 1])
     for columns in _pairs(first_matches, second_matches, ("hospital", "study", "name")):
         running = counts_rows(first, columns[0]) or counts_rows(second, columns[1])
         if columns != keys and not running and (found := _other_numbers(met, columns)):
@@ -271,10 +274,13 @@ def _ids(table: RawTable, key: int) -> set[str]:
     return {identity(cell) for cell in table.cells[key].tolist() if not is_missing(cell)}
 
 
-def _telling(table: RawTable, *, distinct: bool) -> list[int]:
-    """Columns that may number patients: filled nearly everywhere, and different from row to row."""
+def _telling(table: RawTable, matches: Sequence[ColumnMatch], *, distinct: bool) -> list[int]:
+    """Columns that may number patients: filled nearly everywhere, and different from row to row; no age, no value."""
     found = []
     for place in table.cells:
+        field = matches[place].field if place < len(matches) and matches[place].used else None
+        if field not in (None, "patient_id", "initials"):
+            continue
         ids = [identity(cell) for cell in table.cells[place].tolist() if not is_missing(cell)]
         if len(ids) >= 0.9 * len(table.cells) and (not distinct or len(set(ids)) >= 0.95 * len(ids)):
             found.append(int(place))

@@ -14,7 +14,7 @@ from iren_core.intake.keys import contradiction, counts_rows, likely_keys
 from iren_core.intake.longform import long_form
 from iren_core.intake.match import ColumnMatch, match_columns
 from iren_core.intake.phase_sheets import phase_of_sheet
-from iren_core.intake.read import likeness
+from iren_core.intake.read import likeness, set_aside
 from iren_core.intake.table import RawTable
 from iren_core.intake.values import is_missing
 
@@ -61,9 +61,9 @@ def likely_first(tables: Sequence[RawTable], matching: Matching = match_columns)
     def rank(place: int) -> tuple[Any, ...]:
         table = tables[place]
         found = matching(table)
-        known = likeness(sum(match.used for match in found), visible=not table.hidden)
+        known = likeness(sum(match.used for match in found), table.sheet, visible=not table.hidden)
         listed = long_form(table, found) is not None
-        return known[0], not listed, not phase_of_sheet(table), *known[1:]
+        return known[:2], not listed, not phase_of_sheet(table), known[2]
 
     return max(range(len(tables)), key=rank)
 
@@ -97,9 +97,18 @@ def meeting(first: RawTable, other: RawTable, matching: Matching = match_columns
     """How another table belongs to that of the patients."""
     ours, theirs = matching(first), matching(other)
     found = _meeting(first, other, ours, theirs)
-    if other.hidden and found.how in ("beside", "below"):
-        return Meeting("ask", "The sheet is hidden in the workbook.")
+    if found.how in ("beside", "below") and (why := _not_by_itself(other)):
+        return Meeting("ask", why)
     return found
+
+
+def _not_by_itself(other: RawTable) -> str:
+    """Why a table is taken only when a reader says so; "" where nothing speaks against it."""
+    if other.hidden:
+        return "The sheet is hidden in the workbook."
+    if set_aside(own_name(other)):
+        return "By its name it may hold others than the patients of the study, or an earlier state of them."
+    return ""
 
 
 def _meeting(

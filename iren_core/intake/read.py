@@ -33,6 +33,11 @@ __all__ = ["MOST_BYTES", "RawTable", "read_table", "read_tables", "sheet_names"]
 MOST_BYTES = 200 * 1024**2
 #: A sheet with as many known headers may hold patients.
 _FEWEST_RECOGNISED = 3
+#: Names of sheets with an earlier state, with those who were excluded, with controls or examples.
+_SET_ASIDE = re.compile(
+    r"\b(?:old|backup|bak|copy|draft|archive|excluded?|exclusions?|screen(?:ing)? fail\w*|controls?|healthy|hc|"
+    r"examples?|template)\b|旧|备份|副本|草稿|存档|排除|剔除|对照|健康|正常人|示例|模板"
+)
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EXPORT = "Open it in the program that wrote it and save the table as .xlsx or CSV."
@@ -273,18 +278,31 @@ def _refuse_far(sheet: Sheet, filename: str) -> None:
         )
 
 
-def likeness(recognised: int, *, visible: bool) -> tuple[bool, float]:
-    """How much a sheet looks like patients, by its recognised headers: a hidden one less than any that is shown.
+def likeness(recognised: int, name: str | None, *, visible: bool) -> tuple[bool, bool, float]:
+    """How much a sheet looks like patients, by its known headers; less than any other if it is hidden or set aside.
 
     A sheet that is shown and has hardly a known header, as a cover has, does not stand in the way of a hidden one.
     """
-    return visible and recognised >= _FEWEST_RECOGNISED, recognised * (1.0 if visible else 0.5)
+    holds = recognised >= _FEWEST_RECOGNISED
+    return visible and holds, holds and not set_aside(name), recognised * (1.0 if visible else 0.5)
 
 
-def _likeness_to_patients(sheet: Sheet) -> tuple[bool, float, int]:
+def set_aside(name: str | None) -> bool:
+    """Whether a sheet is called as one is that holds no patients of the study, or no longer.
+
+    >>> set_aside("old_2022"), set_aside("健康对照"), set_aside("Combination"), set_aside("Household")
+    (True, True, False, False)
+    """
+    return bool(_SET_ASIDE.search(re.sub(r"[\W_]+", " ", (name or "").casefold())))
+
+
+def _likeness_to_patients(sheet: Sheet) -> tuple[bool, bool, float, int]:
     """By the recognised headers; then rows."""
     _, recognised = find_header(_sheet_lines(sheet, HEADER_SEARCH_ROWS)) if sheet.height else (0, 0)
-    return *likeness(recognised, visible=sheet.visible), sheet.height if sheet.visible else 0
+    return (
+        *likeness(recognised, sheet.name, visible=sheet.visible),
+        sheet.height if sheet.visible else 0,
+    )
 
 
 def _sheet_lines(sheet: Sheet, most: int | None = None) -> list[Line]:

@@ -11,7 +11,6 @@ import streamlit as st
 
 from iren_core.errors import CohortError, NoTable, UnreadableFile, first_few
 from iren_core.intake import RawTable, formats
-from iren_core.intake.below import one_below_another
 from iren_core.intake.join import (
     REPEATED_WORDS,
     Link,
@@ -144,7 +143,7 @@ def _belonging(named: dict[str, RawTable], first: str) -> tuple[list[str], list[
 def _below(tables: dict[str, RawTable], first: str, below: Sequence[str]) -> RawTable:
     """The first table with those of further patients below it."""
     try:
-        return one_below_another([tables[name] for name in (first, *below)])
+        return cache.below(tuple(tables[name] for name in (first, *below)))
     except CohortError as error:
         st.markdown(f"**Not put below.** {plain(str(error))}")
         return tables[first]

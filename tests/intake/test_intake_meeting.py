@@ -264,6 +264,23 @@ def test_the_workbook_with_marked_cells_holds_both_groups():
     assert sheet.row_dimensions[500].hidden
 
 
+@pytest.mark.parametrize("name", ["Controls", "健康对照", "Excluded", "排除病例", "backup 2022", "HC"])
+def test_other_people_of_a_sheet_set_aside_are_asked_about_and_it_is_never_the_patients(name: str):
+    patients = lines("ID,Age,Sex,BSA", *(f"P{row},{50 + row},M,{row}" for row in range(1, 7)))
+    others = lines("ID,Age,Sex,BSA,WBC", *(f"C{row},{30 + row},F,0,5" for row in range(1, 9)))
+    first, below, beside, asked = proposed(tables_of(**{name: others, "data": patients}))
+    assert (first, below, beside) == ("data", [], [])
+    assert asked[name].startswith("By its name it may hold others than the patients of the study")
+
+
+def test_an_age_is_no_number_of_a_patient():
+    one = lines("Age,Sex,BSA", *(f"{50 + row},M,{row}" for row in range(1, 9)))
+    two = lines("Age,Sex,BSA,WBC", *(f"{52 + row},F,{40 + row},{row}" for row in range(1, 9)))
+    first, second = (read_table(text.encode(), "a.csv") for text in (one, two))
+    assert likely_keys(first, second, match_columns(first), match_columns(second)) is None
+    assert propose([first, second], 0).below == (1,)
+
+
 # ---- hidden sheets ----------------------------------------------------------------------------------
 
 
