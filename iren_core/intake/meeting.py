@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from iren_core import schema
 from iren_core.errors import CohortError, first_few
 from iren_core.intake.below import group_of_name, one_below_another, own_name
 from iren_core.intake.identity import id_column
@@ -16,7 +18,7 @@ from iren_core.intake.match import ColumnMatch, match_columns
 from iren_core.intake.phase_sheets import phase_of_sheet
 from iren_core.intake.read import likeness, set_aside
 from iren_core.intake.table import RawTable
-from iren_core.intake.values import is_missing
+from iren_core.intake.values import as_text, is_missing, plain
 
 #: "beside": the same patients, with further columns; "below": other patients, with the same columns; "ask": one of
 #: both, and only the reader knows; "apart": nothing to add.
@@ -29,6 +31,11 @@ _ALIKE, _FEWEST_ALIKE = 0.6, 2
 _FEWEST_SAME = 3
 #: So many rows tell whether a table is another state of the same, among so many of the first.
 _MOST_LOOKED_FOR, _MOST_COMPARED = 30, 2000
+#: A field of numbers holds one in so many of its cells, perhaps with a unit or a mark; "18 to 100" is what it may hold.
+_MOSTLY_NUMBERS = 0.5
+_NUMBER = re.compile(r"\W*\d[\d.,]*\s?\S{0,12}")
+#: Sheets that explain the others.
+_EXPLAINS = re.compile(r"dictionary|code ?book|legend|read ?me|字典|编码表|变量说明|填写说明")
 
 
 @dataclass(frozen=True)
@@ -114,6 +121,8 @@ def _not_by_itself(other: RawTable) -> str:
 def _meeting(
     first: RawTable, other: RawTable, ours: Sequence[ColumnMatch], theirs: Sequence[ColumnMatch]
 ) -> Meeting:
+    if _EXPLAINS.search(plain(own_name(other))) or not _holds_values(other, theirs):
+        return Meeting("apart")
     keys = likely_keys(first, other, ours, theirs)
     listed = long_form(other, theirs) is not None
     may_be_others = not listed and _alike(ours, theirs) and not _copies(first, other, ours, theirs)
@@ -129,6 +138,19 @@ def _meeting(
         said = "The sheets are called after groups of patients, and yet their numbers are the same."
         return Meeting("ask", said)
     return _same_patients(link(first, other, *keys), ours, theirs, listed=listed)
+
+
+def _holds_values(table: RawTable, matches: Sequence[ColumnMatch]) -> bool:
+    """Whether fields of numbers hold numbers: in a data dictionary they hold what the fields are called and mean."""
+    columns = [
+        [as_text(cell) for cell in table.cells[place].tolist()[:_MOST_LOOKED_FOR] if not is_missing(cell)]
+        for place, match in enumerate(matches)
+        if match.used and match.field and schema.field(match.field).kind in ("number", "integer")
+    ]
+    shares = [
+        sum(bool(_NUMBER.fullmatch(plain(text))) for text in texts) / len(texts) for texts in columns if texts
+    ]
+    return 2 * sum(share >= _MOSTLY_NUMBERS for share in shares) >= len(shares)
 
 
 def _same_patients(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -15,6 +16,8 @@ from iren_core.intake.keys import contradiction, likely_keys
 from iren_core.intake.meeting import likely_first, propose
 
 from ..conftest import workbook_of
+
+ROOT = Path(__file__).parents[2]
 
 
 def tables_of(**sheets: str) -> list[RawTable]:
@@ -271,6 +274,28 @@ def test_other_people_of_a_sheet_set_aside_are_asked_about_and_it_is_never_the_p
     first, below, beside, asked = proposed(tables_of(**{name: others, "data": patients}))
     assert (first, below, beside) == ("data", [], [])
     assert asked[name].startswith("By its name it may hold others than the patients of the study")
+
+
+def test_a_data_dictionary_holds_no_patients():
+    fields = ("ID", "Age", "Sex", "BSA", "Height", "Weight", "CRP acute", "SCORTEN")
+    meant = ("who it is", "18 to 100", "M or F", "0 to 100", "130 to 210", "30 to 150", "in mg/L", "points")
+    patients = lines(",".join(fields), *(f"P{row},{50 + row},M,{row},170,70,90,2" for row in range(1, 7)))
+    on_its_side = lines(",".join(fields), ",".join(meant), ",".join(meant[::-1]))
+    downwards = lines("Field,Meaning", *map(",".join, zip(fields, meant, strict=True)))
+    for dictionary in (on_its_side, downwards):
+        assert proposed(tables_of(data=patients, Sheet2=dictionary)) == ("data", [], [], {})
+
+
+def test_the_template_s_own_sheets_raise_no_question():
+    book = openpyxl.load_workbook(ROOT / "sample_data" / "template.xlsx")
+    at = {cell.value: cell.column for cell in book["Patients"][1]}
+    for row in range(8):
+        book["Patients"].cell(5 + row, at["Patient"], f"P{row}")
+        book["Patients"].cell(5 + row, at["Age (years)"], 50 + row)
+    written = io.BytesIO()
+    book.save(written)
+    tables = [each for each in read_tables(written.getvalue(), "t.xlsx") if isinstance(each, RawTable)]
+    assert proposed(tables) == ("Patients", [], [], {})
 
 
 def test_an_age_is_no_number_of_a_patient():
