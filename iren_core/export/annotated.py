@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
@@ -27,6 +27,8 @@ FILLS: dict[Severity, str] = {"error": "F4A6A0", "warning": "FFE08A", "note": "D
 #: What the comment says first.
 WORDS: dict[Severity, str] = {"error": "Error", "warning": "Warning", "note": "Note"}
 QUERIES_SHEET = "Queries"
+#: More empty rows would take longer to hide than a reader waits.
+_MOST_HIDDEN = 20_000
 _AUTHOR = "irEN cohort explorer"
 _COMMENT_WIDTH_PX = 320
 _COLUMNS = {
@@ -153,7 +155,15 @@ def _made_workbook(table: RawTable) -> Workbook:
             elif value is not None:
                 sheet.cell(row + lowered, position + 1, value)
     sheet.freeze_panes = sheet.cell(table.header_row + lowered + 1, 2)
+    for row in _empty_rows(table):
+        sheet.row_dimensions[row].hidden = True
     return book
+
+
+def _empty_rows(table: RawTable) -> Iterable[int]:
+    """The rows that were left out where tables stand one below another and are counted from round numbers on."""
+    between = sorted(set(range(table.header_row + 1, int(table.rows.max()))) - set(table.rows.tolist()))
+    return between if table.parts and len(between) <= _MOST_HIDDEN else ()
 
 
 def _write_text(cell: Cell, text: str) -> None:

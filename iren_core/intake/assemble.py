@@ -282,7 +282,20 @@ def _as_in_file(problems: pd.DataFrame, table: RawTable, personal: set[str]) -> 
             cells = table.cells[table.columns.index(column)].to_numpy()[places[at]]
             texts = np.array([as_shown(cell) for cell in cells], dtype=object)
             shown[at] = np.where(texts == "", shown[at], texts)
-    return problems.assign(value=shown)
+    return _with_places(problems.assign(value=shown), table)
+
+
+def _with_places(problems: pd.DataFrame, table: RawTable) -> pd.DataFrame:
+    """The queries with the table and the row there, where tables stand one below another."""
+    if not table.parts:
+        return problems
+    rows = problems["row"].tolist()
+    places = [table.place_of(row) if row != table.header_row else "" for row in rows]
+    said = [
+        f"{problem} ({place}.)" if place else problem
+        for problem, place in zip(problems["problem"], places, strict=True)
+    ]
+    return problems.assign(problem=said)
 
 
 def _identifying_numbers(

@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from iren_core.intake.match import ColumnMatch
+from iren_core.intake.privacy import CARDS, HOSPITAL_NUMBERS, NAMES, told_by_header
 from iren_core.intake.table import RawTable
 from iren_core.intake.values import as_text, plain
+
+#: What a column that tells patients apart may be called.
+Identity = Literal["hospital", "study", "name", ""]
+
+_STUDY = re.compile(
+    r"(?:study|subject|record|participant|screening|enrol+ment|randomi[sz]ation|trial)[\s_.]*(?:id|no|number|code|nr)\.?|"
+    r"(?:研究|受试者|入组|筛选|随机)(?:编号|号|序号)"
+)
+_HOSPITAL = re.compile(r"(?:patients?|pt)[\s_.]*mrn|(?:mrn|hospital)[\s_.]*(?:id|no|number|nr)?\.?")
+
+
+def identity_of_header(column: str) -> Identity:
+    """Whether a column holds the numbers of a hospital or a study, or names, by its header.
+
+    >>> identity_of_header("MRN"), identity_of_header("Study ID"), identity_of_header("姓名"), identity_of_header("No.")
+    ('hospital', 'study', 'name', '')
+    """
+    told, header = told_by_header(column), plain(column).strip()
+    if told in (HOSPITAL_NUMBERS, CARDS) or _HOSPITAL.fullmatch(header):
+        return "hospital"
+    if told == NAMES:
+        return "name"
+    return "study" if _STUDY.fullmatch(header) else ""
 
 
 def id_column(table: RawTable, matches: Sequence[ColumnMatch]) -> int | None:

@@ -14,7 +14,7 @@ import pandas as pd
 from iren_core import schema
 from iren_core.errors import CohortError, first_few
 from iren_core.intake.convert.ditto import spelled_out
-from iren_core.intake.identity import id_column, identity
+from iren_core.intake.identity import identity, identity_of_header
 from iren_core.intake.layout import unique_names
 from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import Problem, RawTable, problem_frame
@@ -64,30 +64,6 @@ class Link:
 def table_name(table: RawTable) -> str:
     """What a table is called beside others: its file, and its sheet where there are several."""
     return f"{table.filename}, sheet {table.sheet}" if len(table.sheets) > 1 else table.filename
-
-
-def likely_keys(
-    first: RawTable,
-    second: RawTable,
-    first_matches: Sequence[ColumnMatch],
-    second_matches: Sequence[ColumnMatch],
-) -> tuple[int, int] | None:
-    """The two columns by which the tables are best joined; ``None`` where no pair shares any number.
-
-    The columns matched to the patient number if these meet; else the pair of columns that has most in common
-    among those whose values are different from row to row in the first table.
-    """
-    own = id_column(first, first_matches), id_column(second, second_matches)
-    if own[0] is not None and own[1] is not None and link(first, second, own[0], own[1]).matched:
-        return own[0], own[1]
-    lefts = [own[0]] if own[0] is not None else _telling(first, distinct=True)
-    rights = [own[1]] if own[1] is not None else _telling(second, distinct=False)
-    shares = [
-        (len(_ids(first, left) & _ids(second, right)), -left, -right) for left in lefts for right in rights
-    ]
-    best = max(shares, default=(0, 0, 0))
-    smaller = min(len(first.cells), len(_ids(second, -best[2]))) if best[0] else 0
-    return (-best[1], -best[2]) if best[0] >= 2 and best[0] >= 0.5 * smaller else None
 
 
 def link(first: RawTable, second: RawTable, key_first: int, key_second: int) -> Link:
@@ -143,16 +119,15 @@ def join(
         when no patient stands in both.
     """
     first, second = spelled_out(first), spelled_out(second)
-    name, same = table_name(second), same or {}
+    name = table_name(second)
+    same = {theirs: ours for theirs, ours in (same or {}).items() if theirs != found.key_second}
     if not found.matched:
         raise CohortError(
             f"“{table_name(first)}” and “{name}” were to be joined.",
             "They have no patient number in common.",
             "Choose the columns that hold the same patient numbers, or load the files one by one.",
         )
-    left, right = _rows_by_id(first, found.key_first), _rows_by_id(second, found.key_second)
-    if found.loose:
-        left, right = _without_zeros(left), _without_zeros(right)
+    left, right = rows_by_id(first, second, found)
     chosen = {
         who: place
         for who, places in right.items()
@@ -218,19 +193,37 @@ def join(
 
 
 def same_columns(first: Sequence[ColumnMatch], second: Sequence[ColumnMatch]) -> dict[int, int]:
-    """Columns of two tables that hold the same field in the same unit: position in the second -> in the first."""
+    """Columns of two tables that hold the same: position in the second -> in the first.
+
+    It is the same field in the same unit, or a number or name of the patient under the same header.
+    """
     ours = {_meaning(match): place for place, match in enumerate(first) if match.used}
-    return {
+    named = {plain(each.column): at for at, each in enumerate(first) if identity_of_header(each.column)}
+    fields = {
         place: ours[_meaning(match)]
         for place, match in enumerate(second)
         if match.used and match.field != "patient_id" and _meaning(match) in ours
     }
+    numbers = {
+        place: named[plain(match.column)]
+        for place, match in enumerate(second)
+        if place not in fields and plain(match.column) in named
+    }
+    return {**fields, **numbers}
 
 
 def _meaning(match: ColumnMatch) -> tuple[str, str]:
     """The field of a column and its unit; without one the field's own holds."""
     name = match.field or ""
     return name, match.unit or unit_key(schema.field(name).unit)
+
+
+def rows_by_id(
+    first: RawTable, second: RawTable, found: Link
+) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    """Positions of each patient's rows in both tables, under numbers that are written alike."""
+    left, right = _rows_by_id(first, found.key_first), _rows_by_id(second, found.key_second)
+    return (_without_zeros(left), _without_zeros(right)) if found.loose else (left, right)
 
 
 def _rows_by_id(table: RawTable, key: int) -> dict[str, list[int]]:
@@ -240,20 +233,6 @@ def _rows_by_id(table: RawTable, key: int) -> dict[str, list[int]]:
         if not is_missing(cell):
             rows[identity(cell)].append(place)
     return dict(rows)
-
-
-def _ids(table: RawTable, key: int) -> set[str]:
-    return set(_rows_by_id(table, key))
-
-
-def _telling(table: RawTable, *, distinct: bool) -> list[int]:
-    """Columns that may number patients: filled nearly everywhere, and different from row to row."""
-    found = []
-    for place in table.cells:
-        ids = [identity(cell) for cell in table.cells[place].tolist() if not is_missing(cell)]
-        if len(ids) >= 0.9 * len(table.cells) and (not distinct or len(set(ids)) >= 0.95 * len(ids)):
-            found.append(int(place))
-    return found
 
 
 def _without_zeros(rows: Mapping[str, list[int]]) -> dict[str, list[int]]:
@@ -316,14 +295,16 @@ def _fill(
             continue
         if is_missing(cells[place]):
             cells[place] = other
-        elif _differ(cells[place], other):
-            problem = f"“{name}” gives {as_text(other)} instead. The value of the first table was kept."
+        elif differ(cells[place], other):
+            value = "another one" if identity_of_header(column) else f"{as_text(other)} instead"
+            problem = f"“{name}” gives {value}. The value of the first table was kept."
             problems.append(
                 Problem(int(rows[place]), column, as_text(cells[place]), problem, "Find out which is right.")
             )
 
 
-def _differ(one: Any, other: Any) -> bool:
+def differ(one: Any, other: Any) -> bool:
+    """Whether two cells say something else, as text and as numbers."""
     texts = plain(as_text(one)), plain(as_text(other))
     if texts[0] == texts[1]:
         return False

@@ -148,6 +148,16 @@ def identifiers(table: RawTable, matches: Sequence[ColumnMatch]) -> tuple[Identi
     return tuple(found)
 
 
+def told_by_header(column: str) -> str:
+    """What a header says that tells who a patient is, whatever stands below it; "" where it says nothing of the kind.
+
+    >>> told_by_header("Hospital ID"), told_by_header("住院号"), told_by_header("Age")
+    ('hospital or identity numbers', 'hospital or identity numbers', '')
+    """
+    header = re.sub(r"[\s_.:/#()*-]+", " ", plain(column)).strip()
+    return next((kind for kind, pattern in _HEADERS.items() if pattern.fullmatch(header)), "")
+
+
 def leave_out(
     matches: Iterable[ColumnMatch], found: Iterable[Identifier], keep: Container[str] = ()
 ) -> tuple[ColumnMatch, ...]:
@@ -198,8 +208,7 @@ def _may_tell(match: ColumnMatch) -> bool:
 def _by_header(match: ColumnMatch, cells: _Cells) -> str:
     if match.field == "initials" and match.used:
         return NAMES
-    header = re.sub(r"[\s_.:/#()*-]+", " ", plain(match.column)).strip()
-    kind = next((kind for kind, pattern in _HEADERS.items() if pattern.fullmatch(header)), "")
+    kind = told_by_header(match.column)
     fewest = _FEWEST_DIGITS.get(kind, 0)
     if not kind or not cells.most(lambda cell: _digits(cell) >= fewest):
         return ""  # "telephone follow-up: healed"

@@ -20,6 +20,7 @@ from iren_core.intake.layout import find_header, lay_out
 from iren_core.intake.line import Line
 from iren_core.intake.match import HEADER_SEARCH_ROWS
 from iren_core.intake.one_reading import reading
+from iren_core.intake.phase_sheets import with_phase
 from iren_core.intake.prism import is_prism, read_prism, stack
 from iren_core.intake.table import RawTable, problem_frame
 from iren_core.intake.template import without_examples
@@ -30,6 +31,13 @@ from iren_core.intake.workbook import Sheet, read_workbook, workbook_sheet_names
 __all__ = ["MOST_BYTES", "RawTable", "read_table", "read_tables", "sheet_names"]
 
 MOST_BYTES = 200 * 1024**2
+#: A sheet with as many known headers may hold patients.
+_FEWEST_RECOGNISED = 3
+#: Names of sheets with an earlier state, with those who were excluded, with controls or examples.
+_SET_ASIDE = re.compile(
+    r"\b(?:old|backup|bak|copy|draft|archive|excluded?|exclusions?|screen(?:ing)? fail\w*|controls?|healthy|hc|"
+    r"examples?|template)\b|旧|备份|副本|草稿|存档|排除|剔除|对照|健康|正常人|示例|模板"
+)
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EXPORT = "Open it in the program that wrote it and save the table as .xlsx or CSV."
@@ -188,7 +196,13 @@ def _sheet_table(
             f"It holds more than {MOST_CELLS_BY_LINE:,} cells, but not one patient a row below a header.",
             "Copy the patients into a new workbook, one row each below one header, and load that.",
         )
-    return table or _table(data, filename, _sheet_lines(sheet), said, sheet=sheet.name, sheets=names)
+    table = table or _table(data, filename, _sheet_lines(sheet), said, sheet=sheet.name, sheets=names)
+    return with_phase(table if sheet.visible else _hidden(table))
+
+
+def _hidden(table: RawTable) -> RawTable:
+    said = f"The sheet “{table.sheet}” is hidden in the workbook."
+    return replace(table, hidden=True, assumptions=(*table.assumptions, said))
 
 
 def _is_workbook(data: bytes, filename: str) -> bool:
@@ -249,7 +263,9 @@ def _choose_sheet(sheets: Sequence[Sheet], wanted: str | None, filename: str) ->
     best = max(candidates, key=_likeness_to_patients) if len(candidates) > 1 else candidates[0]
     if wanted is not None or len(sheets) == 1:
         return best, []
-    others = ", ".join(f"“{name}”" for name in names if name != best.name)
+    others = ", ".join(
+        f"“{sheet.name}”{'' if sheet.visible else ' (hidden)'}" for sheet in sheets if sheet.name != best.name
+    )
     return best, [f"The sheet “{best.name}” was read, which looks most like patients; not read: {others}."]
 
 
@@ -262,10 +278,31 @@ def _refuse_far(sheet: Sheet, filename: str) -> None:
         )
 
 
-def _likeness_to_patients(sheet: Sheet) -> tuple[float, int]:
-    """Recognised headers, half as many where the sheet is hidden; then rows."""
+def likeness(recognised: int, name: str | None, *, visible: bool) -> tuple[bool, bool, float]:
+    """How much a sheet looks like patients, by its known headers; less than any other if it is hidden or set aside.
+
+    A sheet that is shown and has hardly a known header, as a cover has, does not stand in the way of a hidden one.
+    """
+    holds = recognised >= _FEWEST_RECOGNISED
+    return visible and holds, holds and not set_aside(name), recognised * (1.0 if visible else 0.5)
+
+
+def set_aside(name: str | None) -> bool:
+    """Whether a sheet is called as one is that holds no patients of the study, or no longer.
+
+    >>> set_aside("old_2022"), set_aside("健康对照"), set_aside("Combination"), set_aside("Household")
+    (True, True, False, False)
+    """
+    return bool(_SET_ASIDE.search(re.sub(r"[\W_]+", " ", (name or "").casefold())))
+
+
+def _likeness_to_patients(sheet: Sheet) -> tuple[bool, bool, float, int]:
+    """By the recognised headers; then rows."""
     _, recognised = find_header(_sheet_lines(sheet, HEADER_SEARCH_ROWS)) if sheet.height else (0, 0)
-    return recognised * (1.0 if sheet.visible else 0.5), sheet.height if sheet.visible else 0
+    return (
+        *likeness(recognised, sheet.name, visible=sheet.visible),
+        sheet.height if sheet.visible else 0,
+    )
 
 
 def _sheet_lines(sheet: Sheet, most: int | None = None) -> list[Line]:

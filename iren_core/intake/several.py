@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any, get_args
 
 from iren_core.errors import CohortError, UnreadableFile
+from iren_core.intake.below import one_below_another
 from iren_core.intake.join import REPEATED_WORDS, Unmatched, join, link, same_columns
 from iren_core.intake.longform import (
     ACUTE_RULES,
@@ -45,9 +46,12 @@ def put_together(files: Sequence[NamedBytes], pieces: Sequence[Piece]) -> RawTab
         for (data, name), piece in zip(_in_order(files, pieces), pieces, strict=True)
     ]
     dates = patient_dates([(table, match_columns(table)) for table in tables])
-    whole = _turned(tables[0], pieces[0], dates)
-    for table, piece in zip(tables[1:], pieces[1:], strict=True):
-        whole = _joined(whole, _turned(table, piece, dates), piece)
+    turned = [_turned(table, piece, dates) for table, piece in zip(tables, pieces, strict=True)]
+    begins = [0, *(at for at in range(1, len(pieces)) if pieces[at].how == "below")]
+    whole = one_below_another([turned[at] for at in begins])
+    for at in range(1, len(pieces)):
+        if at not in begins:
+            whole = _joined(whole, turned[at], pieces[at])
     return whole
 
 
@@ -99,7 +103,11 @@ def _turned(table: RawTable, piece: Piece, dates: dict[str, PatientDates]) -> Ra
 
 def _joined(first: RawTable, second: RawTable, piece: Piece) -> RawTable:
     keys = list(zip((first, second), piece.joined_by, strict=False))
-    there = len(piece.joined_by) == 2 and all(name in table.columns for table, name in keys)
+    there = (
+        piece.how == "beside"
+        and len(piece.joined_by) == 2
+        and all(name in table.columns for table, name in keys)
+    )
     if not there or piece.unmatched not in get_args(Unmatched) or piece.repeated not in REPEATED_WORDS:
         shown = " and ".join(f"“{name}”" for name in piece.joined_by)
         raise CohortError(

@@ -71,6 +71,7 @@ class Piece:
     acute, recovery : the rules by which a list with a row a measurement was turned; empty for any other table
     joined_by : the columns with the patients' numbers, in the table so far and in this one; empty for the first
     unmatched, repeated : what became of patients who stand here only, and of several rows of one (see ``join``)
+    how : "beside", joined by the patients' numbers, or "below", with patients of its own
     """
 
     filename: str
@@ -81,6 +82,20 @@ class Piece:
     joined_by: tuple[str, ...] = ()
     unmatched: str = "add"
     repeated: str = "none"
+    how: str = "beside"
+
+
+class Part(NamedTuple):
+    """The rows of one of several tables that stand one below another.
+
+    name : what the table is called
+    above : how many rows lie above its own, so that its row 5 is row 5 + above of the whole
+    last : the last row of the whole that is one of its rows
+    """
+
+    name: str
+    above: int
+    last: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +116,8 @@ class RawTable:
     labels : column -> {code -> label}, where the file itself carries value labels
     recipe : how the table was put together from several or turned; with the hash and the sheet it tells it apart
     pieces : the same as what makes it again; empty for a table as the file holds it
+    parts : the tables that stand one below another in it; empty for any other table
+    hidden : whether the workbook does not show the sheet
     """
 
     filename: str
@@ -119,12 +136,21 @@ class RawTable:
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     recipe: str = ""
     pieces: tuple[Piece, ...] = ()
+    parts: tuple[Part, ...] = ()
+    hidden: bool = False
     _distinct: dict[int, Distinct] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def as_pieces(self) -> tuple[Piece, ...]:
         """The pieces it is made of: itself, where it was neither joined nor turned."""
         return self.pieces or (Piece(self.filename, self.sha256, self.sheet),)
+
+    def place_of(self, row: int) -> str:
+        """Where a row of a table that was put together stands, as words; "" where its number says so itself."""
+        for part in self.parts:
+            if part.above < row <= part.last:
+                return f"“{part.name}”, row {row - part.above}"
+        return ""
 
     def distinct(self, place: int) -> Distinct:
         """The different cells of a column, found once."""

@@ -21,6 +21,8 @@ from iren_core.intake import (
     match_columns,
     read_tables,
 )
+from iren_core.intake.below import one_below_another
+from iren_core.intake.meeting import Proposal, likely_first, propose
 from iren_core.intake.memory import Applied, apply, recall
 from iren_core.intake.privacy import Identifier, identifiers
 from iren_core.share_safe import share_safe
@@ -62,6 +64,24 @@ def tables(data: bytes, filename: str) -> tuple[RawTable | UnreadableFile, ...]:
 def matches(table: RawTable, mapping: dict[str, str | None]) -> tuple[ColumnMatch, ...]:
     """How the columns are understood by their names, and by what is remembered of them."""
     return match_columns(table, mapping)
+
+
+@st.cache_data(scope="session", max_entries=12, show_spinner=False, hash_funcs=_BY_HASH)
+def likeliest(tables: tuple[RawTable, ...]) -> int:
+    """The place of the table that looks most like patients."""
+    return likely_first(tables, lambda table: matches(table, {}))
+
+
+@st.cache_resource(scope="session", max_entries=2, show_spinner=False, hash_funcs=_BY_HASH)
+def below(tables: tuple[RawTable, ...]) -> RawTable:
+    """The tables one below another; see ``one_below_another``."""
+    return one_below_another(tables)
+
+
+@st.cache_data(scope="session", max_entries=12, show_spinner=False, hash_funcs=_BY_HASH)
+def proposal(tables: tuple[RawTable, ...], first: int) -> Proposal:
+    """How the other tables belong to the first."""
+    return propose(tables, first, lambda table: matches(table, {}))
 
 
 @st.cache_data(scope="session", max_entries=2, show_spinner=False, hash_funcs=_BY_HASH)

@@ -17,11 +17,11 @@ from iren_core.intake.join import (
     Repeated,
     Unmatched,
     join,
-    likely_keys,
     link,
     same_columns,
     table_name,
 )
+from iren_core.intake.keys import contradiction, likely_keys
 from iren_core.intake.longform import (
     ACUTE_RULES,
     RECOVERY_RULES,
@@ -43,7 +43,7 @@ UNMATCHED_WORDS: dict[Unmatched, str] = {"add": "add them", "leave out": "leave 
 def start() -> None:
     """The ways in: files, pasted cells, the sample, the blank template."""
     st.file_uploader(
-        "Drop your cohort here: one row a patient; several files are joined by the patient number",
+        "Drop your cohort here: one row a patient; several files or sheets are put together",
         type=formats.endings(), key=session.uploader_key(), on_change=session.keep_upload,
         accept_multiple_files=True,
         help=f"In English or Chinese, in any usual encoding. {formats.in_words()}.",
@@ -92,37 +92,68 @@ def table(upload: session.Upload) -> RawTable:
     if len(named) == 1:
         return _by_patient("", readable[0], patient_dates(_matched(readable)))
     st.subheader("Tables")
-    likely = _likely_first(named)
     first = st.selectbox(
         "Table of the patients",
         list(named),
-        index=list(named).index(likely),
+        index=cache.likeliest(tuple(readable)),
         width=480,
         persist_state="session",
         key=_key(readable, "first"),
     )
-    rest = [name for name in named if name != first]
-    others = st.multiselect(
-        "Join to it, by the patient number", rest, [name for name in rest if _joins(named[first], named[name])],
-        key=_key(readable, "others", first), persist_state="session",
+    below, beside = _belonging(named, first)
+    chosen = {name: named[name] for name in (first, *below, *beside)}
+    dates = patient_dates(_matched([*chosen.values()]))
+    turned = {name: _by_patient(name, each, dates) for name, each in chosen.items()}
+    whole = _below(turned, first, below)
+    for name in beside:
+        whole = _joined(whole, turned[name], name)
+    unused = [f"“{name}”" for name in named if name not in chosen]
+    said = (f"Not used: {', '.join(unused)}.",) if unused else ()
+    return replace(whole, assumptions=(*whole.assumptions, *said))
+
+
+def _belonging(named: dict[str, RawTable], first: str) -> tuple[list[str], list[str]]:
+    """The tables of further patients, and those of the same patients, as the reader says; both as proposed at first."""
+    names, tables = list(named), tuple(named.values())
+    proposal = cache.proposal(tables, names.index(first))
+    rest = [name for name in names if name != first]
+    below = st.multiselect(
+        "Put below it: other patients, in the same columns", rest, [names[place] for place in proposal.below],
+        key=_key(tables, "below", first), persist_state="session",
+        help="A sheet for each group, year or hospital. Columns are put under those of the same meaning, in any order.",
+    )  # fmt: skip
+    free = [name for name in rest if name not in below]
+    beside = st.multiselect(
+        "Join to it, by the patient number: the same patients, in other columns", free,
+        [names[place] for place in proposal.beside if names[place] in free],
+        key=_key(tables, "others", first, *below), persist_state="session",
         help="A table of the same patients whose columns stand beside those of the first. Nothing is joined but "
         "what is chosen here.",
     )  # fmt: skip
-    chosen = [named[first], *(named[name] for name in others)]
-    dates = patient_dates(_matched(chosen))
-    whole = _by_patient(first, named[first], dates)
-    for name in others:
-        whole = _joined(whole, _by_patient(name, named[name], dates), name)
-    unused = [f"“{name}”" for name in named if name != first and name not in others]
-    said = (f"Not used: {', '.join(unused)}.",) if unused else ()
-    return replace(whole, assumptions=(*whole.assumptions, *said))
+    for place, why in proposal.asked.items():
+        if names[place] not in (*below, *beside):
+            st.warning(
+                f"**{plain(names[place])} is not read yet.** {plain(why)} If it holds the same patients, join it; "
+                "if it holds other patients, put it below. Else leave it out.",
+                icon=":material/help:",
+            )
+    return below, beside
+
+
+def _below(tables: dict[str, RawTable], first: str, below: Sequence[str]) -> RawTable:
+    """The first table with those of further patients below it."""
+    try:
+        return cache.below(tuple(tables[name] for name in (first, *below)))
+    except CohortError as error:
+        st.markdown(f"**Not put below.** {plain(str(error))}")
+        return tables[first]
 
 
 def _names(tables: Sequence[RawTable]) -> list[str]:
     """What each table is called; the second of two with one name gets its number."""
     names: list[str] = []
     for each in tables:
-        name = table_name(each)
+        name = f"{table_name(each)}{' (hidden)' if each.hidden else ''}"
         while name in names:
             name = f"{name} (2)"
         names.append(name)
@@ -136,30 +167,6 @@ def _key(tables: Sequence[RawTable], *parts: str) -> str:
 
 def _matched(tables: Sequence[RawTable]):
     return [(each, cache.matches(each, {})) for each in tables]
-
-
-def _likely_first(named: dict[str, RawTable]) -> str:
-    """The table with most columns that are known, no list of measurements before any other."""
-
-    def likeness(name: str) -> tuple[bool, int]:
-        matches = cache.matches(named[name], {})
-        return long_form(named[name], matches) is None, sum(match.used for match in matches)
-
-    return max(named, key=likeness)
-
-
-def _joins(first: RawTable, other: RawTable) -> bool:
-    """Whether most patients of one table stand in the other, which has something to add."""
-    ours, theirs = cache.matches(first, {}), cache.matches(other, {})
-    keys = likely_keys(first, other, ours, theirs)
-    if keys is None:
-        return False
-    found = link(first, other, *keys)
-    new = {match.field for match in theirs if match.used} - {match.field for match in ours if match.used}
-    meets = found.matched >= 0.5 * min(
-        found.matched + len(found.only_first), found.matched + len(found.only_second)
-    )
-    return meets and (bool(new) or long_form(other, theirs) is not None)
 
 
 def _by_patient(name: str, single: RawTable, dates: dict[str, PatientDates]) -> RawTable:
@@ -210,6 +217,8 @@ def _joined(first: RawTable, second: RawTable, name: str) -> RawTable:
             )  # fmt: skip
         found = link(first, second, left, right)
         _preview(found)
+        if unlike := contradiction(first, second, ours, theirs, (left, right)):
+            st.warning(plain(unlike.sentence(first.columns[left])), icon=":material/help:")
         unmatched: Unmatched = "add"
         repeated: Repeated = "none"
         with st.container(horizontal=True):

@@ -154,3 +154,37 @@ def test_a_workbook_with_notes_an_empty_sheet_and_a_chart_beside_its_patients(
     use(page)
     expect(steps.whose_data(page)).to_contain_text("10 of 10 patients")
     assert page.get_by_test_id("stException").count() == 0
+
+
+def group_sheets(folder: Path) -> Path:
+    """Two groups that are each numbered from 1 on, and laboratory values that nobody can tell to which they belong."""
+    book = openpyxl.Workbook()
+    steroid = book.active
+    steroid.title = "激素组"
+    steroid.append(["No", "Age", "Sex", "BSA", "愈合时间"])
+    for row in range(1, 9):
+        steroid.append([row, 50 + row, "MF"[row % 2], row, 20 + row])
+    combination = book.create_sheet("联合组")
+    combination.append(["No", "Sex", "BSA", "Age", "TNFi", "愈合时间"])
+    for row in range(1, 8):
+        combination.append([row, "FM"[row % 3 == 0], 30 + row, 80 - 3 * row, "etanercept", 14 + row])
+    labs = book.create_sheet("检验")
+    labs.append(["No", "WBC", "Hb"])
+    for row in range(1, 9):
+        labs.append([row, 4 + row, 100 + row])
+    file = folder / "groups.xlsx"
+    book.save(file)
+    return file
+
+
+def test_sheets_of_two_groups_stand_one_below_another(page: Page, server, tmp_path: Path):
+    upload(page, server.url, group_sheets(tmp_path))
+    expect(page.get_by_text("15 patients will be used.")).to_be_visible()
+    said = "Put one below another, as different patients: 7 of “联合组”, 8 of “激素组”."
+    expect(page.get_by_text(said)).to_be_visible()
+    expect(page.get_by_text("groups.xlsx, sheet 检验 is not read yet.")).to_be_visible()
+    use(page)
+    expect(steps.whose_data(page)).to_contain_text("15 of 15 patients")
+    steps.go_to(page, "Patients")
+    expect(page.get_by_text("联合组 1").first).to_be_attached()
+    assert page.get_by_test_id("stException").count() == 0

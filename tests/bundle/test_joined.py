@@ -15,7 +15,8 @@ from iren_core.__main__ import main
 from iren_core.analyses import healing, recovery
 from iren_core.bundle import Recipe, bundle, replay
 from iren_core.cohort import cohort_from
-from iren_core.intake import assemble_table, match_columns, read_tables
+from iren_core.intake import RawTable, assemble_table, match_columns, read_tables
+from iren_core.intake.below import one_below_another
 from iren_core.intake.join import join, link, same_columns
 from iren_core.intake.longform import long_form, one_row_a_patient, patient_dates
 
@@ -146,6 +147,7 @@ def test_a_later_state_of_the_files_is_joined_by_their_names(cohort: Cohort, fil
         ({"sheet": "Nobody"}, "There is no table of this name."),
         ({"joined_by": ("patient_id", "nothing")}, "One of these columns is not there"),
         ({"repeated": "any"}, "the rule of joining is not known"),
+        ({"how": "above"}, "the rule of joining is not known"),
         ({"acute": "best"}, "It is no list of measurements any more"),
     ],
 )
@@ -155,6 +157,55 @@ def test_pieces_that_do_not_fit_get_a_sentence(
     first, labs, ages = cohort.source.pieces
     with pytest.raises(CohortError, match=found):
         read_joined(given(files), [first, labs, Piece(**{**vars(ages), **change})])  # type: ignore[arg-type]
+
+
+STEROID = "No,Age,Sex,BSA\n" + "".join(f"{row},{50 + row},{'MF'[row % 2]},{row}\n" for row in range(1, 9))
+COMBINATION = "No,Sex,BSA,Age,TNFi,愈合时间\n" + "".join(
+    f"{row},{'FM'[row % 3 == 0]},{30 + row},{80 - 3 * row},etanercept,{14 + row}\n" for row in range(1, 8)
+)
+SCORES = "No,SCORTEN\n" + "".join(f"联合组 {row},{row % 4}\n" for row in range(1, 8))
+
+
+def groups(folder: Path) -> tuple[Path, Path, Cohort]:
+    """Two groups of patients one below another, and scores joined to them."""
+    ward, scores = folder / "groups.xlsx", folder / "scores.csv"
+    ward.write_bytes(workbook_of(激素组=STEROID, 联合组=COMBINATION))
+    scores.write_text(SCORES, encoding="utf-8")
+    sheets = [each for each in read_tables(ward.read_bytes(), ward.name) if isinstance(each, RawTable)]
+    (beside,) = read_tables(scores.read_bytes(), scores.name)
+    assert isinstance(beside, RawTable)
+    whole = one_below_another(sheets)
+    whole = join(whole, beside, link(whole, beside, 0, 0))
+    return ward, scores, cohort_from(assemble_table(whole, match_columns(whole)))
+
+
+def test_tables_one_below_another_come_back_from_their_pieces(tmp_path: Path):
+    ward, scores, cohort = groups(tmp_path)
+    assert [piece.how for piece in cohort.source.pieces] == ["beside", "below", "beside"]
+    assert cohort.frame["arm"].value_counts().to_dict() == {"corticosteroid": 8, "combination": 7}
+    assert cohort.frame["scorten"].notna().sum() == 7
+    again = read_joined(given([scores, ward]), **cohort.source.reading)
+    pd.testing.assert_frame_equal(again.frame, cohort.frame)
+    pd.testing.assert_frame_equal(again.problems, cohort.problems)
+    assert again.source.assumptions == cohort.source.assumptions
+
+
+@pytest.mark.usefixtures("no_browser")
+def test_tables_one_below_another_come_back_from_settings_and_code(tmp_path: Path):
+    ward, scores, cohort = groups(tmp_path)
+    card = healing.card(cohort)
+    assert 'how="below"' in card.code or "how='below'" in card.code
+    first = bundle([card], [cohort])
+    (tmp_path / "settings.json").write_bytes(first.files["settings.json"])
+    names = [str(ward), str(scores)]
+    assert main(["replay", str(tmp_path / "settings.json"), *names, "--out", str(tmp_path / "out")]) == 0
+    for name, data in first.files.items():
+        assert (tmp_path / "out" / name).read_bytes() == data, name
+    done = subprocess.run(
+        [sys.executable, "-c", card.code], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, text=True,
+        capture_output=True, check=False,
+    )  # fmt: skip
+    assert (done.stderr, done.stdout.strip()) == ("", card.finding)
 
 
 DAMAGED = (

@@ -10,7 +10,8 @@ import pytest
 from iren_core.errors import CohortError, NoTable
 from iren_core.intake import assemble_table, match_columns, read_table, read_tables
 from iren_core.intake.convert import MARKS
-from iren_core.intake.join import join, likely_keys, link, same_columns
+from iren_core.intake.join import join, link, same_columns
+from iren_core.intake.keys import likely_keys
 from iren_core.intake.longform import long_form, one_row_a_patient, patient_dates
 
 from ..conftest import workbook_of
