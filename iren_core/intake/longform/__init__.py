@@ -24,7 +24,7 @@ from iren_core.intake.longform.form import (
     RecoveryRule,
 )
 from iren_core.intake.longform.other_columns import columns_at_each_visit, constant_columns, first_rows
-from iren_core.intake.longform.recognise import long_form, patients_of, phases_of, two_phases, visit_order
+from iren_core.intake.longform.recognise import cells_at, long_form, patients_of, time_cells, two_phases
 from iren_core.intake.longform.samples import (
     Sample,
     acute_sample,
@@ -33,6 +33,7 @@ from iren_core.intake.longform.samples import (
     rival_of,
     samples_of,
 )
+from iren_core.intake.longform.times import date_orders, phases_of, visit_order
 from iren_core.intake.one_reading import reading
 from iren_core.intake.table import RawTable
 from iren_core.intake.units import unit_key, unit_words
@@ -65,22 +66,21 @@ def one_row_a_patient(
     values of one phase only (albumin) are taken from the acute phase.
     """
     table = spelled_out(table)
-    samples, said = samples_of(table, form, dates or {})
+    orders, why = date_orders(table, form.date)
+    read = [samples_of(table, form, dates or {}, order) for order in orders]
+    samples, said = read[0]
     ids, rows = first_rows(table, form)
-    said += _said_visits(table, form, rows)
+    said += [*_said_times(table, form), *([why] if why else []), *_said_visits(table, form, rows)]
     columns: dict[str, list[Any]] = {table.columns[form.patient]: [ids[who] for who in ids]}
     patients = list(ids)
     used: set[tuple[str, int]] = set()
     counts: dict[str, list[str]] = {"acute": [], "recovery": []}
     for field in dict.fromkeys(form.fields.values()):
         of_field = {who: samples.get((who, field), []) for who in patients}
-        firsts = {who: acute_sample(of_field[who], acute) for who in patients}
-        picks = {"acute": firsts}
-        if two_phases(field):
-            picks["recovery"] = {
-                who: recovery_sample(of_field[who], recovery, firsts[who]) for who in patients
-            }
-        for phase, picked in picks.items():
+        readings = [_picks(each, field, patients, acute, recovery) for each, _ in read]
+        said += _said_untimed(field, of_field, form, rows)
+        for phase, picked in readings[0].items():
+            said += _left_open(field, phase, picked, [each[phase] for each in readings[1:]], rows)
             said += _said_rivals(field, phase, picked, of_field, table)
             there = [sample for sample in picked.values() if sample]
             used |= {(field, sample.row) for sample in there}
@@ -111,6 +111,82 @@ def one_row_a_patient(
         pieces=(replace(table.as_pieces[0], acute=acute, recovery=recovery),),
         recipe=f"{table.recipe}|{acute}|{recovery}|{_digest(dates or {})}",
     )
+
+
+def _picks(
+    samples: Mapping[tuple[str, str], Sequence[Sample]],
+    field: str,
+    patients: Sequence[str],
+    acute: AcuteRule,
+    recovery: RecoveryRule,
+) -> dict[str, dict[str, Sample | None]]:
+    """The sample that is taken of each patient, by phase."""
+    of_field = {who: samples.get((who, field), []) for who in patients}
+    firsts = {who: acute_sample(of_field[who], acute) for who in patients}
+    picks = {"acute": firsts}
+    if two_phases(field):
+        picks["recovery"] = {who: recovery_sample(of_field[who], recovery, firsts[who]) for who in patients}
+    return picks
+
+
+def _left_open(
+    field: str,
+    phase: str,
+    picked: dict[str, Sample | None],
+    others: Sequence[Mapping[str, Sample | None]],
+    rows: Mapping[str, int],
+) -> list[str]:
+    """Leave out each sample that another order of day and month would exchange for one that says something else."""
+
+    def says(sample: Sample | None) -> tuple[str, str]:
+        return ("", "") if sample is None else (as_text(sample.cell), sample.unit)
+
+    open_ = [who for who, sample in picked.items() if any(says(each[who]) != says(sample) for each in others)]
+    picked |= dict.fromkeys(open_)
+    if not open_:
+        return []
+    return [
+        f"{_label(field)}, {phase}: the dates do not say whether the day or the month comes first, and which sample is "
+        f"taken hangs on it; left empty for the patients of row {first_few([rows[who] for who in open_])}. Write the "
+        "dates as 2023-03-05 (year, month, day)."
+    ]
+
+
+def _said_times(table: RawTable, form: LongForm) -> list[str]:
+    """The sentences on what tells the time of the rows where that is not plain."""
+    said = []
+    if form.date is not None:
+        names = ", ".join(f"“{table.columns[place]}”" for place in form.other_dates)
+        beside = f", not {names}" if names else ""
+        said.append(f"The time of a row is taken from “{table.columns[form.date]}”{beside}.")
+    for place in (form.phase, form.date, form.day, form.number):
+        if place is None:
+            continue
+        filled = zip(cells_at(table, place), time_cells(table, form, place), strict=True)
+        count = sum(is_missing(before) and not is_missing(after) for before, after in filled)
+        if count:
+            were = "1 empty cell was" if count == 1 else f"{count} empty cells were"
+            said.append(f"In “{table.columns[place]}” {were} read as the one above it of the same patient.")
+    return said
+
+
+def _said_untimed(
+    field: str, samples: Mapping[str, Sequence[Sample]], form: LongForm, rows: Mapping[str, int]
+) -> list[str]:
+    """The sentence on patients with several values of a test of which nothing tells which is the first."""
+    if form.timed:
+        return []
+    several = [
+        rows[who]
+        for who, each in samples.items()
+        if len({(as_text(sample.cell), sample.unit) for sample in each}) > 1
+    ]
+    if not several:
+        return []
+    return [
+        f"{_label(field)}: the rows have no time, and the values differ; left empty for the patients of row "
+        f"{first_few(several)}. Give the rows a column with the date, the day or the phase of the sample."
+    ]
 
 
 def _digest(dates: Mapping[str, PatientDates]) -> str:

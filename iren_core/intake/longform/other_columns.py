@@ -9,11 +9,12 @@ import numpy as np
 
 from iren_core.intake.identity import identity
 from iren_core.intake.longform.form import LongForm
-from iren_core.intake.longform.recognise import cells_at, patients_of, phases_of
+from iren_core.intake.longform.recognise import patients_of, time_cells
 from iren_core.intake.longform.samples import days_of
+from iren_core.intake.longform.times import date_orders, phases_of
 from iren_core.intake.match import field_called
 from iren_core.intake.table import RawTable
-from iren_core.intake.values import as_text, is_missing
+from iren_core.intake.values import DayOrder, as_text, is_missing
 
 #: What a patient came to.
 _AT_THE_END = frozenset({
@@ -67,16 +68,19 @@ def columns_at_each_visit(
     """
     who = _identities(table, form)
     said += _said_filled(table, form, who)
-    order = _in_time(table, form)
+    orders = [_in_time(table, form, order) for order in date_orders(table, form.date)[0]]
     kept: dict[str, list[Any]] = {}
     differ: dict[str, list[str]] = {"first": [], "last": []}
     for place, name in enumerate(table.columns):
         if place in {form.patient, form.phase, form.date, form.day, form.number, *form.markers}:
             continue
         visit = "last" if field_called(name) in _AT_THE_END else "first"
-        rows = order if visit == "first" else order[::-1]
-        values, same = _first_said(table.cells[place].tolist(), who, rows)
-        kept[name] = [values.get(patient) for patient in ids]
+        cells = table.cells[place].tolist()
+        each = [_first_said(cells, who, rows if visit == "first" else rows[::-1]) for rows in orders]
+        values, same = each[0]
+        # where the dates leave open which visit is the first, so is what it says
+        sure = {who for who in values if len({as_text(other.get(who)) for other, _ in each}) == 1}
+        kept[name] = [values[patient] if patient in sure else None for patient in ids]
         if not same:
             differ[visit].append(f"“{name}”")
     for visit, names in differ.items():
@@ -113,11 +117,11 @@ def _first_said(cells: Sequence[Any], who: Sequence[str], rows: Iterable[int]) -
     return values, same
 
 
-def _in_time(table: RawTable, form: LongForm) -> list[int]:
+def _in_time(table: RawTable, form: LongForm, order: DayOrder) -> list[int]:
     """The rows, those of the acute phase first, then by day, then as they stand."""
     phases = phases_of(table.cells[form.phase]) if form.phase is not None else {}
-    acute = [phases.get(as_text(cell)) == "acute" for cell in cells_at(table, form.phase)]
-    days, _ = days_of(table, form)
+    acute = [phases.get(as_text(cell)) == "acute" for cell in time_cells(table, form, form.phase)]
+    days = days_of(table, form, order)
 
     def key(row: int) -> tuple[bool, float]:
         day = days[row]

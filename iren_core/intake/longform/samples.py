@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -15,21 +14,22 @@ from iren_core.intake.identity import id_column, identity
 from iren_core.intake.longform.form import AcuteRule, LongForm, PatientDates, RecoveryRule
 from iren_core.intake.longform.recognise import (
     cells_at,
-    day_of_visit,
     patients_of,
-    phases_of,
+    time_cells,
     two_phases,
-    visit_order,
 )
+from iren_core.intake.longform.times import day_of_visit, phases_of, visit_order
 from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import RawTable
 from iren_core.intake.units import conversion, unit_key
 from iren_core.intake.values import (
+    TIME_OF_DAY,
     DayOrder,
     PercentCell,
     as_text,
     day_order,
     is_missing,
+    plain,
     read_date,
     read_number,
     repeated,
@@ -37,7 +37,6 @@ from iren_core.intake.values import (
 
 #: The study drew its acute samples at the start of treatment, its recovery samples 1 to 2 weeks after stabilization.
 _ACUTE_WITHIN_DAYS = 2
-_TIME_OF_DAY = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)\b")
 _RECOVERY_DAYS = (7, 14)
 _RECOVERY_WITHIN_DAYS = 28
 
@@ -79,13 +78,17 @@ def patient_dates(tables: Iterable[tuple[RawTable, Sequence[ColumnMatch]]]) -> d
 
 
 def samples_of(
-    table: RawTable, form: LongForm, dates: Mapping[str, PatientDates]
+    table: RawTable, form: LongForm, dates: Mapping[str, PatientDates], order: DayOrder
 ) -> tuple[dict[tuple[str, str], list[Sample]], list[str]]:
-    """Every measurement by patient and field, in the order of time, and what could not be used."""
+    """Every measurement by patient and field, in the order of time, and what could not be used.
+
+    order : that of day, month and year in the dates of the rows
+    """
     phases = phases_of(table.cells[form.phase]) if form.phase is not None else {}
-    days, undated = days_of(table, form)
+    days = days_of(table, form, order)
     unknown: Counter[str] = Counter()
     nameless = 0
+    undated: set[int] = set()
     samples: dict[tuple[str, str], list[Sample]] = defaultdict(list)
     for row, who, marker, value, unit, phase in _measurements(table, form):
         field = form.fields.get(as_text(marker))
@@ -103,6 +106,7 @@ def samples_of(
             since = _since(days[row] if counted else None, known, dated=form.date is not None)
             sample = Sample(value, days[row], *since, phases.get(as_text(phase), ""), named, row)
             samples[identity(who), field].append(sample)
+            undated |= {row} if days[row] is None else set()
     for each in samples.values():
         each.sort(key=lambda sample: (sample.day is None, sample.day or 0.0))
     said = []
@@ -114,8 +118,8 @@ def samples_of(
     if nameless:
         what, were = ("measurement", "was") if nameless == 1 else ("measurements", "were")
         said.append(f"{nameless} {what} without a patient number {were} not used.")
-    if undated:
-        rows = "1 row has" if undated == 1 else f"{undated} rows have"
+    if undated and form.time_words:
+        rows = "1 row has" if len(undated) == 1 else f"{len(undated)} rows have"
         said.append(f"{rows} no {form.time_words} that can be read.")
     return samples, said
 
@@ -135,7 +139,7 @@ def _is_share(unit: str, field: str) -> bool:
 
 def _measurements(table: RawTable, form: LongForm) -> Iterator[tuple[int, Any, Any, Any, Any, Any]]:
     """Each measurement: its row from 0, patient, marker, value, unit and phase."""
-    who, phases = patients_of(table, form), cells_at(table, form.phase)
+    who, phases = patients_of(table, form), time_cells(table, form, form.phase)
     values = {name: table.cells[place].tolist() for place, name in form.markers.items()}
     if not values:
         of_list = (cells_at(table, place) for place in (form.marker, form.value, form.unit))
@@ -144,16 +148,14 @@ def _measurements(table: RawTable, form: LongForm) -> Iterator[tuple[int, Any, A
         yield from ((row, who[row], name, cell, None, phases[row]) for row, cell in enumerate(cells))
 
 
-def days_of(table: RawTable, form: LongForm) -> tuple[list[float | None], int]:
-    """The time of each row in days, or the number of its visit, and how many have none."""
+def days_of(table: RawTable, form: LongForm, order: DayOrder) -> list[float | None]:
+    """The time of each row in days, or the number of its visit; ``None`` for a row without."""
     place = form.date if form.date is not None else form.day
     if place is None and form.number is not None:
-        numbers = visit_order(table.cells[form.number].tolist())
-        return numbers, numbers.count(None)
+        return visit_order(time_cells(table, form, form.number))
     if place is None:
-        return [None] * len(table.cells), 0
-    cells = table.cells[place].tolist()
-    order: DayOrder = day_order(cells)
+        return [None] * len(table.cells)
+    cells = time_cells(table, form, place)
     days: list[float | None] = []
     for cell in cells:
         if is_missing(cell):
@@ -164,15 +166,21 @@ def days_of(table: RawTable, form: LongForm) -> tuple[list[float | None], int]:
         else:
             day = read_date(cell, order).value
             days.append(None if day is None else day.toordinal() + _share_of_day(cell))
-    return days, sum(day is None for day in days)
+    return days
 
 
 def _share_of_day(cell: Any) -> float:
     """The time of day, 0 to below 1, that tells the samples of one day apart; 0 where none is given."""
     if isinstance(cell, datetime):
         return cell.hour / 24 + cell.minute / 1440
-    found = _TIME_OF_DAY.search(as_text(cell))
-    return (int(found[1]) / 24 + int(found[2]) / 1440) % 1 if found else 0.0
+    found = TIME_OF_DAY.search(plain(as_text(cell)))
+    if not found:
+        return 0.0
+    half = found["before"] or (found["behind"] or "").replace(".", "")
+    hour = int(found["hour"])
+    if half:  # 12 am is midnight, 12 pm noon
+        hour = hour % 12 + (12 if half in ("pm", "下午") else 0)
+    return (hour / 24 + int(found["minute"]) / 1440) % 1
 
 
 def _since(day: float | None, dates: PatientDates, *, dated: bool) -> tuple[float | None, float | None]:
@@ -212,8 +220,13 @@ def acute_sample(samples: Sequence[Sample], rule: AcuteRule) -> Sample | None:
             if sample.since_start is not None and abs(sample.since_start) <= _ACUTE_WITHIN_DAYS
         ]
     else:
-        fit = [sample for sample in samples if sample.day is not None] or list(samples[:1])
+        fit = [sample for sample in samples if sample.day is not None] or _only(samples)
     return fit[0] if fit else None
+
+
+def _only(samples: Sequence[Sample]) -> list[Sample]:
+    """Samples without a time where all say the same; none where they differ, for nothing tells which is the first."""
+    return list(samples) if len({(as_text(sample.cell), sample.unit) for sample in samples}) == 1 else []
 
 
 def recovery_sample(samples: Sequence[Sample], rule: RecoveryRule, acute: Sample | None) -> Sample | None:
