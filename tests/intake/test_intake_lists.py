@@ -142,3 +142,99 @@ def test_a_date_missing_among_dates_in_every_row_is_not_filled():
     result = turned("ID,Test,Result,Unit,Date", *lines)
     assert crp(result) == ([6], [None])
     assert said(result, "1 row has no date that can be read.")
+
+
+# ---- what a row was measured in -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "urine", "blood", "spinal", "serum"),
+    [("标本", "尿液", "全血", "脑脊液", "血清"), ("样本类型", "中段尿", "静脉血", "脑脊液", "血浆"),
+     ("specimen", "Urine", "Whole blood", "CSF", "Serum"),
+     ("Sample type", "urine, random", "EDTA blood", "Pleural fluid", "Plasma"),
+     ("material", "U", "WB", "Sputum", "ser/plas"),
+     ("来源", "尿", "末梢血", "痰", "血清"),
+     ("Material", "Urin", "EDTA-Blut", "Liquor", "Serum")],
+)  # fmt: skip
+def test_only_measurements_of_blood_are_used(name, urine, blood, spinal, serum):
+    header = f"ID\tDate\t{name}\tTest\tResult\tUnit".split("\t")
+    rows = (
+        ("1", "2022-03-01", urine, "WBC", "250", "/µL"),
+        ("1", "2022-03-01", blood, "WBC", "7.1", "10^9/L"),
+        ("1", "2022-03-01", spinal, "Glucose", "3.1", "mmol/L"),
+        ("1", "2022-03-01", serum, "Glucose", "9.5", "mmol/L"),
+        ("1", "2022-03-02", urine, "Urea", "250", "mmol/L"),
+    )
+    result = turned(*(",".join(f'"{cell}"' for cell in row) for row in (header, *rows)))
+    assert values(result, "wbc") == [7.1]
+    assert values(result, "glucose_mmol_l") == [9.5]
+    assert values(result, "urea_mmol_l") == [None]
+    left_out = f"Left out: “{urine}” in row 2, 6; “{spinal}” in row 4."
+    assert said(result, f"By “{name}” only measurements of blood, serum and plasma were used. {left_out}")
+    assert not said(result, "two values of one patient")
+
+
+def test_a_specimen_that_is_not_known_is_left_out_and_said():
+    lines = ("1,2022-03-01,其他,CRP,40,mg/L", "1,2022-03-02,血清,CRP,90,mg/L", "1,2022-03-14,血清,CRP,5,mg/L")
+    result = turned("ID,Date,标本,Test,Result,Unit", *lines)
+    assert crp(result) == ([90], [5])
+    assert said(result, "Left out: “其他” in row 2.")
+
+
+def test_a_row_without_a_specimen_is_blood_but_not_where_its_test_is_made_in_others_too():
+    lines = ("1,2022-03-01,尿液,WBC,250,/µL", "1,2022-03-02,,WBC,7.1,10^9/L", "2,2022-03-02,血,WBC,8,10^9/L",
+             "1,2022-03-02,,CRP,90,mg/L")  # fmt: skip
+    result = turned("ID,Date,标本,Test,Result,Unit", *lines)
+    assert values(result, "wbc") == [None, 8]
+    assert crp(result)[0] == [90, None]
+    assert said(result, "Left out: “尿液” in row 2; no specimen named in row 3.")
+
+
+def test_a_number_of_a_sample_is_no_specimen():
+    lines = ("1,2022-03-01,20220301-01,CRP,90,mg/L", "1,2022-03-14,20220314-07,CRP,5,mg/L")
+    for name in ("Sample", "标本", "样本", "Specimen"):
+        assert crp(turned(f"ID,Date,{name},Test,Result,Unit", *lines)) == ([90], [5])
+
+
+@pytest.mark.parametrize(
+    "test",
+    ["尿白细胞", "Urine glucose", "U-Glu", "GLU-U", "葡萄糖（尿）", "白细胞(尿沉渣)", "WBC (urine)", "CSF glucose",
+     "脑脊液葡萄糖",
+     "痰白细胞", "WBC/HPF", "白细胞计数(胸水)", "前白蛋白", "Prealbumin", "24h尿肌酐"],
+)  # fmt: skip
+def test_a_test_of_another_specimen_by_its_name_is_not_that_of_blood(test):
+    lines = ("1,2022-03-01,CRP,90,mg/L", f"1,2022-03-01,{test},250,mmol/L", "1,2022-03-01,尿素,6,mmol/L")
+    result = turned("ID,Date,Test,Result,Unit", *lines)
+    assert values(result, "urea_mmol_l") == [6]
+    assert said(result, f"Measurements that no field is for were not used: “{test}” (1).")
+    laboratory = [
+        name for name in ("wbc", "glucose_mmol_l", "albumin_g_l", "creatinine_umol_l") if name in result.frame
+    ]
+    assert all(values(result, name) == [None] for name in laboratory)
+
+
+@pytest.mark.parametrize(
+    ("name", "urine", "blood"),
+    [
+        ("组合名称", "尿常规", "生化全套"),
+        ("Panel", "Urinalysis", "Chemistry"),
+        ("检验类别", "尿液分析", "免疫"),
+    ],
+)
+def test_a_panel_of_another_specimen_is_left_out(name, urine, blood):
+    lines = (
+        f"1,2022-03-01,{urine},WBC,250,/µL",
+        f"1,2022-03-02,{blood},CRP,90,mg/L",
+        f"2,2022-03-01,{blood},CRP,8,mg/L",
+    )
+    result = turned(f"ID,Date,{name},Test,Result,Unit", *lines)
+    assert values(result, "wbc") == [None, None]
+    assert crp(result)[0] == [90, 8]
+    assert said(result, f"Left out: “{urine}” in row 2.")
+
+
+def test_a_diagnosis_or_a_remark_is_no_specimen():
+    for name, text in (("诊断", "皮肤组织病变"), ("Remark", "blister fluid seen"), ("备注", "尿路感染")):
+        lines = (f"1,2022-03-01,{text},CRP,90,mg/L", "1,2022-03-14,,CRP,5,mg/L", "2,2022-03-14,血糖高,CRP,5,mg/L",
+                 "2,2022-03-15,,CRP,7,mg/L")  # fmt: skip
+        assert crp(turned(f"ID,Date,{name},Test,Result,Unit", *lines)) == ([90, 5], [5, 7])

@@ -39,7 +39,8 @@ def constant_columns(
     table: RawTable, form: LongForm, ids: Mapping[str, Any], said: list[str]
 ) -> dict[str, list[Any]]:
     """Further columns that say the same in every row of a patient (sex, age); of the others it is said that they go."""
-    taken = {form.patient, form.marker, form.value, form.unit, form.phase, form.date, form.day, form.number}
+    taken = {form.patient, form.marker, form.value, form.unit, form.phase, form.date, form.day, form.number,
+             form.specimen}  # fmt: skip
     kept: dict[str, list[Any]] = {}
     dropped = []
     who = _identities(table, form)
@@ -72,7 +73,15 @@ def columns_at_each_visit(
     kept: dict[str, list[Any]] = {}
     differ: dict[str, list[str]] = {"first": [], "last": []}
     for place, name in enumerate(table.columns):
-        if place in {form.patient, form.phase, form.date, form.day, form.number, *form.markers}:
+        if place in {
+            form.patient,
+            form.phase,
+            form.date,
+            form.day,
+            form.number,
+            form.specimen,
+            *form.markers,
+        }:
             continue
         visit = "last" if field_called(name) in _AT_THE_END else "first"
         cells = table.cells[place].tolist()

@@ -12,6 +12,7 @@ from iren_core import schema
 from iren_core.intake.headers import name_key, read_header
 from iren_core.intake.identity import id_column, identity
 from iren_core.intake.longform.form import LongForm
+from iren_core.intake.longform.specimens import of_other_specimen, specimen_column
 from iren_core.intake.longform.times import (
     day_of_visit,
     every_cell,
@@ -67,7 +68,8 @@ def _list_of_measurements(table: RawTable, patient: int, names: Mapping[str, int
         return None
     unit = _first(names, _UNIT_NAMES)
     times = times_of(table, names, patient, {marker, value, unit})
-    return LongForm(patient, marker, value, unit, *times, fields=fields)
+    specimen = specimen_column(table, names, {patient, marker, value, unit, *times.places})
+    return LongForm(patient, marker, value, unit, *times, specimen, fields=fields)
 
 
 def _table_of_visits(table: RawTable, patient: int, names: Mapping[str, int]) -> LongForm | None:
@@ -78,7 +80,8 @@ def _table_of_visits(table: RawTable, patient: int, names: Mapping[str, int]) ->
     if not times.known and not names_events(names):
         return None
     fields = {name: _measured(name) for name in markers.values()}
-    form = LongForm(patient, None, None, None, *times, fields=fields, markers=markers)
+    specimen = specimen_column(table, names, {patient, *times.places, *markers})
+    form = LongForm(patient, None, None, None, *times, specimen, fields=fields, markers=markers)
     who = patients_of(table, form)
     patients = {identity(cell) for cell in who if not is_missing(cell)}
     named = form.visit is not None and (
@@ -117,7 +120,7 @@ def _is_marker_column(cells: Distinct) -> bool:
 
 def _measured(text: str) -> str:
     """The laboratory field, or the key of the marker with two phases, that a name in the list means."""
-    if read_header(text).unit == "%":
+    if read_header(text).unit == "%" or of_other_specimen(text):
         return ""
     name = field_called(f"{text} acute") or field_called(text) or ""
     marker = next((each.key for each in schema.MARKERS if each.acute == name), "")

@@ -18,6 +18,7 @@ from iren_core.intake.longform.recognise import (
     time_cells,
     two_phases,
 )
+from iren_core.intake.longform.specimens import not_of_blood, said_left_out
 from iren_core.intake.longform.times import day_of_visit, phases_of, visit_order
 from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import RawTable
@@ -89,6 +90,9 @@ def samples_of(
     unknown: Counter[str] = Counter()
     nameless = 0
     undated: set[int] = set()
+    tests = [form.fields.get(as_text(cell), "") for cell in cells_at(table, form.marker)]
+    strange = not_of_blood(table, form.specimen, tests)
+    left_out: dict[str, list[int]] = defaultdict(list)
     samples: dict[tuple[str, str], list[Sample]] = defaultdict(list)
     for row, who, marker, value, unit, phase in _measurements(table, form):
         field = form.fields.get(as_text(marker))
@@ -100,6 +104,8 @@ def samples_of(
             unknown[as_text(marker) or "without a name"] += 1
         elif _is_share(named := _unit_named(unit, marker, value), field):
             unknown[f"{as_text(marker)} (%)"] += 1  # of another test: never beside the counts
+        elif row in strange:
+            left_out[strange[row]].append(int(table.rows[row]))
         else:
             known = dates.get(identity(who), PatientDates())
             counted = form.date is not None or form.day is not None
@@ -115,6 +121,8 @@ def samples_of(
         said.append(
             f"Measurements that no field is for were not used: {shown}{', ...' if len(unknown) > 8 else ''}."
         )
+    if left_out and form.specimen is not None:
+        said.append(said_left_out(table.columns[form.specimen], left_out))
     if nameless:
         what, were = ("measurement", "was") if nameless == 1 else ("measurements", "were")
         said.append(f"{nameless} {what} without a patient number {were} not used.")

@@ -88,6 +88,11 @@ class Times(NamedTuple):
     other_dates: tuple[int, ...] = ()
 
     @property
+    def places(self) -> tuple[int | None, ...]:
+        """The columns themselves."""
+        return (*self[:4], *self.other_dates)
+
+    @property
     def known(self) -> bool:
         """Whether anything tells the time."""
         return any(place is not None for place in self[:4])
