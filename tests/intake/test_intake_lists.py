@@ -107,6 +107,10 @@ def test_visits_of_which_the_order_is_not_known_leave_empty_what_hangs_on_it():
     result = turned("ID,Date,Age,BSA,CRP", "1,02/04/2022,50,3,6", "1,05/03/2022,50,20,101")
     assert values(result, "detachment_bsa_pct") == [None]
     assert values(result, "age_years") == [50]
+    assert said(
+        result,
+        "The values differ from visit to visit, and which is the first is open: left empty there: “BSA”.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -238,3 +242,127 @@ def test_a_diagnosis_or_a_remark_is_no_specimen():
         lines = (f"1,2022-03-01,{text},CRP,90,mg/L", "1,2022-03-14,,CRP,5,mg/L", "2,2022-03-14,血糖高,CRP,5,mg/L",
                  "2,2022-03-15,,CRP,7,mg/L")  # fmt: skip
         assert crp(turned(f"ID,Date,{name},Test,Result,Unit", *lines)) == ([90, 5], [5, 7])
+
+
+# ---- events of a study ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["redcap_event_name", "Event Name", "Event", "分期", "采样阶段", "Sampling point"]
+)
+@pytest.mark.parametrize(
+    ("acute", "recovery"),
+    [("acute_arm_1", "recovery_arm_1"), ("Acute phase", "Recovery phase"), ("急性期", "恢复期"),
+     ("Acute phase (Arm 1: Main)", "Recovery phase (Arm 1: Main)")],
+)  # fmt: skip
+def test_events_are_phases_and_a_patient_has_one_row(name, acute, recovery):
+    lines = [line for who in (1, 2) for line in
+             (f"{who},{recovery},,,{5 + who}", f"{who},{acute},F,{50 + who},{100 + who}")]  # fmt: skip
+    result = turned(f"record_id,{name},sex,age,CRP (mg/L)", *lines, acute="phase", recovery="phase")
+    assert crp(result) == ([101, 102], [6, 7])
+    assert values(result, "age_years") == [51, 52]
+    assert not said(result, "names no phase")
+    as_list = [f"{who},{event},CRP,{value},mg/L" for who in (1, 2) for event, value in
+               ((recovery, 5 + who), (acute, 100 + who))]  # fmt: skip
+    assert crp(turned(f"record_id,{name},Test,Result,Unit", *as_list, acute="phase", recovery="phase")) == (
+        [101, 102], [6, 7],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "events", [("baseline", "acute", "recovery"), ("enrollment", "baseline", "follow_up")]
+)
+def test_demographics_of_an_event_of_their_own_stay_with_their_patient(events):
+    first, second, third = (f"{event}_arm_1" for event in events)
+    lines = [
+        f"{who},{event}"
+        for who in (1, 2)
+        for event in (f"{first},F,{50 + who},", f"{second},,,{100 + who}", f"{third},,,{5 + who}")
+    ]
+    result = turned("record_id,redcap_event_name,sex,age,CRP (mg/L)", *lines, acute="phase", recovery="phase")
+    assert values(result, "patient_id") == ["1", "2"]
+    assert values(result, "age_years") == [51, 52]
+    assert crp(result) == ([101, 102], [6, 7])
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        ("enrollment_arm_1", "week_2_arm_1", "month_2_arm_1"),
+        ("Baseline", "Day 10", "Week 4"),
+        ("V1", "V2", "V3"),
+    ],
+)
+def test_events_by_number_are_put_in_order_of_days(events):
+    one, two, three = events
+    lines = (f"1,{three},,5", f"1,{two},,40", f"1,{one},51,90", f"2,{one},52,80", f"2,{three},,4")
+    result = turned("record_id,redcap_event_name,age,CRP (mg/L)", *lines)
+    assert crp(result) == ([90, 80], [5, 4])
+    assert values(result, "age_years") == [51, 52]
+
+
+@pytest.mark.parametrize("name", ["redcap_event_name", "Event Name", "redcap_repeat_instrument"])
+def test_events_without_laboratory_values_make_one_row_a_patient_too(name):
+    lines = (
+        "1,baseline_arm_1,51,90,,",
+        "1,discharge_arm_1,,,5,healed",
+        "2,baseline_arm_1,52,80,,",
+        "3,baseline_arm_1,53,70,,",
+    )
+    result = turned(f"record_id,{name},age,CRP acute (mg/L),CRP recovery (mg/L),outcome", *lines)
+    assert crp(result) == ([90, 80, 70], [5, None, None])
+    assert values(result, "outcome") == ["healed", None, None]
+    assert values(result, "patient_id") == ["1", "2", "3"]
+    single = ("1,baseline_arm_1,51,90,5,healed", "2,baseline_arm_1,52,80,4,died")
+    table = read_table(
+        "\n".join((f"record_id,{name},age,CRP acute,CRP recovery,outcome", *single)).encode(), "list.csv"
+    )
+    assert long_form(table, match_columns(table)) is None
+
+
+def test_events_that_tell_no_time_still_make_one_row_a_patient():
+    lines = (
+        "1,demographics_arm_1,51,10,",
+        "1,labs_arm_1,,20,90",
+        "2,demographics_arm_1,52,30,3",
+        "2,labs_arm_1,,,80",
+    )
+    result = turned("record_id,redcap_event_name,age,BSA,CRP (mg/L)", *lines)
+    assert values(result, "detachment_bsa_pct") == [None, 30]
+    assert values(result, "age_years") == [51, 52]
+    assert crp(result) == ([90, None], [None, None])
+    assert said(
+        result, "CRP: the rows have no time, and the values differ; left empty for the patients of row 4."
+    )
+
+
+def test_repeated_instruments_go_by_their_dates_before_their_numbers():
+    lines = (
+        "1,,,51,,",
+        "1,labs,1,,2022-03-20,6",
+        "1,labs,2,,2022-03-01,101",
+        "2,,,52,,",
+        "2,labs,1,,2022-03-02,80",
+    )
+    header = "record_id,redcap_repeat_instrument,redcap_repeat_instance,age,lab_date,CRP (mg/L)"
+    result = turned(header, *lines)
+    assert crp(result) == ([101, 80], [6, None])
+    assert values(result, "age_years") == [51, 52]
+
+
+@pytest.mark.parametrize("name", ["采样时间", "Sample time", "Collected"])
+def test_visits_in_rows_go_by_a_date_of_any_name(name):
+    result = turned(f"ID,{name},CRP (mg/L)", "1,2022-03-20 07:00,6", "1,2022-03-01 07:00,101", "2,2022-04-20 07:00,7",
+                    "2,2022-04-02 07:00,90")  # fmt: skip
+    assert crp(result) == ([101, 90], [6, 7])
+
+
+def test_a_tumour_stage_is_no_phase():
+    result = turned(
+        "编号,分期,日期,年龄,CRP(mg/L)",
+        "1,IV,2022-03-20,51,6",
+        "1,IV,2022-03-01,51,101",
+        "2,III,2022-03-01,52,90",
+    )
+    assert values(result, "tumor_stage") == ["IV", "III"]
+    assert crp(result) == ([101, 90], [6, None])

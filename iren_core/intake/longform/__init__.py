@@ -33,7 +33,7 @@ from iren_core.intake.longform.samples import (
     rival_of,
     samples_of,
 )
-from iren_core.intake.longform.times import date_orders, phases_of, visit_order
+from iren_core.intake.longform.times import date_orders, phases_of, visit_order, visit_text
 from iren_core.intake.one_reading import reading
 from iren_core.intake.table import RawTable
 from iren_core.intake.units import unit_key, unit_words
@@ -96,10 +96,10 @@ def one_row_a_patient(
         said.append(f"{unused} {were} not used, because the rule takes another of that patient or none.")
     columns |= (
         columns_at_each_visit(table, form, ids, said)
-        if form.markers
+        if form.of_visits
         else constant_columns(table, form, ids, said)
     )
-    what = "table" if form.markers else "list"
+    what = "table" if form.of_visits else "list"
     shape = f"The {what} has {form.words} ({len(table.cells)} rows); it was turned into one row a patient."
     return replace(
         table,
@@ -159,7 +159,7 @@ def _said_times(table: RawTable, form: LongForm) -> list[str]:
         names = ", ".join(f"“{table.columns[place]}”" for place in form.other_dates)
         beside = f", not {names}" if names else ""
         said.append(f"The time of a row is taken from “{table.columns[form.date]}”{beside}.")
-    for place in (form.phase, form.date, form.day, form.number):
+    for place in form.time_places:
         if place is None:
             continue
         filled = zip(cells_at(table, place), time_cells(table, form, place), strict=True)
@@ -218,7 +218,7 @@ def _said_visits(table: RawTable, form: LongForm, rows: Mapping[str, int]) -> li
     """The sentence on what is taken for the visits, where the table calls none of them acute."""
     if form.phase is not None:
         meant = phases_of(table.cells[form.phase])
-        numbered = {text: phase for text, phase in meant.items() if text[-1:].isdigit()}
+        numbered = {text: phase for text, phase in meant.items() if visit_text(text)[-1:].isdigit()}
         shown = " and ".join(
             f"“{text}” {phase}" for text, phase in sorted(numbered.items(), key=itemgetter(1))
         )

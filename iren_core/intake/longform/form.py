@@ -49,9 +49,14 @@ class LongForm:
     markers: Mapping[int, str] = field(default_factory=dict)
 
     @property
+    def of_visits(self) -> bool:
+        """Whether a row of it is a visit, not a measurement."""
+        return self.marker is None
+
+    @property
     def words(self) -> str:
         """What a row of it is."""
-        return "a row a visit" if self.markers else "a row a measurement"
+        return "a row a visit" if self.of_visits else "a row a measurement"
 
     @property
     def acute_rules(self) -> tuple[AcuteRule, ...]:
@@ -71,9 +76,14 @@ class LongForm:
         return ("phase", *timed) if self.phase is not None else timed
 
     @property
+    def time_places(self) -> tuple[int | None, ...]:
+        """The columns that tell the time of its rows."""
+        return self.phase, self.date, self.day, self.number
+
+    @property
     def timed(self) -> bool:
         """Whether anything tells the time of its rows."""
-        return any(place is not None for place in (self.phase, self.date, self.day, self.number))
+        return any(place is not None for place in self.time_places)
 
     @property
     def time_words(self) -> str:

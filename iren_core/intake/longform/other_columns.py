@@ -39,8 +39,7 @@ def constant_columns(
     table: RawTable, form: LongForm, ids: Mapping[str, Any], said: list[str]
 ) -> dict[str, list[Any]]:
     """Further columns that say the same in every row of a patient (sex, age); of the others it is said that they go."""
-    taken = {form.patient, form.marker, form.value, form.unit, form.phase, form.date, form.day, form.number,
-             form.specimen}  # fmt: skip
+    taken = {form.patient, form.marker, form.value, form.unit, form.specimen, *form.time_places}
     kept: dict[str, list[Any]] = {}
     dropped = []
     who = _identities(table, form)
@@ -70,33 +69,29 @@ def columns_at_each_visit(
     who = _identities(table, form)
     said += _said_filled(table, form, who)
     orders = [_in_time(table, form, order) for order in date_orders(table, form.date)[0]]
+    if not form.timed:
+        orders.append(orders[0][::-1])
     kept: dict[str, list[Any]] = {}
-    differ: dict[str, list[str]] = {"first": [], "last": []}
+    differ: dict[str, list[str]] = {"first": [], "last": [], "": []}
     for place, name in enumerate(table.columns):
-        if place in {
-            form.patient,
-            form.phase,
-            form.date,
-            form.day,
-            form.number,
-            form.specimen,
-            *form.markers,
-        }:
+        if place in {form.patient, *form.time_places, form.specimen, *form.markers}:
             continue
         visit = "last" if field_called(name) in _AT_THE_END else "first"
         cells = table.cells[place].tolist()
         each = [_first_said(cells, who, rows if visit == "first" else rows[::-1]) for rows in orders]
         values, same = each[0]
-        # where the dates leave open which visit is the first, so is what it says
-        sure = {who for who in values if len({as_text(other.get(who)) for other, _ in each}) == 1}
+        sure = {who for who in values if len({as_text(other[who]) for other, _ in each}) == 1}
         kept[name] = [values[patient] if patient in sure else None for patient in ids]
         if not same:
-            differ[visit].append(f"“{name}”")
+            differ[visit if len(sure) == len(values) else ""].append(f"“{name}”")
     for visit, names in differ.items():
         if names:
-            said.append(
-                f"The values differ from visit to visit, and each patient's {visit} was taken: {', '.join(names)}."
+            taken = (
+                f"each patient's {visit} was taken"
+                if visit
+                else "which is the first is open: left empty there"
             )
+            said.append(f"The values differ from visit to visit, and {taken}: {', '.join(names)}.")
     return kept
 
 
@@ -106,7 +101,7 @@ def _said_filled(table: RawTable, form: LongForm, who: Sequence[str]) -> Iterato
     rows = [row for row, empty, own in zip(table.rows.tolist(), blank, who, strict=True) if empty and own]
     if rows:
         count = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
-        what = "visits" if form.markers else "measurements"
+        what = "visits" if form.of_visits else "measurements"
         were = "was" if len(rows) == 1 else "were"
         yield f"{count} without a patient number {were} read as further {what} of the patient above."
 

@@ -74,7 +74,7 @@ def _list_of_measurements(table: RawTable, patient: int, names: Mapping[str, int
 
 def _table_of_visits(table: RawTable, patient: int, names: Mapping[str, int]) -> LongForm | None:
     markers = {place: name for place, name in enumerate(table.columns) if _measured_each_visit(name)}
-    if not markers:
+    if not markers and not names_events(names):
         return None
     times = times_of(table, names, patient, markers)
     if not times.known and not names_events(names):
@@ -87,7 +87,7 @@ def _table_of_visits(table: RawTable, patient: int, names: Mapping[str, int]) ->
     named = form.visit is not None and (
         form.visit != form.day or every_cell(table.cells[form.visit], day_of_visit)
     )
-    fewest = _FEWEST_NAMED_VISITS if named else _FEWEST_VISITS
+    fewest = _FEWEST_NAMED_VISITS if named or names_events(names) else _FEWEST_VISITS
     return form if len(who) >= fewest * len(patients) else None
 
 
@@ -144,7 +144,7 @@ def patients_of(table: RawTable, form: LongForm) -> list[Any]:
     In a list an empty one is the one above it only where no number is written in two rows that follow each other.
     """
     cells = table.cells[form.patient].tolist()
-    if not form.markers and not _written_once(cells):
+    if not form.of_visits and not _written_once(cells):
         return cells
     return filled_down(cells, _visits(table, form))
 
@@ -158,7 +158,7 @@ def _written_once(cells: Sequence[Any]) -> bool:
 
 def _visits(table: RawTable, form: LongForm) -> list[str]:
     """What each row calls its visit, "" where it does not; in a list also the test, of which a visit has one."""
-    if form.markers:
+    if form.of_visits:
         return [as_text(cell) for cell in cells_at(table, form.visit)]
     when = zip(
         *(cells_at(table, place) for place in (form.phase, form.date, form.day, form.number)), strict=True
@@ -178,7 +178,7 @@ def cells_at(table: RawTable, place: int | None) -> list[Any]:
 def time_cells(table: RawTable, form: LongForm, place: int | None) -> list[Any]:
     """The cells of a column that tells the time, which a list may write once as it does a patient's number."""
     cells = cells_at(table, place)
-    if place is None or form.markers or not _written_once(table.cells[form.patient].tolist()):
+    if place is None or form.of_visits or not _written_once(table.cells[form.patient].tolist()):
         return cells
     who = patients_of(table, form)
     return filled_from_above(who, cells) if said_once(who, cells) else cells

@@ -149,7 +149,7 @@ def _measurements(table: RawTable, form: LongForm) -> Iterator[tuple[int, Any, A
     """Each measurement: its row from 0, patient, marker, value, unit and phase."""
     who, phases = patients_of(table, form), time_cells(table, form, form.phase)
     values = {name: table.cells[place].tolist() for place, name in form.markers.items()}
-    if not values:
+    if not form.of_visits:
         of_list = (cells_at(table, place) for place in (form.marker, form.value, form.unit))
         yield from zip(range(len(who)), who, *of_list, phases, strict=True)
     for name, cells in values.items():

@@ -124,7 +124,7 @@ def times_of(table: RawTable, names: Mapping[str, int], patient: int, taken: Col
 
 def names_events(names: Mapping[str, int]) -> bool:
     """Whether a table is the export of a study in which every patient has a row for each event."""
-    return any(name in names for name in _EVENT_NAMES.split())
+    return any(name in names for name in ("redcapeventname", "eventname", "redcaprepeatinstrument"))
 
 
 # ---- phases and visits ----------------------------------------------------------------------------------
@@ -149,7 +149,7 @@ def _literal(cells: Distinct) -> bool:
     return all(any(word.search(text) for text in texts) for word in _LITERAL.values())
 
 
-def _visit_text(cell: Any) -> str:
+def visit_text(cell: Any) -> str:
     """What a visit is called, without the arm of the study."""
     return _ARM.sub("", as_text(cell).casefold()).replace("_", " ").strip()
 
@@ -167,7 +167,7 @@ def day_of_visit(cell: Any) -> float | None:
     >>> day_of_visit("D7"), day_of_visit("第14天"), day_of_visit("V2")
     (7.0, 14.0, None)
     """
-    found = _DAY_OF_VISIT.fullmatch(_visit_text(cell))
+    found = _DAY_OF_VISIT.fullmatch(visit_text(cell))
     return float(found[1]) if found else None
 
 
@@ -181,7 +181,7 @@ def number_of_visit(cell: Any) -> float | None:
     >>> number_of_visit("week_2_arm_1"), number_of_visit("第2周"), number_of_visit("enrollment_arm_1")
     (14.0, 14.0, -1.0)
     """
-    text = _visit_text(cell)
+    text = visit_text(cell)
     if found := _NUMBER_OF_VISIT.fullmatch(text):
         return float(found["number"]) * _DAYS_OF_UNIT.get(found["unit"] or found["behind"], 1)
     if _ENROLMENT.fullmatch(text):
@@ -201,7 +201,7 @@ def visit_order(cells: Sequence[Any]) -> list[float | None]:
 
 def _phases_said(text: str) -> list[str | int]:
     """The phases or numbers of a visit that a text may mean, the likeliest first."""
-    return [phase for name in read_header(_visit_text(text)).names for _, phase in split_phase(f"x {name}")]
+    return [phase for name in read_header(visit_text(text)).names for _, phase in split_phase(f"x {name}")]
 
 
 def phases_of(cells: pd.Series) -> dict[str, str]:
