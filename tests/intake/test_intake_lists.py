@@ -366,3 +366,39 @@ def test_a_tumour_stage_is_no_phase():
     )
     assert values(result, "tumor_stage") == ["IV", "III"]
     assert crp(result) == ([101, 90], [6, None])
+
+
+# ---- marks beside values --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "mark", ["↑{}", "{}↑", "{}(H)", "{} H", "{}H", "{}（高）", "H {}", "{} ↑ mg/L", "*{}"]
+)
+def test_marks_of_high_values_are_dropped_and_said(mark):
+    lines = (
+        f"1,2022-03-01,CRP,{mark.format(101)},mg/L",
+        "1,2022-03-14,CRP,6,mg/L",
+        "2,2022-03-01,CRP,90,mg/L",
+    )
+    result = turned("ID,Date,Test,Result,Unit", *lines)
+    assert crp(result) == ([101, 90], [6, None])
+    assert said(
+        result, f"the marks of high and low values were dropped in 1 cell; row 2: {mark.format(101)} is 101."
+    )
+
+
+def test_a_column_of_marks_and_one_of_reference_ranges_are_no_values():
+    lines = (
+        "1,2022-03-01,CRP,101,mg/L,H,0-8",
+        "1,2022-03-14,CRP,6,mg/L,L,0-8",
+        "2,2022-03-01,白蛋白,30,g/L,↓,40-55",
+    )
+    result = turned("ID,检验时间,项目,结果,单位,标志,参考范围", *lines)
+    assert crp(result) == ([101, None], [6, None])
+    assert values(result, "albumin_g_l") == [None, 30]
+
+
+def test_a_marked_percentage_is_a_percentage():
+    lines = ("1,2022-03-01,CD4,↑35%", "1,2022-03-01,CD4,420", "1,2022-03-02,CD4,35%↑")
+    result = turned("ID,Date,Test,Result", *lines)
+    assert values(result, "cd4_cells_ul_acute") == [420]

@@ -98,6 +98,18 @@ def _cells(n: int) -> str:
     return "1 cell" if n == 1 else f"{n} cells"
 
 
+def say_flags(column: Column, reads: Sequence[NumberCell], findings: Findings) -> None:
+    """Say in which cells a laboratory's mark of a high or low value was dropped."""
+    rows = list(remarked(column, [bool(read.flag) and not read.fault for read in reads]))
+    if not rows:
+        return
+    row, code = rows[0]
+    findings.assumptions.append(
+        f"In “{column.name}” the marks of high and low values were dropped in {_cells(len(rows))}; row {row}: "
+        f"{as_text(column.cells.values[code])} is {_value_shown(reads[code])}."
+    )
+
+
 def say_thousands(
     column: Column, reads: Sequence[NumberCell], decimal: DecimalMark, findings: Findings
 ) -> None:

@@ -34,6 +34,7 @@ from iren_core.intake.values import (
     read_date,
     read_number,
     repeated,
+    without_flag,
 )
 
 #: The study drew its acute samples at the start of treatment, its recovery samples 1 to 2 weeks after stabilization.
@@ -136,7 +137,8 @@ def _unit_named(unit: Any, marker: Any, value: Any) -> str:
     """The unit beside a value, of its test, or behind its percentage; "" where none is named."""
     named = unit_key(as_text(unit)) or as_text(unit) or read_header(as_text(marker)).unit
     share = isinstance(value, PercentCell) and abs(value) <= 1  # a larger one is a count in a wrong format
-    return named or ("%" if share or as_text(value).endswith(("%", "％")) else "")
+    written = without_flag(plain(as_text(value)))[0]
+    return named or ("%" if share or written.endswith("%") else "")
 
 
 def _is_share(unit: str, field: str) -> bool:

@@ -23,6 +23,7 @@ from iren_core.intake.values.numbers import (
     plain_number,
     read_number,
     settled_mark,
+    without_flag,
 )
 from iren_core.intake.values.text import (
     PercentCell,
@@ -64,4 +65,5 @@ __all__ = [
     "repeated",
     "says_as_above",
     "settled_mark",
+    "without_flag",
 ]

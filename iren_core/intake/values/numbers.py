@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from iren_core.intake.units import keep_raised, unit_key
 from iren_core.intake.values.dates import serial_of
-from iren_core.intake.values.text import PercentCell, as_shown, plain
+from iren_core.intake.values.text import PercentCell, as_shown
 
 #: How the numbers of a column are written: with decimal points; with decimal commas, where "1.234" is left open, is
 #: 1234, or a number with a decimal point among them; or in a way that leaves open what "1.234" and "1,234" are.
@@ -24,8 +24,17 @@ MARK_ANSWERS = {
 _PLAIN_NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
 _SIGNS = (("<", "<=|<|≤|小于|低于|不足"), (">", ">=|>|≥|大于|高于|超过"))
 _ABOUT = re.compile(r"^(?:~|≈|±|约|大约|about |approx\.? ?|ca\.? ?)")
-#: Arrows and letters with which laboratories mark values outside the reference range.
-_FLAGS = re.compile(r"(?:\s*[↑↓*])+$|\s+[HL]$")
+#: Laboratories mark values outside the reference range: "↑13.2", "14.8(H)", "14.8 偏高", "14.8 H g/L".
+_LETTER = r"(?:HH?|LL?|N)"
+_WORD = r"(?:偏高|偏低|升高|降低|增高|减低|正常|高|低|high|low)"
+_ARROW = r"[↑↓⬆⬇⇑⇓▲▼△▽*]+"
+_SURE = rf"(?:{_ARROW}|[(\[]\s*(?:{_ARROW}|{_LETTER}|{_WORD})\s*[)\]]|{_WORD})"
+_FLAG_BEFORE = re.compile(rf"^(?:(?:{_SURE}|{_LETTER})\s*)+(?=[<>=≤≥~≈]|[+-]?\d)")
+#: A letter stands behind a number, a blank or another mark: those of "g/L" are none.
+_FLAG_BEHIND = re.compile(rf"(?:\s*(?:{_SURE}|(?<=[\d\s)\]↑↓]){_LETTER}))+$")
+_FLAG_BETWEEN = re.compile(rf"(?<=\d)\s*(?:{_SURE}\s*|(?<=\s){_LETTER}\s+)(?=[^\W\d]|%)")
+#: In a column of these an H stands for hours.
+_TIMES = frozenset({"years", "days", "hours", "weeks", "months"})
 #: A unit, or words, behind a number.
 _WORDS_BEHIND = re.compile(r"(?<=\d)\s*\D+$")
 #: Thousands or decimals, as the mark is meant.
@@ -58,6 +67,7 @@ class NumberCell(NamedTuple):
     note : what was overlooked to read it ("about"), as a sentence, else ""
     fault : why it could not be read, as a sentence, else ""
     unit : the unit written in the cell, in one spelling, where it is another than the column's; else ""
+    flag : the mark of a laboratory that was dropped, "↑" or "(H)"; else ""
     """
 
     value: float | None = None
@@ -66,6 +76,7 @@ class NumberCell(NamedTuple):
     note: str = ""
     fault: str = ""
     unit: str = ""
+    flag: str = ""
 
 
 def plain_number(cell: Any) -> float | None:
@@ -113,7 +124,22 @@ def decimal_mark(cells: Iterable[Any]) -> DecimalMark:
 
 def _digits_of(cell: str) -> str:
     """A text without its sign of a limit, its "about" and the words behind its number."""
-    return _WORDS_BEHIND.sub("", _ABOUT.sub("", plain(cell)).lstrip("<>=≤≥ "))
+    text = without_flag(unicodedata.normalize("NFKC", cell).strip())[0].casefold()
+    return _WORDS_BEHIND.sub("", _ABOUT.sub("", text).lstrip("<>=≤≥ "))
+
+
+def without_flag(text: str) -> tuple[str, str]:
+    """A text without the mark of a laboratory at its number, and that mark, "" without one.
+
+    >>> without_flag("↑13.2"), without_flag("14.8 (H)"), without_flag("14.8 H g/L"), without_flag("14.8 g/L")
+    (('13.2', '↑'), ('14.8', '(H)'), ('14.8 g/L', 'H'), ('14.8 g/L', ''))
+    """
+    flags = []
+    for pattern, instead in ((_FLAG_BEFORE, ""), (_FLAG_BEHIND, ""), (_FLAG_BETWEEN, " ")):
+        if found := pattern.search(text):
+            flags.append(found[0].strip())
+            text = f"{text[: found.start()]}{instead}{text[found.end() :]}".strip()
+    return text, " ".join(flags)
 
 
 def mark_of_thousands(cell: Any, decimal: DecimalMark) -> str:
@@ -212,7 +238,15 @@ def _written_number(
     cell: str, unit: str, decimal: DecimalMark, others: Collection[str], *, highest: bool
 ) -> NumberCell:
     text = unicodedata.normalize("NFKC", keep_raised(cell)).replace("−", "-").strip()
-    text = _FLAGS.sub("", text).strip()
+    bare, flag = without_flag(text)
+    if unit in _TIMES and re.search("[HLN]", flag):
+        bare, flag = text, ""
+    return _unmarked_number(cell, bare, unit, decimal, others)._replace(flag=flag)
+
+
+def _unmarked_number(
+    cell: str, text: str, unit: str, decimal: DecimalMark, others: Collection[str]
+) -> NumberCell:
     note = ""
     if _ABOUT.match(text.casefold()):
         text = _ABOUT.sub("", text.casefold()).strip()
