@@ -125,6 +125,39 @@ def test_the_hour_may_be_written_in_twelve_or_in_words(early, late):
     ) == ([101], [6])
 
 
+@pytest.mark.parametrize(
+    ("names", "hours"),
+    [
+        ("采样日期,采样时间", ("18:00", "07:30")),
+        ("Date,Time", ("1:00 PM", "8:00 AM")),
+        ("Collected,Hour", ("18:00:00", "7:30:00")),
+    ],
+)
+def test_the_hour_may_have_a_column_of_its_own(names, hours):
+    date, hour = names.split(",")
+    result = turned(f"ID,Test,Result,Unit,{names}", f"1,CRP,6,mg/L,2022-03-01,{hours[0]}",
+                    f"1,CRP,101,mg/L,2022-03-01,{hours[1]}")  # fmt: skip
+    assert crp(result) == ([101], [6])
+    assert said(result, f"The time of a row is taken from “{date}” and “{hour}”.")
+
+
+@pytest.mark.parametrize(
+    ("name", "early", "late"),
+    [("采样时间", "入院时", "出院前"), ("采样时间", "第1天", "第14天"), ("Hospital day", "1", "14"),
+     ("住院第几天", "2", "10"),
+     ("状态", "治疗前", "治疗后"), ("Timing", "before treatment", "after treatment"),
+     ("采样时间", "44621.3", "44640.29"),
+     ("采样时间", "20220301", "20220320"), ("采样时间", "20220301073000", "20220320073000")],
+)  # fmt: skip
+def test_a_time_in_words_or_numbers_is_one_too(name, early, late):
+    lines = [line for who in (1, 2) for line in
+             (f"{who},CRP,{5 + who},mg/L,{late}", f"{who},CRP,{100 + who},mg/L,{early}")]  # fmt: skip
+    result = turned(f"ID,Test,Result,Unit,{name}", *lines)
+    phases = turned(f"ID,Test,Result,Unit,{name}", *lines, acute="phase", recovery="phase")
+    assert ([101, 102], [6, 7]) in (crp(result), crp(phases))
+    assert not said(result, f"“{name}” names no phase")
+
+
 @pytest.mark.parametrize("name", ["Date", "采样时间"])
 def test_a_date_written_once_holds_for_the_rows_below_where_the_number_is_written_once_too(name):
     lines = ("1,CRP,6,mg/L,2022-03-20", ",IL-6,4,pg/mL,", ",CRP,101,mg/L,2022-03-01", ",IL-6,50,pg/mL,",
@@ -146,6 +179,7 @@ def test_a_date_missing_among_dates_in_every_row_is_not_filled():
     result = turned("ID,Test,Result,Unit,Date", *lines)
     assert crp(result) == ([6], [None])
     assert said(result, "1 row has no date that can be read.")
+    assert said(result, "may be the earlier one; the one taken stands in row 2 (6; without a time 101).")
 
 
 # ---- what a row was measured in -------------------------------------------------------------------------

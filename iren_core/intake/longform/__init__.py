@@ -82,6 +82,8 @@ def one_row_a_patient(
         for phase, picked in readings[0].items():
             said += _left_open(field, phase, picked, [each[phase] for each in readings[1:]], rows)
             said += _said_rivals(field, phase, picked, of_field, table)
+            if (acute if phase == "acute" else recovery) in ("first", "last"):
+                said += _said_undated(field, phase, picked, of_field, table)
             there = [sample for sample in picked.values() if sample]
             used |= {(field, sample.row) for sample in there}
             name, unit, label = _column(field, phase, there)
@@ -157,8 +159,9 @@ def _said_times(table: RawTable, form: LongForm) -> list[str]:
     said = []
     if form.date is not None:
         names = ", ".join(f"“{table.columns[place]}”" for place in form.other_dates)
+        hour = "" if form.clock is None else f" and “{table.columns[form.clock]}”"
         beside = f", not {names}" if names else ""
-        said.append(f"The time of a row is taken from “{table.columns[form.date]}”{beside}.")
+        said.append(f"The time of a row is taken from “{table.columns[form.date]}”{hour}{beside}.")
     for place in form.time_places:
         if place is None:
             continue
@@ -258,6 +261,30 @@ def _said_rivals(
     name = _label(field)
     return [
         f"{name}, {phase}: two values of one patient at one time differ; the one taken stands in row {first_few(rows)}."
+    ]
+
+
+def _said_undated(
+    field: str,
+    phase: str,
+    picked: Mapping[str, Sample | None],
+    samples: Mapping[str, Sequence[Sample]],
+    table: RawTable,
+) -> list[str]:
+    """The sentence on samples beside which another one has no time, and so may be the one to take."""
+    rows = [
+        f"{table.rows[sample.row]} ({as_text(sample.cell)}; without a time {as_text(other.cell)})"
+        for who, sample in picked.items()
+        if sample and sample.day is not None
+        for other in samples[who][-1:]  # those without a time stand last
+        if other.day is None and as_text(other.cell) != as_text(sample.cell)
+    ]
+    if not rows:
+        return []
+    when = "earlier" if phase == "acute" else "later"
+    return [
+        f"{_label(field)}, {phase}: another value of the patient has no time that can be read and may be the {when} "
+        f"one; the one taken stands in row {first_few(rows)}."
     ]
 
 

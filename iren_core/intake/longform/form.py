@@ -30,6 +30,7 @@ class LongForm:
     marker, value, unit : in a list with a row a measurement
     number : the number of the visit, which tells the order and no days
     other_dates : further columns of dates, which tell the time less closely
+    clock : the hour, where it has a column of its own
     specimen : what a row was measured in
     markers : in a table with a row a visit the columns of the markers, and how they are called
     fields : name of a marker -> field, or the key of a marker with two phases
@@ -44,6 +45,7 @@ class LongForm:
     day: int | None
     number: int | None
     other_dates: tuple[int, ...]
+    clock: int | None
     specimen: int | None
     fields: Mapping[str, str]
     markers: Mapping[int, str] = field(default_factory=dict)
@@ -78,7 +80,7 @@ class LongForm:
     @property
     def time_places(self) -> tuple[int | None, ...]:
         """The columns that tell the time of its rows."""
-        return self.phase, self.date, self.day, self.number
+        return self.phase, self.date, self.day, self.number, self.clock
 
     @property
     def timed(self) -> bool:

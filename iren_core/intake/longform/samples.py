@@ -19,12 +19,11 @@ from iren_core.intake.longform.recognise import (
     two_phases,
 )
 from iren_core.intake.longform.specimens import not_of_blood, said_left_out
-from iren_core.intake.longform.times import day_of_visit, phases_of, visit_order
+from iren_core.intake.longform.times import day_of_visit, phases_of, share_of_day, visit_order
 from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import RawTable
 from iren_core.intake.units import conversion, unit_key
 from iren_core.intake.values import (
-    TIME_OF_DAY,
     DayOrder,
     PercentCell,
     as_text,
@@ -166,8 +165,9 @@ def days_of(table: RawTable, form: LongForm, order: DayOrder) -> list[float | No
     if place is None:
         return [None] * len(table.cells)
     cells = time_cells(table, form, place)
+    clock = time_cells(table, form, form.clock)
     days: list[float | None] = []
-    for cell in cells:
+    for cell, hour in zip(cells, clock, strict=True):
         if is_missing(cell):
             days.append(None)
         elif form.date is None:
@@ -175,22 +175,9 @@ def days_of(table: RawTable, form: LongForm, order: DayOrder) -> list[float | No
             days.append(read_number(cell, "days").value if day_counted is None else day_counted)
         else:
             day = read_date(cell, order).value
-            days.append(None if day is None else day.toordinal() + _share_of_day(cell))
+            share = (share_of_day(cell) or share_of_day(hour, alone=True)) or 0.0
+            days.append(None if day is None else day.toordinal() + share)
     return days
-
-
-def _share_of_day(cell: Any) -> float:
-    """The time of day, 0 to below 1, that tells the samples of one day apart; 0 where none is given."""
-    if isinstance(cell, datetime):
-        return cell.hour / 24 + cell.minute / 1440
-    found = TIME_OF_DAY.search(plain(as_text(cell)))
-    if not found:
-        return 0.0
-    half = found["before"] or (found["behind"] or "").replace(".", "")
-    hour = int(found["hour"])
-    if half:  # 12 am is midnight, 12 pm noon
-        hour = hour % 12 + (12 if half in ("pm", "下午") else 0)
-    return (hour / 24 + int(found["minute"]) / 1440) % 1
 
 
 def _since(day: float | None, dates: PatientDates, *, dated: bool) -> tuple[float | None, float | None]:

@@ -125,7 +125,7 @@ def not_of_blood(table: RawTable, place: int | None, tests: Sequence[str]) -> di
 def said_left_out(column: str, rows: Mapping[str, Sequence[int]]) -> str:
     """The sentence on the measurements left out, by what they were made in."""
     shown = "; ".join(
-        f"“{what}” in row {first_few(which)}" if what else f"no specimen named in row {first_few(which)}"
+        f"{f'“{what}”' if what else 'no specimen named'} in row {first_few(list(dict.fromkeys(which)))}"
         for what, which in rows.items()
     )
     return f"By “{column}” only measurements of blood, serum and plasma were used. Left out: {shown}."

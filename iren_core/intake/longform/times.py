@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +20,7 @@ from iren_core.intake.table import Distinct, RawTable
 from iren_core.intake.values import (
     DAY_ORDERS,
     SHORT_ORDERS,
+    TIME_OF_DAY,
     DayOrder,
     as_text,
     day_order,
@@ -38,6 +41,11 @@ _ENROLMENT = re.compile(r"enrol\w*|screening|inclusion|入组|筛选期?")
 #: REDCap names the arm of a study behind its event: "acute_arm_1", "Acute phase (Arm 1: Main)".
 _ARM = re.compile(r"[_ ]arm[_ ]\d+[a-z]?$|\s*\(arm \d+[^()]*\)$")
 _LITERAL = {"acute": re.compile("acute|急性"), "recovery": re.compile("recover|恢复|convalesc|缓解期")}
+#: By such words a column tells the phases without being called one.
+_PLAINLY = {
+    "acute": re.compile("acute|急性|治疗前|用药前|基线|baseline|before|pre.?treatment"),
+    "recovery": re.compile("recover|恢复|convalesc|缓解期|治疗后|用药后|after|post.?treatment|follow.?up"),
+}
 #: A column that calls its rows acute and recovery has at most so many different texts.
 _MOST_PHASES = 20
 _EVENT_NAMES = "redcapeventname eventname event"
@@ -49,7 +57,7 @@ _PHASE_NAMES = (
 #: Under these bare numbers are those of visits too.
 _VISIT_NAMES = (
     f"visit timepoint visitno visitnumber visitname {_EVENT_NAMES} 访视 访视名称 时间点 redcaprepeatinstance "
-    "repeatinstance"
+    "repeatinstance hospitalday dayofstay dayofillness studyday 住院第几天 入院第几天 入院后天数 病程第几天"
 )
 _DAY_NAMES = "day days sampleday dayofsample 天 天数 第几天"
 #: What a name with a word for a time tells of, that nearest to the taking of a sample first; a report comes last.
@@ -79,18 +87,23 @@ _FIRST_LOOK = 30
 
 
 class Times(NamedTuple):
-    """The columns with the phase, the date, the day and the number of the visit of a row, and further dates."""
+    """The columns with the phase, the date, the day and the number of the visit of a row.
+
+    other_dates : further dates, which tell the time less closely
+    clock : the hour, where it has a column beside that of the date
+    """
 
     phase: int | None = None
     date: int | None = None
     day: int | None = None
     number: int | None = None
     other_dates: tuple[int, ...] = ()
+    clock: int | None = None
 
     @property
     def places(self) -> tuple[int | None, ...]:
         """The columns themselves."""
-        return (*self[:4], *self.other_dates)
+        return (*self[:4], *self.other_dates, self.clock)
 
     @property
     def known(self) -> bool:
@@ -119,7 +132,10 @@ def times_of(table: RawTable, names: Mapping[str, int], patient: int, taken: Col
         if bare or every_cell(table.cells[visits], number_of_visit):
             number = visits
             break
-    return Times(phase, date, day, number, tuple(dates[1:]))
+    clock = (
+        None if date is None else _clock_column(table, date, {patient, phase, day, number, *dates, *taken})
+    )
+    return Times(phase, date, day, number, tuple(dates[1:]), clock)
 
 
 def names_events(names: Mapping[str, int]) -> bool:
@@ -134,19 +150,26 @@ def _phase_column(table: RawTable, names: Mapping[str, int], taken: Collection[i
     """The column whose texts are phases, by its name; by its cells where they say so literally."""
     named = [names[name] for name in _PHASE_NAMES.split() if name in names and names[name] not in taken]
     for place in named:
-        if phases_of(table.cells[place]) and not _holds_dates(table.distinct(place), numbers=False):
+        told = bool(_WORD_FOR_A_TIME.search(_name(table.columns[place])))
+        cells = table.distinct(place)
+        if (
+            phases_of(table.cells[place])
+            and not _holds_hours(cells)
+            and not _holds_dates(cells, numbers=told)
+        ):
             return place
     return next(
-        (place for place in table.cells if place not in taken and _literal(table.distinct(place))), None
+        (place for place in table.cells if place not in taken and _plainly_phases(table.distinct(place))),
+        None,
     )
 
 
-def _literal(cells: Distinct) -> bool:
-    """Whether texts call rows acute and others recovery, in these words."""
+def _plainly_phases(cells: Distinct) -> bool:
+    """Whether texts call rows acute and others recovery, in so many words."""
     texts = [as_text(cell).casefold() for cell in cells.values if not is_missing(cell)]
     if not 2 <= len(texts) <= _MOST_PHASES or not all(_phases_said(text) for text in texts):
         return False
-    return all(any(word.search(text) for text in texts) for word in _LITERAL.values())
+    return all(any(word.search(text) for text in texts) for word in _PLAINLY.values())
 
 
 def visit_text(cell: Any) -> str:
@@ -201,7 +224,12 @@ def visit_order(cells: Sequence[Any]) -> list[float | None]:
 
 def _phases_said(text: str) -> list[str | int]:
     """The phases or numbers of a visit that a text may mean, the likeliest first."""
-    return [phase for name in read_header(visit_text(text)).names for _, phase in split_phase(f"x {name}")]
+    found = [
+        (rest != "x", phase)  # "出院前" says nothing else, "前" leaves a rest
+        for name in read_header(visit_text(text)).names
+        for rest, phase in split_phase(f"x {name}")
+    ]
+    return [phase for _, phase in sorted(found, key=itemgetter(0))]
 
 
 def phases_of(cells: pd.Series) -> dict[str, str]:
@@ -241,6 +269,41 @@ def _date_columns(table: RawTable, patient: int, taken: Collection[int | None]) 
         if near < len(_NEARNESS) or _differs(table, patient, place):
             found.append((near, place))
     return [place for _, place in sorted(found)]
+
+
+def _clock_column(table: RawTable, date: int, taken: Collection[int | None]) -> int | None:
+    """The column with the hours of dates that have none, that nearest to the taking of the sample."""
+    if any(share_of_day(cell) for cell in table.distinct(date).values):
+        return None
+    hours = [
+        (_nearness(column), place)
+        for place, column in enumerate(table.columns)
+        if place not in taken and _holds_hours(table.distinct(place))
+    ]
+    return min(hours)[1] if hours else None
+
+
+def _holds_hours(cells: Distinct) -> bool:
+    there = [cell for cell in cells.values if not is_missing(cell)]
+    return bool(there) and all(share_of_day(cell, alone=True) is not None for cell in there)
+
+
+def share_of_day(cell: Any, *, alone: bool = False) -> float | None:
+    """The time of day, 0 to below 1, that tells the samples of one day apart; ``None`` where none is given.
+
+    alone : whether it stands without a date
+    """
+    if isinstance(cell, datetime):
+        return None if alone else cell.hour / 24 + cell.minute / 1440
+    text = plain(as_text(cell))
+    found = TIME_OF_DAY.fullmatch(f" {text}") if alone else TIME_OF_DAY.search(text)
+    if not found:
+        return None
+    half = found["before"] or (found["behind"] or "").replace(".", "")
+    hour = int(found["hour"])
+    if half:  # 12 am is midnight, 12 pm noon
+        hour = hour % 12 + (12 if half in ("pm", "下午") else 0)
+    return (hour / 24 + int(found["minute"]) / 1440) % 1
 
 
 def _name(column: str) -> str:

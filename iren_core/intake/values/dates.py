@@ -214,6 +214,10 @@ _DATE_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], DayOrder], Da
         lambda found, _: _date(int(found[1]), int(found[2]), int(found[3])),
     ),
     (re.compile(r"\d{5}(?:\.\d+)?|\d{8}"), lambda found, _: _from_serial(float(found[0]))),
+    (
+        re.compile(r"(20\d\d)(\d\d)(\d\d)(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?"),
+        lambda found, _: _date(int(found[1]), int(found[2]), int(found[3])),
+    ),
     (re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})"), _short_date),
     (
         re.compile(r"(\d{1,2})[-. /]([a-z]{3})[a-z]*[-., /]+(\d{4}|\d{2})"),
