@@ -16,6 +16,7 @@ from iren_core.intake.values import (
     mark_left_open,
     mark_of_thousands,
     settled_mark,
+    without_flag,
 )
 
 
@@ -98,9 +99,13 @@ def _cells(n: int) -> str:
     return "1 cell" if n == 1 else f"{n} cells"
 
 
-def say_flags(column: Column, reads: Sequence[NumberCell], findings: Findings) -> None:
+def say_flags(column: Column, unit: str, reads: Sequence[NumberCell], findings: Findings) -> None:
     """Say in which cells a laboratory's mark of a high or low value was dropped."""
-    rows = list(remarked(column, [bool(read.flag) and not read.fault for read in reads]))
+    flagged = [
+        isinstance(cell, str) and not read.fault and bool(without_flag(cell, unit)[1])
+        for cell, read in zip(column.cells.values, reads, strict=True)
+    ]
+    rows = list(remarked(column, flagged))
     if not rows:
         return
     row, code = rows[0]

@@ -86,7 +86,7 @@ def numbers_of(
         if (bound := remarks[code].bound) is not None:
             findings.limits.append(Limit(row, known.name, remarks[code].sign, bound))
     say_own_units(column, reads, others, findings)
-    say_flags(column, reads, findings)
+    say_flags(column, unit, reads, findings)
     say_thousands(column, reads, decimal, findings)
     return column.cells.spread(numbers, float)
 

@@ -39,7 +39,7 @@ _DAYS_OF_UNIT = {"w": 7, "wk": 7, "week": 7, "周": 7, "month": 30, "个月": 30
 #: A visit before all others.
 _ENROLMENT = re.compile(r"enrol\w*|screening|inclusion|入组|筛选期?")
 #: REDCap names the arm of a study behind its event: "acute_arm_1", "Acute phase (Arm 1: Main)".
-_ARM = re.compile(r"[_ ]arm[_ ]\d+[a-z]?$|\s*\(arm \d+[^()]*\)$")
+_ARM = re.compile(r"[_ ]arm[_ ]\d+[a-z]?$|\s?\(arm \d+[^()]*\)$")
 _LITERAL = {"acute": re.compile("acute|急性"), "recovery": re.compile("recover|恢复|convalesc|缓解期")}
 #: By such words a column tells the phases without being called one.
 _PLAINLY = {
@@ -82,6 +82,8 @@ _OTHER_TIME = re.compile(
 )
 #: What is written once holds for at least so many rows on average.
 _ROWS_OF_ONE = 1.5
+#: Longer texts are no times.
+_LONGEST_TIME = 60
 #: So many cells are looked at before a column is given up.
 _FIRST_LOOK = 30
 
@@ -295,7 +297,7 @@ def share_of_day(cell: Any, *, alone: bool = False) -> float | None:
     """
     if isinstance(cell, datetime):
         return None if alone else cell.hour / 24 + cell.minute / 1440
-    text = plain(as_text(cell))
+    text = plain(as_text(cell))[:_LONGEST_TIME]
     found = TIME_OF_DAY.fullmatch(f" {text}") if alone else TIME_OF_DAY.search(text)
     if not found:
         return None

@@ -123,7 +123,8 @@ def read_date(cell: Any, order: DayOrder) -> DateCell:
 
 def _day_of(text: str) -> str:
     """A text without the time of day behind its date."""
-    return TIME_OF_DAY.sub("", plain(text)).strip()
+    text = plain(text)
+    return text if len(text) > _LONGEST_TIME else TIME_OF_DAY.sub("", text).strip()
 
 
 def serial_of(value: datetime) -> float:
@@ -200,11 +201,13 @@ def _in_years(value: datetime) -> DateCell:
     return DateCell(value)
 
 
+#: A date with its time of day is no longer.
+_LONGEST_TIME = 60
 #: Behind a date: "7:00", "T07:00:00.000+08:00", "7:00 pm", "下午7:00", "7时30分".
 TIME_OF_DAY = re.compile(
-    r"(?:[t\s]+|(?<=[日号])|(?=[上下]午))(?P<before>上午|下午)?\s*"
+    r"(?:[t\s]|(?<=[日号])|(?=[上下]午))(?P<before>上午|下午)?\s?"
     r"(?P<hour>\d{1,2})(?::|时|点)(?P<minute>\d{2})分?(?::?\d{2}(?:\.\d+)?秒?)?"
-    r"\s*(?P<behind>[ap]\.?m\.?)?(?:z|[+-]\d{2}:?\d{2})?$"
+    r"\s?(?P<behind>[ap]\.?m\.?)?(?:z|[+-]\d{2}:?\d{2})?$"
 )
 _SHORT_YEAR = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{1,2})")
 #: Ways to write a date, and how each is read.

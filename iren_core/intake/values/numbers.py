@@ -27,12 +27,14 @@ _ABOUT = re.compile(r"^(?:~|≈|±|约|大约|about |approx\.? ?|ca\.? ?)")
 #: Laboratories mark values outside the reference range: "↑13.2", "14.8(H)", "14.8 偏高", "14.8 H g/L".
 _LETTER = r"(?:HH?|LL?|N)"
 _WORD = r"(?:偏高|偏低|升高|降低|增高|减低|正常|高|低|high|low)"
-_ARROW = r"[↑↓⬆⬇⇑⇓▲▼△▽*]+"
-_SURE = rf"(?:{_ARROW}|[(\[]\s*(?:{_ARROW}|{_LETTER}|{_WORD})\s*[)\]]|{_WORD})"
-_FLAG_BEFORE = re.compile(rf"^(?:(?:{_SURE}|{_LETTER})\s*)+(?=[<>=≤≥~≈]|[+-]?\d)")
+_ARROW = r"[↑↓⬆⬇⇑⇓▲▼△▽*]"
+_SURE = rf"(?:{_ARROW}|[(\[]\s*(?:{_ARROW}{{1,3}}|{_LETTER}|{_WORD})\s*[)\]]|{_WORD})"
+_FLAG_BEFORE = re.compile(rf"^(?:(?:{_SURE}|{_LETTER})\s*){{1,3}}(?=[<>=≤≥~≈]|[+-]?\d)")
 #: A letter stands behind a number, a blank or another mark: those of "g/L" are none.
-_FLAG_BEHIND = re.compile(rf"(?:\s*(?:{_SURE}|(?<=[\d\s)\]↑↓]){_LETTER}))+$")
-_FLAG_BETWEEN = re.compile(rf"(?<=\d)\s*(?:{_SURE}\s*|(?<=\s){_LETTER}\s+)(?=[^\W\d]|%)")
+_FLAG_BEHIND = re.compile(rf"(?:\s*(?:{_SURE}|(?<=[\d\s)\]↑↓]){_LETTER})){{1,3}}$")
+_FLAG_BETWEEN = re.compile(rf"(?<=\d)\s*(?:(?:{_SURE}\s*){{1,3}}|(?<=\s){_LETTER}\s+)(?=[^\W\d]|%)")
+#: A longer text is no number with a mark.
+_LONGEST_FLAGGED = 60
 #: In a column of these an H stands for hours.
 _TIMES = frozenset({"years", "days", "hours", "weeks", "months"})
 #: A unit, or words, behind a number.
@@ -67,7 +69,6 @@ class NumberCell(NamedTuple):
     note : what was overlooked to read it ("about"), as a sentence, else ""
     fault : why it could not be read, as a sentence, else ""
     unit : the unit written in the cell, in one spelling, where it is another than the column's; else ""
-    flag : the mark of a laboratory that was dropped, "↑" or "(H)"; else ""
     """
 
     value: float | None = None
@@ -76,7 +77,6 @@ class NumberCell(NamedTuple):
     note: str = ""
     fault: str = ""
     unit: str = ""
-    flag: str = ""
 
 
 def plain_number(cell: Any) -> float | None:
@@ -124,22 +124,28 @@ def decimal_mark(cells: Iterable[Any]) -> DecimalMark:
 
 def _digits_of(cell: str) -> str:
     """A text without its sign of a limit, its "about" and the words behind its number."""
-    text = without_flag(unicodedata.normalize("NFKC", cell).strip())[0].casefold()
+    text = without_flag(cell)[0].casefold()
     return _WORDS_BEHIND.sub("", _ABOUT.sub("", text).lstrip("<>=≤≥ "))
 
 
-def without_flag(text: str) -> tuple[str, str]:
+def without_flag(text: str, unit: str = "") -> tuple[str, str]:
     """A text without the mark of a laboratory at its number, and that mark, "" without one.
+
+    unit : of the column; in one of times "24 H" is hours
 
     >>> without_flag("↑13.2"), without_flag("14.8 (H)"), without_flag("14.8 H g/L"), without_flag("14.8 g/L")
     (('13.2', '↑'), ('14.8', '(H)'), ('14.8 g/L', 'H'), ('14.8 g/L', ''))
     """
-    flags = []
+    text = unicodedata.normalize("NFKC", text).strip()
+    if len(text) > _LONGEST_FLAGGED:
+        return text, ""
+    bare, flags = text, []
     for pattern, instead in ((_FLAG_BEFORE, ""), (_FLAG_BEHIND, ""), (_FLAG_BETWEEN, " ")):
-        if found := pattern.search(text):
+        if found := pattern.search(bare):
             flags.append(found[0].strip())
-            text = f"{text[: found.start()]}{instead}{text[found.end() :]}".strip()
-    return text, " ".join(flags)
+            bare = f"{bare[: found.start()]}{instead}{bare[found.end() :]}".strip()
+    flag = " ".join(flags)
+    return (text, "") if unit in _TIMES and re.search("[HLN]", flag) else (bare, flag)
 
 
 def mark_of_thousands(cell: Any, decimal: DecimalMark) -> str:
@@ -238,15 +244,7 @@ def _written_number(
     cell: str, unit: str, decimal: DecimalMark, others: Collection[str], *, highest: bool
 ) -> NumberCell:
     text = unicodedata.normalize("NFKC", keep_raised(cell)).replace("−", "-").strip()
-    bare, flag = without_flag(text)
-    if unit in _TIMES and re.search("[HLN]", flag):
-        bare, flag = text, ""
-    return _unmarked_number(cell, bare, unit, decimal, others)._replace(flag=flag)
-
-
-def _unmarked_number(
-    cell: str, text: str, unit: str, decimal: DecimalMark, others: Collection[str]
-) -> NumberCell:
+    text, _ = without_flag(text, unit)
     note = ""
     if _ABOUT.match(text.casefold()):
         text = _ABOUT.sub("", text.casefold()).strip()
