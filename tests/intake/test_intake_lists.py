@@ -436,3 +436,13 @@ def test_a_marked_percentage_is_a_percentage():
     lines = ("1,2022-03-01,CD4,↑35%", "1,2022-03-01,CD4,420", "1,2022-03-02,CD4,35%↑")
     result = turned("ID,Date,Test,Result", *lines)
     assert values(result, "cd4_cells_ul_acute") == [420]
+
+
+@pytest.mark.parametrize("words", ["参考范围", "Reference range", "正常值"])
+def test_a_row_of_reference_ranges_in_a_list_is_no_patient(words):
+    lines = (f"{words},,CRP,0-8,mg/L", *(f"{who},2022-03-{day},CRP,{value + who},mg/L" for who in (1, 2)
+             for day, value in (("20", 5), ("01", 100))))  # fmt: skip
+    result = turned("ID,Date,Test,Result,Unit", *lines)
+    assert values(result, "patient_id") == ["1", "2"]
+    assert crp(result) == ([101, 102], [6, 7])
+    assert said(result, "1 measurement without a patient number was not used.")

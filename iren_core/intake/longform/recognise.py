@@ -23,6 +23,7 @@ from iren_core.intake.longform.times import (
 )
 from iren_core.intake.match import ColumnMatch, field_called
 from iren_core.intake.one_reading import reading
+from iren_core.intake.rows_without_patients import CLEAR_SUMMARY
 from iren_core.intake.table import Distinct, RawTable
 from iren_core.intake.values import as_text, is_missing, says_as_above
 
@@ -141,11 +142,15 @@ def two_phases(field: str) -> bool:
 def patients_of(table: RawTable, form: LongForm) -> list[Any]:
     """The patient's number of each row: it may be written once, or repeated by a ditto mark.
 
-    In a list an empty one is the one above it only where no number is written in two rows that follow each other.
+    In a list an empty one is the one above it only where no number is written in two rows that follow each other, and
+    a row of reference ranges or of means is nobody's.
     """
     cells = table.cells[form.patient].tolist()
     if not form.of_visits and not _written_once(cells):
-        return cells
+        sums = {
+            cell for cell in set(cells) if isinstance(cell, str) and CLEAR_SUMMARY.fullmatch(cell.strip())
+        }
+        return [None if cell in sums else cell for cell in cells]
     return filled_down(cells, _visits(table, form))
 
 
