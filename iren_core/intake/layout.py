@@ -72,6 +72,8 @@ def find_header(lines: Sequence[Line]) -> tuple[int, int]:
     for index, line in enumerate(lines[:HEADER_SEARCH_ROWS]):
         names = dict.fromkeys(cell for cell in line.cells if isinstance(cell, str) and len(cell) < 200)
         count = sum(recognised(name) for name in islice(names, _MOST_NAMES))
+        if heads_a_list(names) and any(field_called(name) == "patient_id" for name in names):
+            return index, count  # its rows hold names of tests and of phases, which are known too
         if count > most:
             best, most = index, count
         if count >= max(3, 0.6 * len(names)):

@@ -1,5 +1,6 @@
 """Single cells: numbers, limits, missing words, dates."""
 
+import time
 from datetime import datetime
 
 import pytest
@@ -11,6 +12,7 @@ from iren_core.intake.values import (
     possible_orders,
     read_date,
     read_number,
+    without_flag,
 )
 
 
@@ -29,14 +31,45 @@ from iren_core.intake.values import (
         ("1 234", 1234),
         ("38.5 g/L", 38.5),
         ("38.5g/l", 38.5),
-        ("38.5 ↓", 38.5),
-        ("38.5↑", 38.5),
-        ("38.5 H", 38.5),
-        ("38.5*", 38.5),
     ],
 )
 def test_a_number_however_it_is_written(cell, value):
     assert read_number(cell, "g/l")[:] == (value, "", None, "", "", "")
+
+
+@pytest.mark.parametrize(
+    ("cell", "flag"),
+    [("38.5 ↓", "↓"), ("38.5↑", "↑"), ("38.5 H", "H"), ("38.5*", "*"), ("↑38.5", "↑"), ("↑ 38.5", "↑"),
+     ("38.5(H)", "(H)"), ("38.5（高）", "(高)"), ("38.5 (L)", "(L)"), ("38.5 [H]", "[H]"), ("38.5H", "H"),
+     ("H 38.5", "H"), ("38.5 偏低", "偏低"), ("38.5 HH", "HH"), ("38.5 ↑ H", "↑ H"),
+     ("38.5 ↑ g/L", "↑"), ("38.5(H)g/L", "(H)"), ("38.5 H g/L", "H"),
+     ("38.5 g/L H", "H"), ("38.5 high", "high"), ("３８．５↑", "↑"), ("*38.5", "*")],
+)  # fmt: skip
+def test_the_mark_of_a_laboratory_is_dropped_and_kept_to_be_said(cell, flag):
+    assert read_number(cell, "g/l")[:] == (38.5, "", None, "", "", "")
+    assert without_flag(cell, "g/l")[1] == flag
+    assert read_number(cell.replace("38.5", "<5").replace("３８．５", "<5"), "g/l").bound == 5
+
+
+@pytest.mark.parametrize(
+    "text", ["↑" * 58 + "x", "H" * 58 + "x", "H " * 29 + "x", "(H)" * 19 + "x", "↑" * 20_000]
+)
+def test_no_text_of_marks_takes_long(text):
+    began = time.perf_counter()
+    assert read_number(text, "g/l").value is None
+    assert read_date(f"2022-03-01{text}", "unknown").value is None
+    assert read_date(f"2022-03-01{' ' * 20_000}7:00x", "unknown").value is None
+    assert time.perf_counter() - began < 5
+
+
+def test_letters_of_units_are_no_marks():
+    assert [without_flag(cell)[1] for cell in ("38.5 g/L", "5 10^9/L", "38.5 mmol/L H")] == ["", "", "H"]
+    assert without_flag("24 H", "days")[1] == ""
+    assert read_number("24 H", "days", others=["hours"])[:] == (24, "", None, "", "", "hours")
+    assert read_number("38.5 mmol/L H", "g/l", others=["mmol/l"])[:] == (38.5, "", None, "", "", "mmol/l")
+    assert read_number("5 L/min", "g/l").value is None
+    assert read_number("H", "g/l").value is None
+    assert read_number("↑13,2", "g/l", decimal=decimal_mark(["↑13,2"])).value == 13.2
 
 
 @pytest.mark.parametrize(

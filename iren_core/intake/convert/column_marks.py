@@ -16,6 +16,7 @@ from iren_core.intake.values import (
     mark_left_open,
     mark_of_thousands,
     settled_mark,
+    without_flag,
 )
 
 
@@ -96,6 +97,22 @@ def _value_shown(read: NumberCell) -> str:
 
 def _cells(n: int) -> str:
     return "1 cell" if n == 1 else f"{n} cells"
+
+
+def say_flags(column: Column, unit: str, reads: Sequence[NumberCell], findings: Findings) -> None:
+    """Say in which cells a laboratory's mark of a high or low value was dropped."""
+    flagged = [
+        isinstance(cell, str) and not read.fault and bool(without_flag(cell, unit)[1])
+        for cell, read in zip(column.cells.values, reads, strict=True)
+    ]
+    rows = list(remarked(column, flagged))
+    if not rows:
+        return
+    row, code = rows[0]
+    findings.assumptions.append(
+        f"In “{column.name}” the marks of high and low values were dropped in {_cells(len(rows))}; row {row}: "
+        f"{as_text(column.cells.values[code])} is {_value_shown(reads[code])}."
+    )
 
 
 def say_thousands(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -17,6 +18,7 @@ from iren_core.intake.convert.column import (
     remarked,
     says_nothing,
 )
+from iren_core.intake.headers import read_header
 from iren_core.intake.table import Problem
 from iren_core.intake.values import (
     DAY_ORDERS,
@@ -45,7 +47,7 @@ def dates_of(column: Column, findings: Findings, answers: Mapping[str, str]) -> 
     """The dates of a column; their order is asked where nothing in the column tells it."""
     order = _answered_order(column, answers) or day_order(column.cells.values)
     why = ""
-    if order == "unknown" and (in_header := _order_in_header(column)):
+    if order == "unknown" and (in_header := order_in_header(column.name, column.cells.values)):
         order, why = in_header, ", as its header says"
     if order == "unknown":
         _ask_order(column, findings)
@@ -106,11 +108,11 @@ def _answered_order(column: Column, answers: Mapping[str, str]) -> DayOrder | No
     return None
 
 
-def _order_in_header(column: Column) -> DayOrder | None:
+def order_in_header(name: str, cells: Sequence[Any]) -> DayOrder | None:
     """The order that a header gives, "Onset (dd/mm/yyyy)", where the dates can be read so."""
-    possible = possible_orders(column.cells.values) or DAY_ORDERS
+    possible = possible_orders(cells) or DAY_ORDERS
     for order, pattern in _ORDERS_IN_HEADERS.items():
-        if order in possible and pattern.search(column.header.names[0]):
+        if order in possible and pattern.search(read_header(name).names[0]):
             return order
     return None
 

@@ -18,7 +18,7 @@ from iren_core.intake.convert.column import (
     remarked,
     says_nothing,
 )
-from iren_core.intake.convert.column_marks import ask_marks, say_thousands
+from iren_core.intake.convert.column_marks import ask_marks, say_flags, say_thousands
 from iren_core.intake.convert.column_unit import (
     UNUSABLE,
     answered_unit,
@@ -86,6 +86,7 @@ def numbers_of(
         if (bound := remarks[code].bound) is not None:
             findings.limits.append(Limit(row, known.name, remarks[code].sign, bound))
     say_own_units(column, reads, others, findings)
+    say_flags(column, unit, reads, findings)
     say_thousands(column, reads, decimal, findings)
     return column.cells.spread(numbers, float)
 

@@ -9,11 +9,12 @@ import numpy as np
 
 from iren_core.intake.identity import identity
 from iren_core.intake.longform.form import LongForm
-from iren_core.intake.longform.recognise import cells_at, patients_of, phases_of
+from iren_core.intake.longform.recognise import patients_of, time_cells
 from iren_core.intake.longform.samples import days_of
+from iren_core.intake.longform.times import date_orders, phases_of
 from iren_core.intake.match import field_called
 from iren_core.intake.table import RawTable
-from iren_core.intake.values import as_text, is_missing
+from iren_core.intake.values import DayOrder, as_text, is_missing
 
 #: What a patient came to.
 _AT_THE_END = frozenset({
@@ -38,7 +39,7 @@ def constant_columns(
     table: RawTable, form: LongForm, ids: Mapping[str, Any], said: list[str]
 ) -> dict[str, list[Any]]:
     """Further columns that say the same in every row of a patient (sex, age); of the others it is said that they go."""
-    taken = {form.patient, form.marker, form.value, form.unit, form.phase, form.date, form.day, form.number}
+    taken = {form.patient, form.marker, form.value, form.unit, form.specimen, *form.time_places}
     kept: dict[str, list[Any]] = {}
     dropped = []
     who = _identities(table, form)
@@ -67,23 +68,30 @@ def columns_at_each_visit(
     """
     who = _identities(table, form)
     said += _said_filled(table, form, who)
-    order = _in_time(table, form)
+    orders = [_in_time(table, form, order) for order in date_orders(table, form.date)[0]]
+    if not form.timed:
+        orders.append(orders[0][::-1])
     kept: dict[str, list[Any]] = {}
-    differ: dict[str, list[str]] = {"first": [], "last": []}
+    differ: dict[str, list[str]] = {"first": [], "last": [], "": []}
     for place, name in enumerate(table.columns):
-        if place in {form.patient, form.phase, form.date, form.day, form.number, *form.markers}:
+        if place in {form.patient, *form.time_places, form.specimen, *form.markers}:
             continue
         visit = "last" if field_called(name) in _AT_THE_END else "first"
-        rows = order if visit == "first" else order[::-1]
-        values, same = _first_said(table.cells[place].tolist(), who, rows)
-        kept[name] = [values.get(patient) for patient in ids]
+        cells = table.cells[place].tolist()
+        each = [_first_said(cells, who, rows if visit == "first" else rows[::-1]) for rows in orders]
+        values, same = each[0]
+        sure = {who for who in values if len({as_text(other[who]) for other, _ in each}) == 1}
+        kept[name] = [values[patient] if patient in sure else None for patient in ids]
         if not same:
-            differ[visit].append(f"“{name}”")
+            differ[visit if len(sure) == len(values) else ""].append(f"“{name}”")
     for visit, names in differ.items():
         if names:
-            said.append(
-                f"The values differ from visit to visit, and each patient's {visit} was taken: {', '.join(names)}."
+            taken = (
+                f"each patient's {visit} was taken"
+                if visit
+                else "which is the first is open: left empty there"
             )
+            said.append(f"The values differ from visit to visit, and {taken}: {', '.join(names)}.")
     return kept
 
 
@@ -93,7 +101,7 @@ def _said_filled(table: RawTable, form: LongForm, who: Sequence[str]) -> Iterato
     rows = [row for row, empty, own in zip(table.rows.tolist(), blank, who, strict=True) if empty and own]
     if rows:
         count = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
-        what = "visits" if form.markers else "measurements"
+        what = "visits" if form.of_visits else "measurements"
         were = "was" if len(rows) == 1 else "were"
         yield f"{count} without a patient number {were} read as further {what} of the patient above."
 
@@ -113,11 +121,11 @@ def _first_said(cells: Sequence[Any], who: Sequence[str], rows: Iterable[int]) -
     return values, same
 
 
-def _in_time(table: RawTable, form: LongForm) -> list[int]:
+def _in_time(table: RawTable, form: LongForm, order: DayOrder) -> list[int]:
     """The rows, those of the acute phase first, then by day, then as they stand."""
     phases = phases_of(table.cells[form.phase]) if form.phase is not None else {}
-    acute = [phases.get(as_text(cell)) == "acute" for cell in cells_at(table, form.phase)]
-    days, _ = days_of(table, form)
+    acute = [phases.get(as_text(cell)) == "acute" for cell in time_cells(table, form, form.phase)]
+    days = days_of(table, form, order)
 
     def key(row: int) -> tuple[bool, float]:
         day = days[row]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -15,12 +14,12 @@ from iren_core.intake.identity import id_column, identity
 from iren_core.intake.longform.form import AcuteRule, LongForm, PatientDates, RecoveryRule
 from iren_core.intake.longform.recognise import (
     cells_at,
-    day_of_visit,
     patients_of,
-    phases_of,
+    time_cells,
     two_phases,
-    visit_order,
 )
+from iren_core.intake.longform.specimens import not_of_blood, said_left_out
+from iren_core.intake.longform.times import day_of_visit, phases_of, share_of_day, visit_order
 from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import RawTable
 from iren_core.intake.units import conversion, unit_key
@@ -30,14 +29,15 @@ from iren_core.intake.values import (
     as_text,
     day_order,
     is_missing,
+    plain,
     read_date,
     read_number,
     repeated,
+    without_flag,
 )
 
 #: The study drew its acute samples at the start of treatment, its recovery samples 1 to 2 weeks after stabilization.
 _ACUTE_WITHIN_DAYS = 2
-_TIME_OF_DAY = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)\b")
 _RECOVERY_DAYS = (7, 14)
 _RECOVERY_WITHIN_DAYS = 28
 
@@ -79,13 +79,20 @@ def patient_dates(tables: Iterable[tuple[RawTable, Sequence[ColumnMatch]]]) -> d
 
 
 def samples_of(
-    table: RawTable, form: LongForm, dates: Mapping[str, PatientDates]
+    table: RawTable, form: LongForm, dates: Mapping[str, PatientDates], order: DayOrder
 ) -> tuple[dict[tuple[str, str], list[Sample]], list[str]]:
-    """Every measurement by patient and field, in the order of time, and what could not be used."""
+    """Every measurement by patient and field, in the order of time, and what could not be used.
+
+    order : that of day, month and year in the dates of the rows
+    """
     phases = phases_of(table.cells[form.phase]) if form.phase is not None else {}
-    days, undated = days_of(table, form)
+    days = days_of(table, form, order)
     unknown: Counter[str] = Counter()
     nameless = 0
+    undated: set[int] = set()
+    tests = [form.fields.get(as_text(cell), "") for cell in cells_at(table, form.marker)]
+    strange = not_of_blood(table, form.specimen, tests)
+    left_out: dict[str, list[int]] = defaultdict(list)
     samples: dict[tuple[str, str], list[Sample]] = defaultdict(list)
     for row, who, marker, value, unit, phase in _measurements(table, form):
         field = form.fields.get(as_text(marker))
@@ -97,12 +104,15 @@ def samples_of(
             unknown[as_text(marker) or "without a name"] += 1
         elif _is_share(named := _unit_named(unit, marker, value), field):
             unknown[f"{as_text(marker)} (%)"] += 1  # of another test: never beside the counts
+        elif row in strange:
+            left_out[strange[row]].append(int(table.rows[row]))
         else:
             known = dates.get(identity(who), PatientDates())
             counted = form.date is not None or form.day is not None
             since = _since(days[row] if counted else None, known, dated=form.date is not None)
             sample = Sample(value, days[row], *since, phases.get(as_text(phase), ""), named, row)
             samples[identity(who), field].append(sample)
+            undated |= {row} if days[row] is None else set()
     for each in samples.values():
         each.sort(key=lambda sample: (sample.day is None, sample.day or 0.0))
     said = []
@@ -111,11 +121,13 @@ def samples_of(
         said.append(
             f"Measurements that no field is for were not used: {shown}{', ...' if len(unknown) > 8 else ''}."
         )
+    if left_out and form.specimen is not None:
+        said.append(said_left_out(table.columns[form.specimen], left_out))
     if nameless:
         what, were = ("measurement", "was") if nameless == 1 else ("measurements", "were")
         said.append(f"{nameless} {what} without a patient number {were} not used.")
-    if undated:
-        rows = "1 row has" if undated == 1 else f"{undated} rows have"
+    if undated and form.time_words:
+        rows = "1 row has" if len(undated) == 1 else f"{len(undated)} rows have"
         said.append(f"{rows} no {form.time_words} that can be read.")
     return samples, said
 
@@ -124,7 +136,8 @@ def _unit_named(unit: Any, marker: Any, value: Any) -> str:
     """The unit beside a value, of its test, or behind its percentage; "" where none is named."""
     named = unit_key(as_text(unit)) or as_text(unit) or read_header(as_text(marker)).unit
     share = isinstance(value, PercentCell) and abs(value) <= 1  # a larger one is a count in a wrong format
-    return named or ("%" if share or as_text(value).endswith(("%", "％")) else "")
+    written = without_flag(plain(as_text(value)))[0]
+    return named or ("%" if share or written.endswith("%") else "")
 
 
 def _is_share(unit: str, field: str) -> bool:
@@ -135,27 +148,26 @@ def _is_share(unit: str, field: str) -> bool:
 
 def _measurements(table: RawTable, form: LongForm) -> Iterator[tuple[int, Any, Any, Any, Any, Any]]:
     """Each measurement: its row from 0, patient, marker, value, unit and phase."""
-    who, phases = patients_of(table, form), cells_at(table, form.phase)
+    who, phases = patients_of(table, form), time_cells(table, form, form.phase)
     values = {name: table.cells[place].tolist() for place, name in form.markers.items()}
-    if not values:
+    if not form.of_visits:
         of_list = (cells_at(table, place) for place in (form.marker, form.value, form.unit))
         yield from zip(range(len(who)), who, *of_list, phases, strict=True)
     for name, cells in values.items():
         yield from ((row, who[row], name, cell, None, phases[row]) for row, cell in enumerate(cells))
 
 
-def days_of(table: RawTable, form: LongForm) -> tuple[list[float | None], int]:
-    """The time of each row in days, or the number of its visit, and how many have none."""
+def days_of(table: RawTable, form: LongForm, order: DayOrder) -> list[float | None]:
+    """The time of each row in days, or the number of its visit; ``None`` for a row without."""
     place = form.date if form.date is not None else form.day
     if place is None and form.number is not None:
-        numbers = visit_order(table.cells[form.number].tolist())
-        return numbers, numbers.count(None)
+        return visit_order(time_cells(table, form, form.number))
     if place is None:
-        return [None] * len(table.cells), 0
-    cells = table.cells[place].tolist()
-    order: DayOrder = day_order(cells)
+        return [None] * len(table.cells)
+    cells = time_cells(table, form, place)
+    clock = time_cells(table, form, form.clock)
     days: list[float | None] = []
-    for cell in cells:
+    for cell, hour in zip(cells, clock, strict=True):
         if is_missing(cell):
             days.append(None)
         elif form.date is None:
@@ -163,16 +175,9 @@ def days_of(table: RawTable, form: LongForm) -> tuple[list[float | None], int]:
             days.append(read_number(cell, "days").value if day_counted is None else day_counted)
         else:
             day = read_date(cell, order).value
-            days.append(None if day is None else day.toordinal() + _share_of_day(cell))
-    return days, sum(day is None for day in days)
-
-
-def _share_of_day(cell: Any) -> float:
-    """The time of day, 0 to below 1, that tells the samples of one day apart; 0 where none is given."""
-    if isinstance(cell, datetime):
-        return cell.hour / 24 + cell.minute / 1440
-    found = _TIME_OF_DAY.search(as_text(cell))
-    return (int(found[1]) / 24 + int(found[2]) / 1440) % 1 if found else 0.0
+            share = (share_of_day(cell) or share_of_day(hour, alone=True)) or 0.0
+            days.append(None if day is None else day.toordinal() + share)
+    return days
 
 
 def _since(day: float | None, dates: PatientDates, *, dated: bool) -> tuple[float | None, float | None]:
@@ -212,8 +217,13 @@ def acute_sample(samples: Sequence[Sample], rule: AcuteRule) -> Sample | None:
             if sample.since_start is not None and abs(sample.since_start) <= _ACUTE_WITHIN_DAYS
         ]
     else:
-        fit = [sample for sample in samples if sample.day is not None] or list(samples[:1])
+        fit = [sample for sample in samples if sample.day is not None] or _only(samples)
     return fit[0] if fit else None
+
+
+def _only(samples: Sequence[Sample]) -> list[Sample]:
+    """Samples without a time where all say the same; none where they differ, for nothing tells which is the first."""
+    return list(samples) if len({(as_text(sample.cell), sample.unit) for sample in samples}) == 1 else []
 
 
 def recovery_sample(samples: Sequence[Sample], rule: RecoveryRule, acute: Sample | None) -> Sample | None:

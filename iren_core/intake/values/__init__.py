@@ -5,6 +5,7 @@ from iren_core.intake.values.dates import (
     ERA,
     LAST_SHORT_YEAR,
     SHORT_ORDERS,
+    TIME_OF_DAY,
     DateCell,
     DayOrder,
     day_order,
@@ -22,6 +23,7 @@ from iren_core.intake.values.numbers import (
     plain_number,
     read_number,
     settled_mark,
+    without_flag,
 )
 from iren_core.intake.values.text import (
     PercentCell,
@@ -40,6 +42,7 @@ __all__ = [
     "LAST_SHORT_YEAR",
     "MARK_ANSWERS",
     "SHORT_ORDERS",
+    "TIME_OF_DAY",
     "DateCell",
     "DayOrder",
     "DecimalMark",
@@ -62,4 +65,5 @@ __all__ = [
     "repeated",
     "says_as_above",
     "settled_mark",
+    "without_flag",
 ]

@@ -46,7 +46,7 @@ def day_order(cells: Iterable[Any]) -> DayOrder:
     ('year first', 'day first', 'unknown')
     """
     first = second = False
-    texts = [plain(cell) for cell in cells if isinstance(cell, str)]
+    texts = [_day_of(cell) for cell in cells if isinstance(cell, str)]
     for text in texts:
         if found := re.match(r"(\d{1,2})[-./](\d{1,2})[-./]\d{4}", text):
             first |= int(found[1]) > 12
@@ -67,7 +67,7 @@ def possible_orders(cells: Iterable[Any]) -> tuple[DayOrder, ...]:
     """
     possible: list[set[DayOrder]] = []
     for cell in cells:
-        if isinstance(cell, str) and (found := _SHORT_YEAR.fullmatch(plain(cell))):
+        if isinstance(cell, str) and (found := _SHORT_YEAR.fullmatch(_day_of(cell))):
             days = {order: day for order in SHORT_ORDERS if (day := _short_year(found, order).value)}
             fits = {order for order, day in days.items() if day.year in ERA} or set(days)
             possible += [fits] if fits else []
@@ -114,11 +114,17 @@ def read_date(cell: Any, order: DayOrder) -> DateCell:
         return _in_years(datetime.combine(cell.date(), datetime.min.time()))
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return _from_serial(float(cell))
-    text = re.sub(r"[t ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?z?$", "", plain(as_text(cell))).strip()
+    text = _day_of(as_text(cell))
     for pattern, read in _DATE_FORMS:
         if found := pattern.fullmatch(text):
             return read(found, order)
     return DateCell(fault="It is not a date.")
+
+
+def _day_of(text: str) -> str:
+    """A text without the time of day behind its date."""
+    text = plain(text)
+    return text if len(text) > _LONGEST_TIME else TIME_OF_DAY.sub("", text).strip()
 
 
 def serial_of(value: datetime) -> float:
@@ -195,6 +201,14 @@ def _in_years(value: datetime) -> DateCell:
     return DateCell(value)
 
 
+#: A date with its time of day is no longer.
+_LONGEST_TIME = 60
+#: Behind a date: "7:00", "T07:00:00.000+08:00", "7:00 pm", "下午7:00", "7时30分".
+TIME_OF_DAY = re.compile(
+    r"(?:[t\s]|(?<=[日号])|(?=[上下]午))(?P<before>上午|下午)?\s?"
+    r"(?P<hour>\d{1,2})(?::|时|点)(?P<minute>\d{2})分?(?::?\d{2}(?:\.\d+)?秒?)?"
+    r"\s?(?P<behind>[ap]\.?m\.?)?(?:z|[+-]\d{2}:?\d{2})?$"
+)
 _SHORT_YEAR = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{1,2})")
 #: Ways to write a date, and how each is read.
 _DATE_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], DayOrder], DateCell]], ...] = (
@@ -203,6 +217,10 @@ _DATE_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], DayOrder], Da
         lambda found, _: _date(int(found[1]), int(found[2]), int(found[3])),
     ),
     (re.compile(r"\d{5}(?:\.\d+)?|\d{8}"), lambda found, _: _from_serial(float(found[0]))),
+    (
+        re.compile(r"(20\d\d)(\d\d)(\d\d)(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?"),
+        lambda found, _: _date(int(found[1]), int(found[2]), int(found[3])),
+    ),
     (re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})"), _short_date),
     (
         re.compile(r"(\d{1,2})[-. /]([a-z]{3})[a-z]*[-., /]+(\d{4}|\d{2})"),

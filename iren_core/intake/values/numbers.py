@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from iren_core.intake.units import keep_raised, unit_key
 from iren_core.intake.values.dates import serial_of
-from iren_core.intake.values.text import PercentCell, as_shown, plain
+from iren_core.intake.values.text import PercentCell, as_shown
 
 #: How the numbers of a column are written: with decimal points; with decimal commas, where "1.234" is left open, is
 #: 1234, or a number with a decimal point among them; or in a way that leaves open what "1.234" and "1,234" are.
@@ -24,8 +24,19 @@ MARK_ANSWERS = {
 _PLAIN_NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
 _SIGNS = (("<", "<=|<|≤|小于|低于|不足"), (">", ">=|>|≥|大于|高于|超过"))
 _ABOUT = re.compile(r"^(?:~|≈|±|约|大约|about |approx\.? ?|ca\.? ?)")
-#: Arrows and letters with which laboratories mark values outside the reference range.
-_FLAGS = re.compile(r"(?:\s*[↑↓*])+$|\s+[HL]$")
+#: Laboratories mark values outside the reference range: "↑13.2", "14.8(H)", "14.8 偏高", "14.8 H g/L".
+_LETTER = r"(?:HH?|LL?|N)"
+_WORD = r"(?:偏高|偏低|升高|降低|增高|减低|正常|高|低|high|low)"
+_ARROW = r"[↑↓⬆⬇⇑⇓▲▼△▽*]"
+_SURE = rf"(?:{_ARROW}|[(\[]\s*(?:{_ARROW}{{1,3}}|{_LETTER}|{_WORD})\s*[)\]]|{_WORD})"
+_FLAG_BEFORE = re.compile(rf"^(?:(?:{_SURE}|{_LETTER})\s*){{1,3}}(?=[<>=≤≥~≈]|[+-]?\d)")
+#: A letter stands behind a number, a blank or another mark: those of "g/L" are none.
+_FLAG_BEHIND = re.compile(rf"(?:\s*(?:{_SURE}|(?<=[\d\s)\]↑↓]){_LETTER})){{1,3}}$")
+_FLAG_BETWEEN = re.compile(rf"(?<=\d)\s*(?:(?:{_SURE}\s*){{1,3}}|(?<=\s){_LETTER}\s+)(?=[^\W\d]|%)")
+#: A longer text is no number with a mark.
+_LONGEST_FLAGGED = 60
+#: In a column of these an H stands for hours.
+_TIMES = frozenset({"years", "days", "hours", "weeks", "months"})
 #: A unit, or words, behind a number.
 _WORDS_BEHIND = re.compile(r"(?<=\d)\s*\D+$")
 #: Thousands or decimals, as the mark is meant.
@@ -113,7 +124,28 @@ def decimal_mark(cells: Iterable[Any]) -> DecimalMark:
 
 def _digits_of(cell: str) -> str:
     """A text without its sign of a limit, its "about" and the words behind its number."""
-    return _WORDS_BEHIND.sub("", _ABOUT.sub("", plain(cell)).lstrip("<>=≤≥ "))
+    text = without_flag(cell)[0].casefold()
+    return _WORDS_BEHIND.sub("", _ABOUT.sub("", text).lstrip("<>=≤≥ "))
+
+
+def without_flag(text: str, unit: str = "") -> tuple[str, str]:
+    """A text without the mark of a laboratory at its number, and that mark, "" without one.
+
+    unit : of the column; in one of times "24 H" is hours
+
+    >>> without_flag("↑13.2"), without_flag("14.8 (H)"), without_flag("14.8 H g/L"), without_flag("14.8 g/L")
+    (('13.2', '↑'), ('14.8', '(H)'), ('14.8 g/L', 'H'), ('14.8 g/L', ''))
+    """
+    text = unicodedata.normalize("NFKC", text).strip()
+    if len(text) > _LONGEST_FLAGGED:
+        return text, ""
+    bare, flags = text, []
+    for pattern, instead in ((_FLAG_BEFORE, ""), (_FLAG_BEHIND, ""), (_FLAG_BETWEEN, " ")):
+        if found := pattern.search(bare):
+            flags.append(found[0].strip())
+            bare = f"{bare[: found.start()]}{instead}{bare[found.end() :]}".strip()
+    flag = " ".join(flags)
+    return (text, "") if unit in _TIMES and re.search("[HLN]", flag) else (bare, flag)
 
 
 def mark_of_thousands(cell: Any, decimal: DecimalMark) -> str:
@@ -212,7 +244,7 @@ def _written_number(
     cell: str, unit: str, decimal: DecimalMark, others: Collection[str], *, highest: bool
 ) -> NumberCell:
     text = unicodedata.normalize("NFKC", keep_raised(cell)).replace("−", "-").strip()
-    text = _FLAGS.sub("", text).strip()
+    text, _ = without_flag(text, unit)
     note = ""
     if _ABOUT.match(text.casefold()):
         text = _ABOUT.sub("", text.casefold()).strip()
