@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 import pandas as pd
 import streamlit as st
@@ -231,20 +232,14 @@ def assumptions(sentences: tuple[str, ...]) -> None:
 
 def confirm(table: RawTable, assembled: Assembled, answers: Codings) -> None:
     """The button that makes the file count, and the one that keeps its matching for the next."""
-    needed, skipped = (
-        listed(
-            dict.fromkeys(
-                schema.field(question.field).label
-                for question in assembled.questions
-                if question.optional == optional
-            )
-        )
-        for optional in (False, True)
-    )
-    if needed:
-        st.markdown(f"**Not answered yet: {plain(needed)}.** Without it these values count as missing.")
-    if skipped:
-        st.markdown(f"Skipped: {plain(skipped)}. Their codes stand as codes in every table.")
+    open_ = assembled.questions
+    if needed := _about(question for question in open_ if not question.optional):
+        st.markdown(f"**Not answered yet: {needed}.** Without it these values count as missing.")
+    skipped = [question for question in open_ if question.optional]
+    if columns := _about(question for question in skipped if question.of_column):
+        st.markdown(f"Skipped: {columns}. Until it is answered, what the question says holds.")
+    if codes := _about(question for question in skipped if not question.of_column):
+        st.markdown(f"Skipped: {codes}. Their codes stand as codes in every table.")
     st.markdown(f"**{patients(len(assembled.frame))}** will be used.")
     with st.container(horizontal=True):
         st.button(
@@ -257,6 +252,11 @@ def confirm(table: RawTable, assembled: Assembled, answers: Codings) -> None:
         memory.keep(
             assembled.matches, answers, assembled.study_numbers, assembled.table.filename, assembled.classes
         )
+
+
+def _about(questions: Iterable[Question]) -> str:
+    """The fields that some questions are about, each once."""
+    return plain(listed(dict.fromkeys(schema.field(question.field).label for question in questions)))
 
 
 def unanswered(table: RawTable, assembled: Assembled, personal: identity.Answer) -> None:

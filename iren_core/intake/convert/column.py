@@ -39,7 +39,8 @@ class Question:
         ``WHOLE_COLUMN`` where the column is
     choices : the categories from which to choose; an open field (treatment arm) takes other words too
     sentence : the question; of a whole column, with one row of the file before and after each choice
-    optional : whether the values are kept, as "code 1", where the question is skipped
+    optional : whether the values are kept, as "code 1", or of a whole column what the sentence says is done, where the
+        question is skipped
     """
 
     field: str
@@ -48,6 +49,11 @@ class Question:
     choices: tuple[str, ...]
     sentence: str
     optional: bool = False
+
+    @property
+    def of_column(self) -> bool:
+        """Whether it is about a whole column instead of single values."""
+        return self.values[0] in WHOLE_COLUMN
 
 
 class Limit(NamedTuple):
