@@ -101,6 +101,15 @@ class FollowUp:
         """Number of patients."""
         return self.day.size
 
+    def all_in(self, group: str) -> str:
+        """The sentence that nobody is in another group than this one."""
+        who = (
+            "The 1 patient with complete data is"
+            if self.n == 1
+            else f"All {self.n} patients with complete data are"
+        )
+        return f"{who} in one group ({group})."
+
     def late_entries(self, group: int) -> np.ndarray:
         """Days on which patients of this group came under observation after the start, ascending."""
         if self.entry is None:

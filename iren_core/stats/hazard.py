@@ -228,8 +228,9 @@ def design_of(patients: FollowUp, values: dict[str, np.ndarray]) -> Design:
         terms.append(f"{name}, per unit")
         variables.append(name)
     if not columns:
-        found = f"All {patients.n} patients with complete data are in one group ({reference})."
-        raise NotEstimable(_ASKED, found, "Widen the filters, or compare by another field.")
+        raise NotEstimable(
+            _ASKED, patients.all_in(reference), "Widen the filters, or compare by another field."
+        )
     table = np.stack(columns, axis=1).astype(float)
     span = np.ptp(table, axis=0)
     if not span.all():

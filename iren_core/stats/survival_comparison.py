@@ -215,7 +215,7 @@ def require_groups(patients: FollowUp) -> None:
     if len(patients.labels) < 2:
         raise NotEstimable(
             "A comparison of groups over time was asked for.",
-            f"All {patients.n} patients with complete data are in one group ({patients.labels[0]}).",
+            patients.all_in(patients.labels[0]),
             "Widen the filters, or compare by another field.",
         )
 

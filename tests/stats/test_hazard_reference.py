@@ -155,6 +155,7 @@ def test_the_unit_of_a_covariate_only_scales_its_coefficient():
     ("arguments", "sentence"),
     [
         (([1, 2, 3], [1, 1, 1]), "All 3 patients with complete data are in one group (all)."),
+        (([1], [1]), "The 1 patient with complete data is in one group (all)."),
         (([1, 2, 3], [0, 0, 0], ["A", "A", "B"]), "None of the 3 patients has the event."),
         (([1, 2, 3], [1, 1, 1], None, {"age": [4.1, 4.1, 4.1]}), "age is the same for all 3 patients."),
         (([1, 2, 3], [1, 1, 1], None, {"age": [4, 5]}), "age has 2 values for 3 patients."),
