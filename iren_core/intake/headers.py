@@ -10,20 +10,12 @@ from functools import lru_cache
 from typing import Literal
 
 from iren_core import schema
+from iren_core.intake.legends import like_legend, read_legend
 from iren_core.intake.one_reading import once_a_reading
 from iren_core.intake.units import keep_raised, looks_like_unit, trailing_unit_pattern, unit_key, with_strokes
 
 Phase = Literal["acute", "recovery"]
 
-_LEGEND = re.compile(
-    r"(\w+)\s*[=:]\s*([^,;、=:()\[\]{}】]+?)(?=\s*[,;、)\]}】]|\s*/\s*\w+\s*[=:]|\s+\w+\s*[=:]|\s*$)",
-)
-_TIGHT_LEGEND = re.compile(
-    r"(?<!\d)(\d)\s*([\u4e00-\u9fff][\u4e00-\u9fffA-Za-z+]*)(?=[\s,;、/)\]}】]*(?:\d|$))"
-)
-_LATIN_LEGEND = re.compile(
-    r"(?<![\w.])(\d) +([a-z][a-z +/]*[a-z])(?= *[,;)\]] *(?:\d |$)| *$)", re.IGNORECASE
-)
 _BRACKETS = re.compile(r"\(([^()]*(?:\([^()]*\))?[^()]*)\)|\[([^\]]*)\]|\{([^}]*)\}|【([^】]*)】")
 
 _PLURAL = re.compile(r"(?<=[a-z])\(e?s\)", re.IGNORECASE)
@@ -80,6 +72,7 @@ class Header:
     unit : the unit in one spelling (see ``units``), "" without one
     unknown_unit : a unit-like text that is not known, else ""
     legend : code -> label, where the header explains its coding ("sex (0=F, 1=M)")
+    unread : whether the header seems to explain a coding that cannot be read
     literal : how many of the first ``names`` still hold the unit as words ("within 4 weeks")
     whole : how many of the first ``names`` hold every remark in brackets
     """
@@ -90,6 +83,7 @@ class Header:
     legend: dict[str, str]
     literal: int = 0
     whole: int = 1
+    unread: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -121,7 +115,7 @@ def read_header(text: str) -> Header:
     if own := schema.fields().get(text.strip().casefold()):
         return Header((_words(text),), unit_key(own.unit), "", {})
     plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", keep_raised(with_strokes(text)))).strip()
-    plain, legend = _take_legend(_PLURAL.sub("", _NUMBERING.sub("", plain)))
+    plain, legend, unread = _take_legend(_PLURAL.sub("", _NUMBERING.sub("", plain)))
     unit, unknown, remarks = "", "", []
     for found in _BRACKETS.finditer(plain):
         content = next(group for group in found.groups() if group is not None)
@@ -152,7 +146,7 @@ def read_header(text: str) -> Header:
         unit = f"{unit}/day"  # "甲强龙日剂量mg" is in mg a day
     names = [f"{bare} {' '.join(remarks)}" for bare in bares] + bares if remarks else bares
     words = tuple(dict.fromkeys(word for name in [*names, code or ""] if (word := _words(name))))
-    return Header(words or (plain,), unit, unknown, legend, literal, len(bares))
+    return Header(words or (plain,), unit, unknown, legend, literal, len(bares), unread)
 
 
 def halves(text: str) -> tuple[tuple[str, ...], bool]:
@@ -225,13 +219,31 @@ def _one_mu(text: str) -> str:
     return text.casefold().replace("μ", "u")
 
 
-def _take_legend(text: str) -> tuple[str, dict[str, str]]:
-    for pattern in (_LEGEND, _TIGHT_LEGEND, _LATIN_LEGEND):
-        pairs = [found for found in pattern.finditer(text) if found.start() > 0]
-        if len(pairs) >= 2 and not (pattern is _LATIN_LEGEND and any(unit_key(found[2]) for found in pairs)):
-            rest = text[: pairs[0].start()].rstrip(" ([{【:,;")
-            return rest, {found[1]: found[2].strip() for found in pairs}
-    return text, {}
+def _take_legend(text: str) -> tuple[str, dict[str, str], bool]:
+    """A header without the coding it explains, the coding, and whether there is one that cannot be read wholly."""
+    legend: dict[str, str] = {}
+    unread = False
+
+    def without(found: re.Match[str]) -> str:
+        nonlocal unread
+        content = next(group for group in found.groups() if group is not None)
+        if content.strip() and (read := read_legend(content)):
+            legend.update(read[1])
+            unread = unread or not read[1]
+            return f" ({read[0]})" if read[0] else " "
+        if like_legend(content):
+            unread = True
+            return " "
+        return found[0]
+
+    rest = _BRACKETS.sub(without, text)
+    bare = _BRACKETS.sub(" ", rest).strip()
+    if not legend and not unread and (read := read_legend(bare, among_words=True)):
+        remarks = "".join(found[0] for found in _BRACKETS.finditer(rest))
+        # "dead=1, alive=0" names the column by its first label.
+        rest, legend = f"{read[0] or next(iter(read[1].values()), bare)} {remarks}", read[1]
+        unread = not legend
+    return rest.strip(), legend, unread
 
 
 @lru_cache(maxsize=1)
