@@ -265,6 +265,17 @@ def means(field: str, word: str) -> bool:
     return field in ("outcome", "arm") and _MEANINGS[field](word) in (*schema.CATEGORIES[field], ALIVE)
 
 
+def is_value(field: schema.Field, word: str) -> bool:
+    """Whether a word is by itself a value of a yes or no, or of a field whose categories are known.
+
+    >>> is_value(schema.field("sex"), "M"), is_value(schema.field("fever"), "有"), is_value(schema.field("sex"), "ICU")
+    (True, True, False)
+    """
+    if field.kind == "flag":
+        return plain(word) in YES | NO
+    return field.name in _MEANINGS and _MEANINGS[field.name](plain(word)) is not None
+
+
 def field_told(words: Iterable[str]) -> str | None:
     """The field whose categories most of the words are, where they can be those of no other.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -72,6 +72,7 @@ class Header:
     unit : the unit in one spelling (see ``units``), "" without one
     unknown_unit : a unit-like text that is not known, else ""
     legend : code -> label, where the header explains its coding ("sex (0=F, 1=M)")
+    remarks : what else stands in brackets
     unread : whether the header seems to explain a coding that cannot be read
     literal : how many of the first ``names`` still hold the unit as words ("within 4 weeks")
     whole : how many of the first ``names`` hold every remark in brackets
@@ -83,6 +84,7 @@ class Header:
     legend: dict[str, str]
     literal: int = 0
     whole: int = 1
+    remarks: tuple[str, ...] = ()
     unread: bool = False
 
     @property
@@ -144,9 +146,15 @@ def read_header(text: str) -> Header:
         unit, literal = "%", 1
     if f"{unit}/day" == unit_key(f"{unit}/day") and _DAILY.search(plain.casefold()):
         unit = f"{unit}/day"  # "甲强龙日剂量mg" is in mg a day
-    names = [f"{bare} {' '.join(remarks)}" for bare in bares] + bares if remarks else bares
-    words = tuple(dict.fromkeys(word for name in [*names, code or ""] if (word := _words(name))))
-    return Header(words or (plain,), unit, unknown, legend, literal, len(bares), unread)
+    remarks = [remark for remark in remarks if remark]
+    whole = _spelled(f"{bare} {' '.join(remarks)}" for bare in bares)
+    names = tuple(dict.fromkeys((*whole, *_spelled([*bares, code or ""])))) or (plain,)
+    return Header(names, unit, unknown, legend, literal, len(whole), tuple(remarks), unread)
+
+
+def _spelled(names: Iterable[str]) -> tuple[str, ...]:
+    """Names in words, each once."""
+    return tuple(dict.fromkeys(words for name in names if (words := _words(name))))
 
 
 def halves(text: str) -> tuple[tuple[str, ...], bool]:

@@ -157,7 +157,7 @@ _SPELLINGS = {
 #: Field -> the terms it asks for; "?" after one that may be absent, "|" between those of which one will do.
 _MEANINGS = {
     "patient_id": "id record? entity?; record number",
-    "age_years": "age entity?; age onset? acute|admission|disease|rash? diagnosis?",
+    "age_years": "age entity? complete?; age onset? acute|admission|disease|rash? diagnosis?",
     "malignancy_type": "tumor type|primary|site primary?; tumor diagnosis primary?",
     "tumor_stage": "tumor? stage; tumor stage diagnosis; tumor? stage ici start?",
     "ici_drug": "ici treatment; ici drug treatment? type?; ici type|given drug?",
@@ -184,7 +184,7 @@ _MEANINGS = {
     "erythema_bsa_pct": "erythema area? max|acute|admission|total? involved?; rash area max|acute|admission? involved?",
     "detachment_bsa_pct": "detachment area? skin? max|acute|admission|start_day?",
     "scorten": "scorten score? total? acute|admission|start_day? soon?; scorten severity disease? score? start_day?",
-    "methylprednisolone_mg_day": "methylprednisolone dose? max|acute|start|first? daily?",
+    "methylprednisolone_mg_day": "steroid? methylprednisolone dose? max|acute|start|first? daily?",
     "prednisone_eq_mg_day": "steroid equivalent? dose max|start|acute|first? daily?; steroid equivalent max? daily?",
     "prednisone_eq_mg_kg_day": "steroid equivalent? dose max|start|acute|first? daily? per_kg?; "
     "steroid equivalent? max|start|acute|first? daily? per_kg",
@@ -243,6 +243,19 @@ _SCORTEN_ITEM = re.compile(
 
 #: What may stand beside the name of a field whose own name is all that its header must hold ...
 _BESIDE = "acute|soon|start_day|first? admission? complication|appear|nosocomial? hospital|stay? score?"
+#: ... but for what makes another thing of it in brackets, ...
+_NOT_BESIDE = dict.fromkeys(
+    (
+        "reepithelization_days",
+        "death_day",
+        "followup_days",
+        "infection_onset_day",
+        "tnfi_start_day",
+        "latency_days",
+        "steroid_duration_days",
+    ),
+    frozenset({"admission", "acute", "hospital"}),
+) | {"infection": frozenset({"admission", "acute"})}
 #: ... and beside a marker's in either phase.
 _BESIDE_MARKER = {
     "acute": "acute|admission|soon|first|onset|start_day admission|acute? number?",
@@ -283,6 +296,18 @@ def scorten_item(name: str) -> str | None:
         return None
     terms, unknown = _understood(found["name"])
     return None if unknown else _SCORTEN_ITEMS.get(terms)
+
+
+def stand_beside(field: str, remark: str) -> bool:
+    """Whether every word of a remark may stand beside the name of a field without making it another.
+
+    >>> stand_beside("reepithelization_days", "皮肤"), stand_beside("reepithelization_days", "口腔黏膜")
+    (True, False)
+    >>> stand_beside("wbc", "at admission"), stand_beside("wbc", "day 7")
+    (True, False)
+    """
+    terms, unknown = _understood(" ".join(re.findall(r"[\w<>=]+", remark.casefold())))
+    return not unknown and terms <= _beside().get(field, frozenset())
 
 
 def dated_field(name: str) -> str | None:
@@ -427,6 +452,22 @@ def _own_names() -> dict[str, set[str]]:
         own: {words for name in called if (words := read_header(name).names[-1]) and not _SIGNS.search(words)}
         for own, called in names.items()
     }
+
+
+@cache
+def _beside() -> dict[str, frozenset[str]]:
+    """Field -> the terms that any of its names may hold."""
+    beside = {}
+    for field in schema.fields().values():
+        marker = next(
+            (each.key for each in schema.MARKERS if field.name in (each.acute, each.recovery)), None
+        )
+        phase = field.name.rsplit("_", 1)[-1]
+        own = f"{_BESIDE_MARKER[phase]} @{marker}" if marker else f"{_BESIDE} @{field.name}"
+        own += " date time" if field.kind == "date" else " time" if field.unit == "days" else ""
+        terms = re.split(r"[|?;\s]+", f"{own} {_MEANINGS.get(field.name, '')}")
+        beside[field.name] = frozenset(terms) - _NOT_BESIDE.get(field.name, frozenset())
+    return beside
 
 
 @cache
