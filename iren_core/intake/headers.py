@@ -55,6 +55,8 @@ _RECOVERY = (
     "after recovery|on recovery|post treatment|posttreatment|recovery|recovered|convalescent|convalescence|remission|"
     "rec|post|after|follow ?up|discharge|恢复期|治疗后|用药后|缓解期|稳定期|出院前|出院时|出院|恢复|后|h|r"
 )
+#: Names of one substance that only look like another before treatment.
+_NO_PHASE = ("前白蛋白", "prealbumin")
 _ORDINAL = r"(?:t|v|d|day|day |visit|visit |time|time )?\d{1,2}"
 #: SPSS allows no slash in a name: "CRP_mg_L", "Pred_mg_kg_d".
 _UNDERSCORED = re.compile(r"(?<=[a-z])_(?=(?:ml|dl|ul|l|kg)(?:_|$))|(?<=[mk]g)_(?=(?:day|d)(?:_|$))")
@@ -72,7 +74,7 @@ class Header:
     unit : the unit in one spelling (see ``units``), "" without one
     unknown_unit : a unit-like text that is not known, else ""
     legend : code -> label, where the header explains its coding ("sex (0=F, 1=M)")
-    remarks : what else stands in brackets
+    remarks : what else stands in brackets; "[WEIGHT]" with its square ones, which may hold the name of a variable
     unread : whether the header seems to explain a coding that cannot be read
     literal : how many of the first ``names`` still hold the unit as words ("within 4 weeks")
     whole : how many of the first ``names`` hold every remark in brackets
@@ -147,9 +149,10 @@ def read_header(text: str) -> Header:
     if f"{unit}/day" == unit_key(f"{unit}/day") and _DAILY.search(plain.casefold()):
         unit = f"{unit}/day"  # "甲强龙日剂量mg" is in mg a day
     remarks = [remark for remark in remarks if remark]
+    said = (f"[{remark}]" if f"[{remark}]" in plain else remark for remark in filter(None, (*remarks, code)))
     whole = _spelled(f"{bare} {' '.join(remarks)}" for bare in bares)
     names = tuple(dict.fromkeys((*whole, *_spelled([*bares, code or ""])))) or (plain,)
-    return Header(names, unit, unknown, legend, literal, len(whole), tuple(remarks), unread)
+    return Header(names, unit, unknown, legend, literal, len(whole), tuple(said), unread)
 
 
 def _spelled(names: Iterable[str]) -> tuple[str, ...]:
@@ -208,6 +211,12 @@ def split_phase(name: str) -> Iterator[tuple[str, Phase | int]]:
             rest = re.sub(r"^(?:of|at|in|the) | (?:of|at|in|the)$", "", found["rest"].strip()).replace(
                 " ", ""
             )
+            if (
+                phase != "ordinal"
+                and f"{found['phase']}{rest}" in _NO_PHASE
+                and name.startswith(found["phase"])
+            ):
+                continue
             if phase != "ordinal":
                 yield rest, phase
             else:

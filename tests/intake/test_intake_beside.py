@@ -141,3 +141,22 @@ def test_a_dose_of_another_steroid_is_offered_with_its_factor() -> None:
     (match,) = matched("激素累积量（甲强龙，mg）", cells=NUMBERS)
     assert "甲强龙" in match.note
     assert "1 mg of methylprednisolone is 1.25 mg" in match.note
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("Albumin (g/L) [V7]", "albumin_g_l"),
+        ("Albumin [eiweiss]", "albumin_g_l"),
+        ("Age [alter_x]", "age_years"),
+    ],
+)
+def test_the_name_of_a_variable_behind_its_label_needs_no_click(header: str, field: str) -> None:
+    (match,) = matched(header, cells=("32", "35", "41"))
+    assert (match.field, match.used) == (field, True)
+
+
+@pytest.mark.parametrize("header", ["Glucose [CSF]", "Glucose [urine]", "Glucose [glu_d7]"])
+def test_the_name_of_a_variable_that_tells_of_another_thing_is_asked_about(header: str) -> None:
+    (match,) = matched(header, cells=("6", "7", "8"))
+    assert (match.field, match.how) == ("glucose_mmol_l", "similar")

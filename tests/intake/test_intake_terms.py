@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from iren_core.intake import match_columns, read_table
-from iren_core.intake.match import recognised
+from iren_core.intake.match import field_called, recognised
 
 ABBREVIATED = """
 record_id=R01|R02|R03 -> patient_id
@@ -376,3 +376,78 @@ def test_values_decide_what_the_words_leave_open(header: str, value: str, field:
 def test_a_value_is_no_header_because_its_words_are_known() -> None:
     assert not recognised("Steroids commenced")
     assert recognised("Date steroids commenced")
+
+
+@pytest.mark.parametrize(
+    "header", ["前白蛋白", "前白蛋白（mg/L）", "Prealbumin", "Pre-albumin (g/L)", "Pre albumin"]
+)
+def test_prealbumin_is_no_albumin(header: str) -> None:
+    match = match_columns(read_table(f"ID\t{header}\n1\t32\n2\t35\n3\t41\n".encode(), "cohort.txt"))[1]
+    assert not match.used
+
+
+@pytest.mark.parametrize("header", ["治疗前白蛋白", "Pre-treatment albumin", "白蛋白（治疗前）"])
+def test_albumin_before_treatment_is_albumin(header: str) -> None:
+    match = match_columns(read_table(f"ID\t{header}\n1\t32\n2\t35\n3\t41\n".encode(), "cohort.txt"))[1]
+    assert (match.field, match.used) == ("albumin_g_l", True)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["HR<120", "BSA<10%", "Age<40", "血糖<14", "心率＜120", "年龄<40", "SCORTEN age < 40", "HCO3>=20"],
+)
+def test_an_item_of_scorten_turned_round_is_not_taken_as_the_item(header: str) -> None:
+    match = match_columns(read_table(f"ID\t{header}\n1\t1\n2\t0\n3\t1\n".encode(), "cohort.txt"))[1]
+    assert not match.used
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("HR>120", "scorten_hr"),
+        ("BSA>10%", "scorten_bsa"),
+        ("年龄≥40", "scorten_age"),
+        ("HCO3<20", "scorten_hco3"),
+    ],
+)
+def test_an_item_of_scorten_with_its_limit_is_taken(header: str, field: str) -> None:
+    match = match_columns(read_table(f"ID\t{header}\n1\t1\n2\t0\n3\t1\n".encode(), "cohort.txt"))[1]
+    assert (match.field, match.used) == (field, True)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "淋巴细胞百分比",
+        "淋巴细胞百分率",
+        "淋巴细胞（百分比）",
+        "中性粒细胞占比",
+        "嗜酸性粒细胞比例",
+        "急性期CD4百分比",
+        "Lymphocyte percentage",
+        "Percent lymphocytes",
+        "Neutrophil pct",
+        "CD4 percentage acute",
+        "CD4+ (% of lymphocytes) acute",
+    ],
+)
+def test_a_percentage_in_words_is_no_count(header: str) -> None:
+    rows = "".join(f"{number}\t{4.2 + number}\n" for number in range(4))
+    match = match_columns(read_table(f"ID\t{header}\n{rows}".encode(), "cohort.txt"))[1]
+    assert match.field is None
+    assert field_called(header) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("表皮剥脱面积百分比", "detachment_bsa_pct"),
+        ("Detachment percentage", "detachment_bsa_pct"),
+        ("Predicted mortality percentage", "predicted_mortality_pct"),
+        ("Steroid duration", "steroid_duration_days"),
+    ],
+)
+def test_a_percentage_in_words_is_taken_where_one_is_wanted(header: str, field: str) -> None:
+    rows = "".join(f"{number}\t{12 + number}\n" for number in range(4))
+    match = match_columns(read_table(f"ID\t{header}\n{rows}".encode(), "cohort.txt"))[1]
+    assert (match.field, match.used) == (field, True)

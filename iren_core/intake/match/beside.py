@@ -7,7 +7,7 @@ import re
 from iren_core import schema
 from iren_core.intake.codings import is_value
 from iren_core.intake.headers import Header, name_key
-from iren_core.intake.match.names import fields_called, markers_by_name
+from iren_core.intake.match.names import fields_by_name, fields_called, markers_by_name
 from iren_core.intake.match.terms import stand_beside
 
 #: What says how a cell is to be filled in, or how a value was measured.
@@ -29,16 +29,33 @@ _DATE_FORMAT = re.compile(r"[ymdhs年月日时分\d/\-. :]+|iso.*|date", re.IGNO
 _APART = re.compile(r"[/、|,;+&]|\bor\b|\bvs\.?(?!\w)|\band\b|或|还是|和|与")
 
 
-def remark_in_doubt(field: schema.Field, header: Header) -> str:
-    """The remark in a header that may make something else of the field that its name means; "" where none does."""
-    if field.name == "patient_id":
+#: The name of a variable behind its label, and what makes another thing of the label even there.
+_VARIABLE = re.compile(r"[a-z]\w*", re.IGNORECASE | re.ASCII)
+_ANOTHER_THING = re.compile(
+    r"urin|csf|icu|oral|ocul|eye|genit|mucos|disch|cancer|tumou?r|famil|hist|prior|prev|before|(?<![a-z])d(?:ay)?_?(?!01?\b)\d"
+)
+#: Fields of free words, and the number of the patient, which stay so with any remark.
+_OF_ANY_WORDS = frozenset({"patient_id", "concurrent_treatment", "culprit_other", "infection_pathogen"})
+
+
+def remark_in_doubt(field: schema.Field, header: Header, *, whole: bool = False) -> str:
+    """The remark in a header that may make something else of the field that its name means; "" where none does.
+
+    whole : whether the name by which the field was found holds the remarks, but for the name of a variable
+    """
+    if field.name in _OF_ANY_WORDS:
         return ""
     if header.unread and field.kind not in ("flag", "category"):
         return "the coding"
-    return next((remark for remark in header.remarks if not _leaves_meaning(field, remark)), "")
+    remarks = [remark for remark in header.remarks if not whole or name_key(remark) in header.keys]
+    return next((remark for remark in remarks if not _leaves_meaning(field, remark)), "").strip("[]")
 
 
 def _leaves_meaning(field: schema.Field, remark: str) -> bool:
+    if remark.startswith("[") and _VARIABLE.fullmatch(remark[1:-1]):
+        return not _ANOTHER_THING.search(remark.casefold())
+    if remark.startswith("[") and _holds_name(field, name_key(remark)):
+        return True  # what "Age" was taken out of: "Age [Age/Sex]"
     plain = re.sub(r"[._\s]+", " ", remark.casefold()).strip()
     key = name_key(remark)
     if not key or _HARMLESS.fullmatch(plain) or _names(field, key) or stand_beside(field.name, remark):
@@ -55,6 +72,16 @@ def _names(field: schema.Field, key: str) -> bool:
     marker = markers_by_name().get(key)
     return any(name == field.name for name, _ in fields_called(key, "")) or (
         marker is not None and field.name in (f"{marker}_acute", f"{marker}_recovery")
+    )
+
+
+def _holds_name(field: schema.Field, key: str) -> bool:
+    """Whether a name of the field is a part of a text without blanks."""
+    return any(
+        field.name == name
+        for known, entries in fields_by_name().items()
+        if known in key
+        for name, *_ in entries
     )
 
 

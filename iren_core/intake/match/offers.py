@@ -55,7 +55,8 @@ def _by_name(column: str, header: Header) -> Iterator[ColumnMatch]:
         yield from by_phase
         return
     # A name that is doubted only for what stands in brackets beside it may be known with it, by its words.
-    by_terms = [] if by_phase and not named and sure else [*_by_terms(column, header)]
+    whole = [] if by_phase and not named and sure else [(offer, True) for offer in _by_terms(column, header)]
+    by_terms, _ = _sure_or_not(whole, header)
     yield from by_terms or named[:1] or by_phase
 
 
@@ -67,7 +68,7 @@ def _sure_or_not(
     offers : each with whether its name holds every remark
     """
     doubts = [
-        "" if whole or offer.note else remark_in_doubt(schema.field(offer.field or ""), header)
+        "" if offer.note else remark_in_doubt(schema.field(offer.field or ""), header, whole=whole)
         for offer, whole in offers
     ]
     return [

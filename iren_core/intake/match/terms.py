@@ -290,12 +290,17 @@ def scorten_item(name: str) -> str | None:
 
     >>> scorten_item("scorten 3 heart rate >=120 min"), scorten_item("血糖>14"), scorten_item("heart rate")
     ('scorten_hr', 'scorten_glucose', None)
+    >>> scorten_item("heart rate<120"), scorten_item("bicarbonate<20")
+    (None, 'scorten_hco3')
     """
     found = _SCORTEN_ITEM.fullmatch(name)
     if not found or not (found["scorten"] or found["sign"]):
         return None
     terms, unknown = _understood(found["name"])
-    return None if unknown else _SCORTEN_ITEMS.get(terms)
+    item = None if unknown else _SCORTEN_ITEMS.get(terms)
+    # "heart rate < 120" is the item turned round: its yes is a no.
+    turned = found["sign"] and (found["sign"][0] in "<l") != (item == "scorten_hco3")
+    return None if turned else item
 
 
 def stand_beside(field: str, remark: str) -> bool:
