@@ -24,10 +24,12 @@ def _set(words: str) -> frozenset[str]:
 
 
 YES = _set(
-    "yes y true t 1 + ++ +++ (+) (++) (+++) +ve 是 有 阳性 positive pos present √ ✓ ✔ 发生 使用 已用 已愈"
+    "yes y true t 1 + ++ +++ (+) (++) (+++) +ve 是 有 阳性 positive pos present √ ✓ ✔ 发生 使用 已用 已愈 "
+    "checked ticked 已勾选 勾选 已选"
 )
 NO = _set(
-    "no n false f 0 - (-) -ve 否 无 阴性 negative neg absent none nil × ✗ 未 没有 未发生 未使用 未用 − 未愈"
+    "no n false f 0 - (-) -ve 否 无 阴性 negative neg absent none nil × ✗ 未 没有 未发生 未使用 未用 − 未愈 "
+    "unchecked unticked 未勾选 未选"
 )
 
 _SEX = {

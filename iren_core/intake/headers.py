@@ -23,6 +23,8 @@ _PLURAL = re.compile(r"(?<=[a-z])\(e?s\)", re.IGNORECASE)
 _INSIDE = re.compile(r"(?<= )\S+/\S+(?= )")
 #: The name of a variable behind its label: "Body weight (kg) [WEIGHT]".
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{2,}")
+#: One answer of several that may be ticked, as REDCap exports it: "Sites (choice=Oral)".
+_CHOICE = re.compile(r"([(\[])\s*(?:choice|选择|选项)\s*[=:]\s*", re.IGNORECASE)
 #: The number of a question or of a column before its name: "12. Urea", "3、性别", "Q5: Sex".
 _NUMBERING = re.compile(r"^(?:\(\d{1,3}\)|(?:q|item )?\d{1,3} ?[.:、)])\s*(?=[^\W\d])", re.IGNORECASE)
 #: Where a word begins without a blank: "ageYears", "CRPadm".
@@ -75,7 +77,7 @@ class Header:
     unknown_unit : a unit-like text that is not known, else ""
     legend : code -> label, where the header explains its coding ("sex (0=F, 1=M)")
     remarks : what else stands in brackets; "[WEIGHT]" with its square ones, which may hold the name of a variable
-    unread : whether the header seems to explain a coding that cannot be read
+    unread : what seems to explain a coding that cannot be read, else ""
     literal : how many of the first ``names`` still hold the unit as words ("within 4 weeks")
     whole : how many of the first ``names`` hold every remark in brackets
     """
@@ -87,7 +89,7 @@ class Header:
     literal: int = 0
     whole: int = 1
     remarks: tuple[str, ...] = ()
-    unread: bool = False
+    unread: str = ""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -119,6 +121,7 @@ def read_header(text: str) -> Header:
     if own := schema.fields().get(text.strip().casefold()):
         return Header((_words(text),), unit_key(own.unit), "", {})
     plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", keep_raised(with_strokes(text)))).strip()
+    plain = _CHOICE.sub(r"\1", plain)
     plain, legend, unread = _take_legend(_PLURAL.sub("", _NUMBERING.sub("", plain)))
     unit, unknown, remarks = "", "", []
     for found in _BRACKETS.finditer(plain):
@@ -236,20 +239,20 @@ def _one_mu(text: str) -> str:
     return text.casefold().replace("μ", "u")
 
 
-def _take_legend(text: str) -> tuple[str, dict[str, str], bool]:
-    """A header without the coding it explains, the coding, and whether there is one that cannot be read wholly."""
+def _take_legend(text: str) -> tuple[str, dict[str, str], str]:
+    """A header without the coding it explains, the coding, and what of one cannot be read."""
     legend: dict[str, str] = {}
-    unread = False
+    unread = ""
 
     def without(found: re.Match[str]) -> str:
         nonlocal unread
         content = next(group for group in found.groups() if group is not None)
         if content.strip() and (read := read_legend(content)):
             legend.update(read[1])
-            unread = unread or not read[1]
+            unread = unread or ("" if read[1] else content)
             return f" ({read[0]})" if read[0] else " "
         if like_legend(content):
-            unread = True
+            unread = content.strip()
             return " "
         return found[0]
 
@@ -259,7 +262,7 @@ def _take_legend(text: str) -> tuple[str, dict[str, str], bool]:
         remarks = "".join(found[0] for found in _BRACKETS.finditer(rest))
         # "dead=1, alive=0" names the column by its first label.
         rest, legend = f"{read[0] or next(iter(read[1].values()), bare)} {remarks}", read[1]
-        unread = not legend
+        unread = "" if legend else bare
     return rest.strip(), legend, unread
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from iren_core.intake import match_columns, read_table
+from iren_core.intake import Assembled, assemble, match_columns, read_table
 from iren_core.intake.match import field_called, recognised
 
 ABBREVIATED = """
@@ -451,3 +451,69 @@ def test_a_percentage_in_words_is_taken_where_one_is_wanted(header: str, field: 
     rows = "".join(f"{number}\t{12 + number}\n" for number in range(4))
     match = match_columns(read_table(f"ID\t{header}\n{rows}".encode(), "cohort.txt"))[1]
     assert (match.field, match.used) == (field, True)
+
+
+def read(header: str, *cells: str) -> Assembled:
+    """A cohort of patients with these cells beside their number."""
+    rows = "".join(f"{number}\t{cell}\n" for number, cell in enumerate(cells))
+    return assemble(f"ID\t{header}\n{rows}".encode(), "cohort.txt")
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Cancer (stage)", ("HCC (IV)", "NSCLC (IIIB)", "gastric (IV)")),
+        ("肿瘤（分期）", ("肝癌 IV期", "肺癌 III期", "胃癌")),
+    ],
+)
+def test_a_malignancy_with_its_stage_is_not_lost_as_a_stage(header: str, cells: tuple[str, ...]) -> None:
+    match = read(header, *cells).matches[-1]
+    assert (match.field, match.how) == ("malignancy_type", "similar")
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Cancer (stage)", ("IV", "IIIB", "ES")),
+        ("肿瘤（分期）", ("IV期", "局部晚期", "Ⅲ期")),
+        ("Tumor stage", ("T2N1M0", "ypT1aN0", "locally advanced")),
+    ],
+)
+def test_a_stage_in_any_words_is_a_stage(header: str, cells: tuple[str, ...]) -> None:
+    match = read(header, *cells).matches[-1]
+    assert (match.field, match.used) == ("tumor_stage", True)
+
+
+def test_how_a_patient_left_is_the_outcome_and_asked_where_that_does_not_tell() -> None:
+    cohort = read("离院方式", "治愈", "死亡", "好转", "医嘱离院", "非医嘱离院", "转院")
+    assert [*cohort.frame["outcome"]][:4] == ["healed", "died", "not healed", "not healed"]
+    assert [*cohort.frame["outcome"].isna()][4:] == [True, True]
+    assert [{*question.values} for question in cohort.questions] == [{"非医嘱离院", "转院"}]
+    codes = read("离院方式", "1", "5", "4")
+    assert codes.frame["outcome"].isna().all()
+    assert [{*question.values} for question in codes.questions] == [{"1", "4", "5"}]
+
+
+def test_the_kind_of_tumour_in_short() -> None:
+    assert [*read("瘤种", "肺癌", "肝癌", "胃癌").frame["malignancy_type"]] == ["肺癌", "肝癌", "胃癌"]
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("Mucosal sites (choice=Oral)", "mucosa_oral"),
+        ("Mucosal involvement (choice=Ocular)", "mucosa_ocular"),
+        ("Mucosal sites involved (choice=Genital)", "mucosa_genital"),
+        ("黏膜受累（选择=口腔）", "mucosa_oral"),
+        ("Complications (choice=Infection)", "infection"),
+    ],
+)
+def test_a_ticked_choice_is_the_flag_of_what_it_names(header: str, field: str) -> None:
+    cohort = read(header, "Checked", "Unchecked", "Checked")
+    assert [*cohort.frame[field]] == [True, False, True]
+    assert cohort.questions == ()
+
+
+@pytest.mark.parametrize("header", ["Mucosal sites (choice=Nasal)", "Mucositis (choice=Genital)"])
+def test_a_ticked_choice_without_a_flag_of_its_own_is_not_taken(header: str) -> None:
+    assert not read(header, "Checked", "Unchecked", "Checked").matches[-1].used

@@ -18,8 +18,13 @@ _HARMLESS = re.compile(
     r"if (?:any|known|applicable)|如有|elisa|clia|eclia|flow(?: cytometry)?|流式(?:细胞术)?|[\u4e00-\u9fff]{1,8}法|"
     r"静脉血?|静脉采血|全血|末梢血|外周血|peripheral|capillary|fasting|random|空腹|随机|急诊|急查|高敏|超敏|"
     r"high sensitivity|hs|ultrasensitive|"
+    r"poct?|enzymatic|jaffe|全程|快速|定量|t ?cells?|alpha|neu|actual|measured|实测|y o|(?:yrs?|years?) old|generic|"
+    r"any cause|all[ -]cause|任何原因|全因|new|新发|any site|isth|(?:ajcc|uicc)? ?\d(?:th)?(?: ed(?:ition)?)?|"
     r"n|no|sign|征|total|总分"
 )
+#: The markers by which cells are told apart, "CD4+ T cells (CD3+CD4+)", and the codes of a category.
+_PHENOTYPE = re.compile(r"(?:cd\d{1,2}[+-]?[ /]*){2,}", re.IGNORECASE)
+_CODES = re.compile(r"\d(?:[/,、\s-]*(?:or|或)?[/,、\s-]*\d)+")
 #: A range of numbers, or a limit, as a reference or what a score can be.
 _RANGE = re.compile(
     r"[<>]=?\s*\d+(?:\.\d+)?|\d+(?:\.\d+)?\s*(?:[-–~～至到]|to)\s*\d+(?:\.\d+)?%?|ref.*|参考.*|正常.*"
@@ -46,25 +51,33 @@ def remark_in_doubt(field: schema.Field, header: Header, *, whole: bool = False)
     if field.name in _OF_ANY_WORDS:
         return ""
     if header.unread and field.kind not in ("flag", "category"):
-        return "the coding"
+        return header.unread
     remarks = [remark for remark in header.remarks if not whole or name_key(remark) in header.keys]
     return next((remark for remark in remarks if not _leaves_meaning(field, remark)), "").strip("[]")
 
 
 def _leaves_meaning(field: schema.Field, remark: str) -> bool:
+    key = name_key(remark)
     if remark.startswith("[") and _VARIABLE.fullmatch(remark[1:-1]):
         return not _ANOTHER_THING.search(remark.casefold())
-    if remark.startswith("[") and _holds_name(field, name_key(remark)):
+    if remark.startswith("[") and _holds_name(field, key):
         return True  # what "Age" was taken out of: "Age [Age/Sex]"
-    plain = re.sub(r"[._\s]+", " ", remark.casefold()).strip()
-    key = name_key(remark)
-    if not key or _HARMLESS.fullmatch(plain) or _names(field, key) or stand_beside(field.name, remark):
-        return True
+    plain = re.sub(r"[._\s#*]+", " ", remark.casefold()).strip()
+    harmless = not key or _HARMLESS.fullmatch(plain)
+    return bool(harmless or _names(field, key) or stand_beside(field.name, remark)) or _is_of_its_kind(
+        field, remark, plain
+    )
+
+
+def _is_of_its_kind(field: schema.Field, remark: str, plain: str) -> bool:
+    """Whether a remark tells how values of this kind are written, or which they may be."""
     if field.kind == "date":
         return bool(_DATE_FORMAT.fullmatch(plain))
     if field.is_number:
-        return bool(_RANGE.fullmatch(remark.casefold().strip()))
-    return (field.name == "fever" and bool(_FEVER_LIMIT.fullmatch(plain))) or _lists_values(field, remark)
+        cells = _PHENOTYPE.fullmatch(remark) if "_cells_ul_" in field.name else None
+        return bool(cells or _RANGE.fullmatch(remark.casefold().strip()))
+    limit = field.name == "fever" and _FEVER_LIMIT.fullmatch(plain)
+    return bool(limit or _CODES.fullmatch(remark)) or _lists_values(field, remark)
 
 
 def _names(field: schema.Field, key: str) -> bool:

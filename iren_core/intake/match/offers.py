@@ -25,7 +25,8 @@ from iren_core.intake.units import conversion
 
 #: What may make something else of the field that the other half names.
 _NARROWS = re.compile(
-    r"分级|分组|分层|等级|变化|差值|比|率|风险|是否|原因|部位|备注|其他|\d|"
+    r"分级|分组|分层|等级|变化|差值|比|率|风险|是否|原因|部位|备注|其他|尿|脑脊液|胸水|腹水|既往|家族|口腔|\d|"
+    r"\b(?:urin\w*|csf|pleural|ascit\w*|icu|oral|family|history|prior|previous|cancer|tumou?r)\b|"
     r"\b(?:group|class|grade|change|delta|ratio|rate|category|risk|remark|note|other|before|after|date|days?|time)\b"
 )
 #: Doses that are given as those of prednisone, and other corticosteroids.

@@ -46,7 +46,7 @@ _SPELLINGS = {
     "biological|birth|over|completed|phase|concentration|assigned at birth|intravenous|iv|i v|"
     "(?:for|with) (?:the )?(?:sjs ?)?ten|direct|main|cells?|if|mg|abs|positive|achieved|reached|pseudonymi[sz]ed|"
     "anonymi[sz]ed|s(?= [a-z]{3})|t(?<=cd[348] t)|transaminase|isolated|identified|dermatology|的|了|是否|有无|患者|"
-    "病人|本次|所需|数值|水平|结果|检测|检查|测定|测|查|血清|血浆|至|到|占|血|距|自|时|当日|当天|当时|接受|曾|过|"
+    "病人|本次|所需|数值|水平|结果|检测|检查|测定|测|查|血清|血浆|至|到|占|血|距|自|从|时|当日|当天|当时|接受|曾|过|"
     "绝对(?:计?数|值)?|计数|百分比|百分率|占比|情况|出现的?|为|及|和|值|期间|做|行|吗|呢|征|浓度|具体|所|如|电话|按|"
     "计|病程中|有没有|有否|已|一共|共计?|哪一?种|何种|哪|分到|直接|主要|细胞|转氨酶|检出|培养出|皮肤科|科|宣布|临床|"
     "(?<=cd[348])t",
@@ -178,9 +178,9 @@ _MEANINGS = {
     "peak_temp_c": "max temperature; max temperature hospital|acute|admission",
     "mucositis": "mucosa involved any? skin?; skin mucosa",
     "mucosal_sites_n": "mucosa involved? number; mucosa involved? site number",
-    "mucosa_oral": "oral mucosa involved?; oral involved",
-    "mucosa_ocular": "ocular mucosa involved?; ocular involved",
-    "mucosa_genital": "genital mucosa involved?; genital involved",
+    "mucosa_oral": "oral mucosa involved? site?; oral involved",
+    "mucosa_ocular": "ocular mucosa involved? site?; ocular involved",
+    "mucosa_genital": "genital mucosa involved? site?; genital involved",
     "erythema_bsa_pct": "erythema area? max|acute|admission|total? involved?; rash area max|acute|admission? involved?",
     "detachment_bsa_pct": "detachment area? skin? max|acute|admission|start_day?",
     "scorten": "scorten score? total? acute|admission|start_day? soon?; scorten severity disease? score? start_day?",
@@ -469,6 +469,7 @@ def _beside() -> dict[str, frozenset[str]]:
         )
         phase = field.name.rsplit("_", 1)[-1]
         own = f"{_BESIDE_MARKER[phase]} @{marker}" if marker else f"{_BESIDE} @{field.name}"
+        own += " steroid start after" if "since_steroid" in _MEANINGS.get(field.name, "") else ""
         own += " date time" if field.kind == "date" else " time" if field.unit == "days" else ""
         terms = re.split(r"[|?;\s]+", f"{own} {_MEANINGS.get(field.name, '')}")
         beside[field.name] = frozenset(terms) - _NOT_BESIDE.get(field.name, frozenset())
