@@ -25,6 +25,7 @@ _INSIDE = re.compile(r"(?<= )\S+/\S+(?= )")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{2,}")
 #: One answer of several that may be ticked, as REDCap exports it: "Sites (choice=Oral)".
 _CHOICE = re.compile(r"([(\[])\s*(?:choice|选择|选项)\s*[=:]\s*", re.IGNORECASE)
+_BRACKETED_CODE = re.compile(r"[(\[](\d)[)\]]")
 #: The number of a question or of a column before its name: "12. Urea", "3、性别", "Q5: Sex".
 _NUMBERING = re.compile(r"^(?:\(\d{1,3}\)|(?:q|item )?\d{1,3} ?[.:、)])\s*(?=[^\W\d])", re.IGNORECASE)
 #: Where a word begins without a blank: "ageYears", "CRPadm".
@@ -256,6 +257,8 @@ def _take_legend(text: str) -> tuple[str, dict[str, str], str]:
             return " "
         return found[0]
 
+    if len(_BRACKETED_CODE.findall(text)) > 1:
+        text = _BRACKETED_CODE.sub(r" \1 ", text)  # "(1) male (2) female"
     rest = _BRACKETS.sub(without, text)
     bare = _BRACKETS.sub(" ", rest).strip()
     if not legend and not unread and (read := read_legend(bare, among_words=True)):
@@ -263,6 +266,8 @@ def _take_legend(text: str) -> tuple[str, dict[str, str], str]:
         # "dead=1, alive=0" names the column by its first label.
         rest, legend = f"{read[0] or next(iter(read[1].values()), bare)} {remarks}", read[1]
         unread = "" if legend else bare
+    elif not legend and not unread and like_legend(bare, among_words=True):
+        unread = bare
     return rest.strip(), legend, unread
 
 

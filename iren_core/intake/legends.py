@@ -38,8 +38,13 @@ _LABELLED_CODE = re.compile(
     rf"(?:^|[\s,;、/])(?=[{_CHINESE}]|[a-z]{{2}})(?:{_LABELS})\s*{_CODE}(?:$|[\s,;、/])",
     re.IGNORECASE,
 )
+#: A circled digit, of which the header has made "^1".
+_RAISED = re.compile(r"(?<!\d)\^(\d)")
 #: What only says that a column is coded: "(0/1)", "(1 or 0)".
-_ONLY_CODES = re.compile(r"(?:\d|[\s,;、/|\-–]|or|和|或)+", re.IGNORECASE)
+_ONLY_CODES = re.compile(
+    r"(?<![\w.])\d(?:\s*(?:[/|\-–]|or|和|或)\s*\d)+(?![\w.]|\s*[:=→])|^\s*\d(?:[\s,;、]+\d)+\s*$",
+    re.IGNORECASE,
+)
 _INTRODUCED = re.compile(
     r"(?:^|\s)(?:coded|coding|codes?|legend|编码|赋值|代码|注)(?: as)?\s*$", re.IGNORECASE
 )
@@ -60,6 +65,7 @@ def read_legend(text: str, *, among_words: bool = False) -> tuple[str, dict[str,
     >>> read_legend("DIC 0-yes,1-no", among_words=True), read_legend("PD-1, CTLA-4"), read_legend("day=0")
     (('DIC', {'0': 'yes', '1': 'no'}), None, None)
     """
+    text = _RAISED.sub(r" \1", text)
     for lead, pairs in chain(_listed(text, among_words), _paired(text, among_words)):
         if _are_a_coding(pairs):
             return _INTRODUCED.sub("", lead.rstrip(" ,;:、-–—([{【")).rstrip(
@@ -68,16 +74,17 @@ def read_legend(text: str, *, among_words: bool = False) -> tuple[str, dict[str,
     return None
 
 
-def like_legend(text: str) -> bool:
+def like_legend(text: str, *, among_words: bool = False) -> bool:
     """Whether a text that cannot be read as a coding may be one all the same.
 
     >>> like_legend("1 if yes, else 0"), like_legend("1=mild"), like_legend("0/1"), like_legend("day 3")
     (True, True, False, False)
     """
-    text = ",".join(part for part in re.split(r"[,;]", text) if not _ONLY_CODES.fullmatch(part))
+    text = _ONLY_CODES.sub(" ", text)
+    joined = _JOINED_CODE.search(text.replace(":", " ") if among_words else text)
     codes = set(_LONE_CODE.findall(text))
-    joined = _JOINED_CODE.search(text) or _LABELLED_CODE.search(text)
-    return bool(joined) or {"0", "1"} <= codes or {"1", "2"} <= codes
+    labelled = not among_words and _LABELLED_CODE.search(text)
+    return bool(joined or labelled) or {"0", "1"} <= codes or {"1", "2"} <= codes
 
 
 def _without_conflict(pairs: Pairs) -> dict[str, str]:
@@ -90,7 +97,7 @@ def _without_conflict(pairs: Pairs) -> dict[str, str]:
 
 def _are_a_coding(pairs: Pairs) -> bool:
     """Whether pairs of code and label are more than one, or one with a label that is known."""
-    if not pairs:
+    if len({label.casefold() for _, label in pairs}) < len({code for code, _ in pairs}) or not pairs:
         return False
     known = [bool(_LABEL.fullmatch(label)) for _, label in pairs]
     if any(
@@ -126,6 +133,8 @@ def _paired(text: str, among_words: bool) -> Iterable[tuple[str, Pairs]]:
     )
     for sign in (_DASHED, r"\s*"):
         yield _all_known(_labels_first(text, rf"(?<=[^\W\d]){sign}(\d)(?!\d)", among_words), least=2)
+    apart = _labels_first(text, r"\s+(\d)(?=\s*(?:[,;、/]|$))", among_words)
+    yield apart if len(apart[1]) > 1 and not among_words else ("", [])
     tight = _codes_first(text, rf"{_BETWEEN}*(?<!\d)(\d)[\s、.]*(?=[{_CHINESE}])", least=2)
     yield ("", []) if any(re.search(r"[\d]", label) for _, label in tight[1]) else tight
     yield _known_first(_codes_first(text, rf"(?:^|{_BETWEEN}+)(\d)\s+(?=[^\W\d])", least=2), among_words)

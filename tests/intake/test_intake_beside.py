@@ -14,7 +14,9 @@ Healing time (oral mucosa, days) -> reepithelization_days
 Healing time (from admission) -> reepithelization_days
 SCORTEN (day 3) -> scorten
 WBC (day 7) -> wbc
+WBC (day=7) -> wbc
 WBC (urine) -> wbc
+白细胞 CSF -> wbc
 白细胞（尿） -> wbc
 白细胞（CSF） -> wbc
 BSA (discharge) -> detachment_bsa_pct

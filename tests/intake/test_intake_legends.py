@@ -38,6 +38,9 @@ DIC [0→yes, 1→no] -> dic: no|yes
 DIC {1: no; 0: yes} -> dic: no|yes
 DIC (0=yes, 1=no -> dic: no|yes
 DIC (1=no) -> dic: no|yes
+Death (Yes, 0; No, 1) -> outcome: not healed|died
+Death (1) no (0) yes -> outcome: not healed|died
+感染（0.有 1.无） -> infection: no|yes
 DIC (1=DIC, 0=no DIC) -> dic: yes|no
 性别（女=1，男=0） -> sex: female|male
 Sex: M=1; F=0 -> sex: male|female
@@ -51,6 +54,9 @@ Sex (1、男 2、女) -> sex: male|female
 Diagnosis (SJS/TEN overlap=2, SJS=1) -> diagnosis: SJS|overlap
 诊断（SJS=1，TEN=2） -> diagnosis: SJS|TEN
 感染（1有2无） -> infection: yes|no
+性别(①男②女) -> sex: male|female
+性别 (1)男(2)女 -> sex: male|female
+诊断（SJS 1，TEN 2） -> diagnosis: SJS|TEN
 """.strip().splitlines()
 
 
@@ -80,6 +86,9 @@ def test_codes_mean_what_the_header_says(line: str, cells: tuple[str, str]) -> N
         ("感染（1无，余有）", "infection", {"0", "1"}),
         ("Infection (1=mild, 0=none)", "infection", {"1"}),
         ("Death (0=alive, 2=dead)", "outcome", {"1"}),
+        ("DIC (1 denotes no, 0 denotes yes)", "dic", {"0", "1"}),
+        ("DIC (0/1: yes/no/unknown)", "dic", {"0", "1"}),
+        ("感染（有记0，无记1）", "infection", {"0", "1"}),
         ("感染（是1）", "infection", {"0", "1"}),
         ("Fever (1=yes, 1=no)", "fever", {"0", "1"}),
     ],
@@ -92,8 +101,16 @@ def test_codes_are_asked_where_the_header_does_not_explain_them_wholly(
     assert {cell for cell, value in zip("1010", read.frame[field].isna(), strict=True) if value} == asked
 
 
-@pytest.mark.parametrize("header", ["Fever (0/1)", "Fever (1/0)", "DIC (0 or 1)", "感染（0/1）"])
+@pytest.mark.parametrize("header", ["Fever (0/1)", "Fever 0/1", "DIC (0 or 1)", "感染（0/1）"])
 def test_a_header_that_only_says_that_it_is_coded_keeps_one_for_yes(header: str) -> None:
     read = cohort(header, ("1", "0"))
     assert [*read.frame.iloc[:, -1]] == [True, False, True, False]
     assert read.questions == ()
+
+
+def test_a_header_that_a_reader_matched_keeps_its_coding_in_doubt() -> None:
+    rows = "".join(f"{number}\t{number % 2}\n" for number in range(4))
+    chosen = {"Fever_0yes_1no": "fever"}
+    read = assemble(f"ID\tFever_0yes_1no\n{rows}".encode(), "cohort.txt", mapping=chosen)
+    assert read.frame["fever"].isna().all()
+    assert [{*question.values} for question in read.questions] == [{"0", "1"}]

@@ -50,7 +50,8 @@ def remark_in_doubt(field: schema.Field, header: Header, *, whole: bool = False)
     """
     if field.name in _OF_ANY_WORDS:
         return ""
-    if header.unread and field.kind not in ("flag", "category"):
+    within = header.unread and name_key(header.unread) not in header.keys
+    if within and field.kind not in ("flag", "category"):
         return header.unread
     remarks = [remark for remark in header.remarks if not whole or name_key(remark) in header.keys]
     return next((remark for remark in remarks if not _leaves_meaning(field, remark)), "").strip("[]")
