@@ -25,6 +25,8 @@ _INSIDE = re.compile(r"(?<= )\S+/\S+(?= )")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{2,}")
 #: One answer of several that may be ticked, as REDCap exports it: "Sites (choice=Oral)".
 _CHOICE = re.compile(r"([(\[])\s*(?:choice|选择|选项)\s*[=:]\s*", re.IGNORECASE)
+#: The usual range of a value with its unit: "3.5-9.5×10^9/L", "<8 mg/L".
+_USUAL = re.compile(r"([<>≤≥]=? ?\d+(?:\.\d+)?(?=[^/]*/)|\d+(?:\.\d+)? ?[-–—~～至到] ?\d+(?:\.\d+)?) ?(\D.*)")
 _BRACKETED_CODE = re.compile(r"[(\[](\d)[)\]]")
 #: The number of a question or of a column before its name: "12. Urea", "3、性别", "Q5: Sex".
 _NUMBERING = re.compile(r"^(?:\(\d{1,3}\)|(?:q|item )?\d{1,3} ?[.:、)])\s*(?=[^\W\d])", re.IGNORECASE)
@@ -130,6 +132,9 @@ def read_header(text: str) -> Header:
         for part in re.split(r"[,;、]", content):
             if key := unit_key(part):
                 unit = unit or key
+            elif (usual := _USUAL.fullmatch(part.strip())) and (key := unit_key(usual[2])):
+                unit = unit or key
+                remarks.append(usual[1])
             elif looks_like_unit(part):
                 unknown = unknown or part.strip()
             elif not unit and "/" in part and (behind := trailing_unit_pattern().search(_one_mu(part))):

@@ -15,6 +15,7 @@ Healing time (from admission) -> reepithelization_days
 SCORTEN (day 3) -> scorten
 WBC (day 7) -> wbc
 WBC (day=7) -> wbc
+WBC (7 days) -> wbc
 WBC (urine) -> wbc
 白细胞 CSF -> wbc
 白细胞（尿） -> wbc
@@ -59,6 +60,10 @@ WBC (4-10) -> wbc
 白细胞（WBC） -> wbc
 白细胞（仪器法，×10^9/L） -> wbc
 ALT (SGPT) -> alt_u_l
+白细胞(3.5-9.5×10^9/L) -> wbc
+CRP(0-8mg/L)治疗前 -> crp_mg_l_acute
+CD4+T细胞(CD3+CD4+) 急性期 -> cd4_cells_ul_acute
+随访时间（从激素开始，天） -> followup_days
 Age (at diagnosis) -> age_years
 Alter (Jahre) -> age_years
 BSA (max) -> detachment_bsa_pct

@@ -486,9 +486,9 @@ def test_a_stage_in_any_words_is_a_stage(header: str, cells: tuple[str, ...]) ->
 
 def test_how_a_patient_left_is_the_outcome_and_asked_where_that_does_not_tell() -> None:
     cohort = read("离院方式", "治愈", "死亡", "好转", "医嘱离院", "非医嘱离院", "转院")
-    assert [*cohort.frame["outcome"]][:4] == ["healed", "died", "not healed", "not healed"]
-    assert [*cohort.frame["outcome"].isna()][4:] == [True, True]
-    assert [{*question.values} for question in cohort.questions] == [{"非医嘱离院", "转院"}]
+    assert [*cohort.frame["outcome"]][:3] == ["healed", "died", "not healed"]
+    assert [*cohort.frame["outcome"].isna()][3:] == [True, True, True]
+    assert [{*question.values} for question in cohort.questions] == [{"医嘱离院", "非医嘱离院", "转院"}]
     codes = read("离院方式", "1", "5", "4")
     assert codes.frame["outcome"].isna().all()
     assert [{*question.values} for question in codes.questions] == [{"1", "4", "5"}]

@@ -77,11 +77,14 @@ def _undated(offer: ColumnMatch, field: schema.Field, header: Header, cells: Ite
     if offer.score == BY_TERMS and not bears_out(cells, field):
         note = "Its header is not a known one, and its values are no categories."
         return replace(offer, how="similar", note=note)
+    return offer if offer.how == "similar" else _by_values(offer, field, cells)
+
+
+def _by_values(offer: ColumnMatch, field: schema.Field, cells: Iterable[Any]) -> ColumnMatch:
+    """The offer of a field of words, or what the values tell instead."""
     if field.name == "tumor_stage" and _most(cells, _is_more_than_a_stage):
         note = "Its header names the stage of the malignancy, and most values name more than a stage."
         return replace(offer, field="malignancy_type", how="similar", note=note)
-    if offer.how == "similar":
-        return offer
     if field.name in ("healed", "arm"):
         return _by_words(offer, first_texts(cells))
     if field.name == "tnfi_drug" and yes_or_no([*map(plain, map(as_text, _first_held(cells)))]):
