@@ -167,3 +167,17 @@ def test_the_name_of_a_variable_behind_its_label_needs_no_click(header: str, fie
 def test_the_name_of_a_variable_that_tells_of_another_thing_is_asked_about(header: str) -> None:
     (match,) = matched(header, cells=("6", "7", "8"))
     assert (match.field, match.how) == ("glucose_mmol_l", "similar")
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "field", "value"),
+    [
+        ("CRP (0-0.8 mg/dL) acute", ("5", "6", "7"), "crp_mg_l_acute", 50),
+        ("PLT (万/μL)", ("12", "20", "25"), "platelets", 120),
+    ],
+)
+def test_the_unit_behind_a_usual_range_counts(
+    header: str, cells: tuple[str, ...], field: str, value: float
+) -> None:
+    rows = "".join(f"{number}\t{cell}\n" for number, cell in enumerate(cells))
+    assert assemble(f"ID\t{header}\n{rows}".encode(), "cohort.txt").frame[field].iloc[0] == value
