@@ -12,7 +12,7 @@ from iren_core.intake.match.terms import stand_beside
 
 #: What says how a cell is to be filled in, or how a value was measured.
 _HARMLESS = re.compile(
-    r"heading above the patients|jahre|años|anos|ans|anni|tage|jours|días|"
+    r"heading above the patients|sheet's name|jahre|años|anos|ans|anni|tage|jours|días|"
     r"optional|required|必填|选填|可选|单选|多选|下拉|(?:free )?text|文本|填写|请填写?|请?注明|(?:please )?specify|"
     r"numeric|数字|数值|integer|整数|decimal|小数|calculated|auto(?:matic)?|自动计算?|计算|"
     r"if (?:any|known|applicable)|如有|elisa|clia|eclia|flow(?: cytometry)?|流式(?:细胞术)?|[\u4e00-\u9fff]{1,8}法|"
