@@ -24,10 +24,12 @@ def _set(words: str) -> frozenset[str]:
 
 
 YES = _set(
-    "yes y true t 1 + ++ +++ (+) (++) (+++) +ve 是 有 阳性 positive pos present √ ✓ ✔ 发生 使用 已用 已愈"
+    "yes y true t 1 + ++ +++ (+) (++) (+++) +ve 是 有 阳性 positive pos present √ ✓ ✔ 发生 使用 已用 已愈 "
+    "checked ticked 已勾选 勾选 已选"
 )
 NO = _set(
-    "no n false f 0 - (-) -ve 否 无 阴性 negative neg absent none nil × ✗ 未 没有 未发生 未使用 未用 − 未愈"
+    "no n false f 0 - (-) -ve 否 无 阴性 negative neg absent none nil × ✗ 未 没有 未发生 未使用 未用 − 未愈 "
+    "unchecked unticked 未勾选 未选"
 )
 
 _SEX = {
@@ -71,6 +73,9 @@ _HEADS: dict[str, dict[str, tuple[str, str]]] = {
 }
 
 
+#: What the other of two codes means where a header explains but one of them.
+_OPPOSITE = {"yes": "no", "no": "yes", "male": "female", "female": "male", "died": ALIVE, ALIVE: "died"}
+_DENIAL = re.compile(r"^(?:(?:no|not|non|without)\b[\s-]*|[无未没]有?)")
 _DENYING = frozenset({"no", "not", "non", "without", "free", "or"})
 _FURTHER_CHOICES = {"outcome": (ALIVE,), "tnfi_drug": (UNNAMED_TNFI, NO_TNFI)}
 #: The fields that tell when a patient had healed, in which a word may tell that the patient had not.
@@ -172,13 +177,27 @@ def read_coding(
     by_word = {value: meaning(word) for value, word in words.items()}
     if field.name == "outcome":
         by_word = _with_censored(by_word, words)
+    if field.kind == "flag":
+        by_word |= {value: _by_own_name(words[value], header) for value, word in by_word.items() if not word}
     by_head = {value: _by_head(word, head) if head else None for value, word in words.items()}
     readings = {
         value: None if doubtful and value in ("1", "2") and value not in legend else reading
         for value, reading in _reconciled(by_word, by_head).items()
-    } | {value: answers[value] for value in values if value in answers}
+    }
+    coded = bool(header.legend or header.unread)
+    if coded:  # what it means by default is not what it means here
+        readings |= {
+            value: _the_other(value, legend, readings)
+            for value in values
+            if value.isdigit() and value not in legend
+        }
+    readings |= {value: answers[value] for value in values if value in answers}
     open_questions = [value for value, reading in readings.items() if reading is None]
-    unclear = [value for value in open_questions if value in legend or _is_code(field, value, doubtful)]
+    unclear = [
+        value
+        for value in open_questions
+        if value in legend or (coded and value.isdigit()) or _is_code(field, value, doubtful)
+    ]
     if field.kind == "flag" or field.name == "outcome":
         spoken = [value for value in open_questions if not value.isdigit()]
         unclear += [value for value in spoken if value not in unclear and len(spoken) <= _MOST_ASKED]
@@ -214,6 +233,22 @@ def _head(field: schema.Field, header: Header, words: Collection[str]) -> tuple[
     return (UNNAMED_TNFI, NONE) if field.name == "tnfi_drug" and yes_or_no(words) else None
 
 
+def _the_other(value: str, legend: Mapping[str, str], readings: Mapping[str, str | None]) -> str | None:
+    """What 0 means where a header only explains 1, and 1 where it only explains 0."""
+    if len(legend) != 1 or {value, *legend} != {"0", "1"}:
+        return None
+    return _OPPOSITE.get(readings.get(next(iter(legend))) or "")
+
+
+def _by_own_name(label: str, header: Header) -> str | None:
+    """Whether a label says what its column is called, or denies it: "DIC (1=DIC, 0=no DIC)"."""
+    own = set(header.keys)
+    if label.replace(" ", "") in own:
+        return "yes"
+    denied_name = _DENIAL.sub("", label)
+    return "no" if denied_name != label and denied_name.replace(" ", "") in own else None
+
+
 def yes_or_no(words: Collection[str]) -> bool:
     """Whether words, in one width and case, are nothing but yes and no, and both of them.
 
@@ -230,6 +265,17 @@ def means(field: str, word: str) -> bool:
     (True, True, False, False)
     """
     return field in ("outcome", "arm") and _MEANINGS[field](word) in (*schema.CATEGORIES[field], ALIVE)
+
+
+def is_value(field: schema.Field, word: str) -> bool:
+    """Whether a word is by itself a value of a yes or no, or of a field whose categories are known.
+
+    >>> is_value(schema.field("sex"), "M"), is_value(schema.field("fever"), "有"), is_value(schema.field("sex"), "ICU")
+    (True, True, False)
+    """
+    if field.kind == "flag":
+        return plain(word) in YES | NO
+    return field.name in _MEANINGS and _MEANINGS[field.name](plain(word)) is not None
 
 
 def field_told(words: Iterable[str]) -> str | None:

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from iren_core import schema
+from iren_core.intake.legends import like_legend, read_legend
 from iren_core.intake.one_reading import once_a_reading
 from iren_core.intake.units import keep_raised, looks_like_unit, trailing_unit_pattern, unit_key, with_strokes
 
 Phase = Literal["acute", "recovery"]
 
-_LEGEND = re.compile(
-    r"(\w+)\s*[=:]\s*([^,;、=:()\[\]{}】]+?)(?=\s*[,;、)\]}】]|\s*/\s*\w+\s*[=:]|\s+\w+\s*[=:]|\s*$)",
-)
-_TIGHT_LEGEND = re.compile(
-    r"(?<!\d)(\d)\s*([\u4e00-\u9fff][\u4e00-\u9fffA-Za-z+]*)(?=[\s,;、/)\]}】]*(?:\d|$))"
-)
-_LATIN_LEGEND = re.compile(
-    r"(?<![\w.])(\d) +([a-z][a-z +/]*[a-z])(?= *[,;)\]] *(?:\d |$)| *$)", re.IGNORECASE
-)
 _BRACKETS = re.compile(r"\(([^()]*(?:\([^()]*\))?[^()]*)\)|\[([^\]]*)\]|\{([^}]*)\}|【([^】]*)】")
 
 _PLURAL = re.compile(r"(?<=[a-z])\(e?s\)", re.IGNORECASE)
@@ -31,6 +23,11 @@ _PLURAL = re.compile(r"(?<=[a-z])\(e?s\)", re.IGNORECASE)
 _INSIDE = re.compile(r"(?<= )\S+/\S+(?= )")
 #: The name of a variable behind its label: "Body weight (kg) [WEIGHT]".
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{2,}")
+#: One answer of several that may be ticked, as REDCap exports it: "Sites (choice=Oral)".
+_CHOICE = re.compile(r"([(\[])\s*(?:choice|选择|选项)\s*[=:]\s*", re.IGNORECASE)
+#: The usual range of a value with its unit: "3.5-9.5×10^9/L", "<8 mg/L".
+_USUAL = re.compile(r"([<>≤≥]=? ?\d+(?:\.\d+)?(?=[^/]*/)|\d+(?:\.\d+)? ?[-–—~～至到] ?\d+(?:\.\d+)?) ?(\D.*)")
+_BRACKETED_CODE = re.compile(r"[(\[](\d)[)\]]")
 #: The number of a question or of a column before its name: "12. Urea", "3、性别", "Q5: Sex".
 _NUMBERING = re.compile(r"^(?:\(\d{1,3}\)|(?:q|item )?\d{1,3} ?[.:、)])\s*(?=[^\W\d])", re.IGNORECASE)
 #: Where a word begins without a blank: "ageYears", "CRPadm".
@@ -63,6 +60,8 @@ _RECOVERY = (
     "after recovery|on recovery|post treatment|posttreatment|recovery|recovered|convalescent|convalescence|remission|"
     "rec|post|after|follow ?up|discharge|恢复期|治疗后|用药后|缓解期|稳定期|出院前|出院时|出院|恢复|后|h|r"
 )
+#: Names of one substance that only look like another before treatment.
+_NO_PHASE = ("前白蛋白", "prealbumin")
 _ORDINAL = r"(?:t|v|d|day|day |visit|visit |time|time )?\d{1,2}"
 #: SPSS allows no slash in a name: "CRP_mg_L", "Pred_mg_kg_d".
 _UNDERSCORED = re.compile(r"(?<=[a-z])_(?=(?:ml|dl|ul|l|kg)(?:_|$))|(?<=[mk]g)_(?=(?:day|d)(?:_|$))")
@@ -80,6 +79,8 @@ class Header:
     unit : the unit in one spelling (see ``units``), "" without one
     unknown_unit : a unit-like text that is not known, else ""
     legend : code -> label, where the header explains its coding ("sex (0=F, 1=M)")
+    remarks : what else stands in brackets; "[WEIGHT]" with its square ones, which may hold the name of a variable
+    unread : what seems to explain a coding that cannot be read, else ""
     literal : how many of the first ``names`` still hold the unit as words ("within 4 weeks")
     whole : how many of the first ``names`` hold every remark in brackets
     """
@@ -90,6 +91,8 @@ class Header:
     legend: dict[str, str]
     literal: int = 0
     whole: int = 1
+    remarks: tuple[str, ...] = ()
+    unread: str = ""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -121,13 +124,17 @@ def read_header(text: str) -> Header:
     if own := schema.fields().get(text.strip().casefold()):
         return Header((_words(text),), unit_key(own.unit), "", {})
     plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", keep_raised(with_strokes(text)))).strip()
-    plain, legend = _take_legend(_PLURAL.sub("", _NUMBERING.sub("", plain)))
+    plain = _CHOICE.sub(r"\1", plain)
+    plain, legend, unread = _take_legend(_PLURAL.sub("", _NUMBERING.sub("", plain)))
     unit, unknown, remarks = "", "", []
     for found in _BRACKETS.finditer(plain):
         content = next(group for group in found.groups() if group is not None)
         for part in re.split(r"[,;、]", content):
             if key := unit_key(part):
                 unit = unit or key
+            elif (usual := _USUAL.fullmatch(part.strip())) and (key := unit_key(usual[2])):
+                unit = unit or key
+                remarks.append(usual[1])
             elif looks_like_unit(part):
                 unknown = unknown or part.strip()
             elif not unit and "/" in part and (behind := trailing_unit_pattern().search(_one_mu(part))):
@@ -150,9 +157,16 @@ def read_header(text: str) -> Header:
         unit, literal = "%", 1
     if f"{unit}/day" == unit_key(f"{unit}/day") and _DAILY.search(plain.casefold()):
         unit = f"{unit}/day"  # "甲强龙日剂量mg" is in mg a day
-    names = [f"{bare} {' '.join(remarks)}" for bare in bares] + bares if remarks else bares
-    words = tuple(dict.fromkeys(word for name in [*names, code or ""] if (word := _words(name))))
-    return Header(words or (plain,), unit, unknown, legend, literal, len(bares))
+    remarks = [remark for remark in remarks if remark]
+    said = (f"[{remark}]" if f"[{remark}]" in plain else remark for remark in filter(None, (*remarks, code)))
+    whole = _spelled(f"{bare} {' '.join(remarks)}" for bare in bares)
+    names = tuple(dict.fromkeys((*whole, *_spelled([*bares, code or ""])))) or (plain,)
+    return Header(names, unit, unknown, legend, literal, len(whole), tuple(said), unread)
+
+
+def _spelled(names: Iterable[str]) -> tuple[str, ...]:
+    """Names in words, each once."""
+    return tuple(dict.fromkeys(words for name in names if (words := _words(name))))
 
 
 def halves(text: str) -> tuple[tuple[str, ...], bool]:
@@ -206,6 +220,12 @@ def split_phase(name: str) -> Iterator[tuple[str, Phase | int]]:
             rest = re.sub(r"^(?:of|at|in|the) | (?:of|at|in|the)$", "", found["rest"].strip()).replace(
                 " ", ""
             )
+            if (
+                phase != "ordinal"
+                and f"{found['phase']}{rest}" in _NO_PHASE
+                and name.startswith(found["phase"])
+            ):
+                continue
             if phase != "ordinal":
                 yield rest, phase
             else:
@@ -225,13 +245,35 @@ def _one_mu(text: str) -> str:
     return text.casefold().replace("μ", "u")
 
 
-def _take_legend(text: str) -> tuple[str, dict[str, str]]:
-    for pattern in (_LEGEND, _TIGHT_LEGEND, _LATIN_LEGEND):
-        pairs = [found for found in pattern.finditer(text) if found.start() > 0]
-        if len(pairs) >= 2 and not (pattern is _LATIN_LEGEND and any(unit_key(found[2]) for found in pairs)):
-            rest = text[: pairs[0].start()].rstrip(" ([{【:,;")
-            return rest, {found[1]: found[2].strip() for found in pairs}
-    return text, {}
+def _take_legend(text: str) -> tuple[str, dict[str, str], str]:
+    """A header without the coding it explains, the coding, and what of one cannot be read."""
+    legend: dict[str, str] = {}
+    unread = ""
+
+    def without(found: re.Match[str]) -> str:
+        nonlocal unread
+        content = next(group for group in found.groups() if group is not None)
+        if content.strip() and (read := read_legend(content)):
+            legend.update(read[1])
+            unread = unread or ("" if read[1] else content)
+            return f" ({read[0]})" if read[0] else " "
+        if like_legend(content):
+            unread = content.strip()
+            return " "
+        return found[0]
+
+    if len(_BRACKETED_CODE.findall(text)) > 1:
+        text = _BRACKETED_CODE.sub(r" \1 ", text)  # "(1) male (2) female"
+    rest = _BRACKETS.sub(without, text)
+    bare = _BRACKETS.sub(" ", rest).strip()
+    if not legend and not unread and (read := read_legend(bare, among_words=True)):
+        remarks = "".join(found[0] for found in _BRACKETS.finditer(rest))
+        # "dead=1, alive=0" names the column by its first label.
+        rest, legend = f"{read[0] or next(iter(read[1].values()), bare)} {remarks}", read[1]
+        unread = "" if legend else bare
+    elif not legend and not unread and like_legend(bare, among_words=True):
+        unread = bare
+    return rest.strip(), legend, unread
 
 
 @lru_cache(maxsize=1)

@@ -52,7 +52,7 @@ _SPELLINGS: dict[str, str] = {
     "°f": "°f ℉ f degf",
     "/ul": "/ul cells/ul cell/ul 个/ul /mm3 /mm^3 cells/mm3 cells/mm^3 个/mm3 10^6/l",
     "10^9/l": "10^9/l 10^3/ul k/ul 10^3/mm3 10^3/mm^3",
-    "10^4/ul": "10^4/ul",
+    "10^4/ul": "10^4/ul 万/ul 万/mm3",
     # No field is in these, and none is converted: known so that a column in them is not taken for another unit.
     "m2": "m2 m^2 平方米 sqm",
     "cm2": "cm2 cm^2 平方厘米",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from iren_core.intake import match_columns, read_table
-from iren_core.intake.match import recognised
+from iren_core.intake import Assembled, assemble, match_columns, read_table
+from iren_core.intake.match import field_called, recognised
 
 ABBREVIATED = """
 record_id=R01|R02|R03 -> patient_id
@@ -376,3 +376,144 @@ def test_values_decide_what_the_words_leave_open(header: str, value: str, field:
 def test_a_value_is_no_header_because_its_words_are_known() -> None:
     assert not recognised("Steroids commenced")
     assert recognised("Date steroids commenced")
+
+
+@pytest.mark.parametrize(
+    "header", ["前白蛋白", "前白蛋白（mg/L）", "Prealbumin", "Pre-albumin (g/L)", "Pre albumin"]
+)
+def test_prealbumin_is_no_albumin(header: str) -> None:
+    match = match_columns(read_table(f"ID\t{header}\n1\t32\n2\t35\n3\t41\n".encode(), "cohort.txt"))[1]
+    assert not match.used
+
+
+@pytest.mark.parametrize("header", ["治疗前白蛋白", "Pre-treatment albumin", "白蛋白（治疗前）"])
+def test_albumin_before_treatment_is_albumin(header: str) -> None:
+    match = match_columns(read_table(f"ID\t{header}\n1\t32\n2\t35\n3\t41\n".encode(), "cohort.txt"))[1]
+    assert (match.field, match.used) == ("albumin_g_l", True)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["HR<120", "BSA<10%", "Age<40", "血糖<14", "心率＜120", "年龄<40", "SCORTEN age < 40", "HCO3>=20"],
+)
+def test_an_item_of_scorten_turned_round_is_not_taken_as_the_item(header: str) -> None:
+    match = match_columns(read_table(f"ID\t{header}\n1\t1\n2\t0\n3\t1\n".encode(), "cohort.txt"))[1]
+    assert not match.used
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("HR>120", "scorten_hr"),
+        ("BSA>10%", "scorten_bsa"),
+        ("年龄≥40", "scorten_age"),
+        ("HCO3<20", "scorten_hco3"),
+    ],
+)
+def test_an_item_of_scorten_with_its_limit_is_taken(header: str, field: str) -> None:
+    match = match_columns(read_table(f"ID\t{header}\n1\t1\n2\t0\n3\t1\n".encode(), "cohort.txt"))[1]
+    assert (match.field, match.used) == (field, True)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "淋巴细胞百分比",
+        "淋巴细胞百分率",
+        "淋巴细胞（百分比）",
+        "中性粒细胞占比",
+        "嗜酸性粒细胞比例",
+        "急性期CD4百分比",
+        "Lymphocyte percentage",
+        "Percent lymphocytes",
+        "Neutrophil pct",
+        "CD4 percentage acute",
+        "CD4+ (% of lymphocytes) acute",
+    ],
+)
+def test_a_percentage_in_words_is_no_count(header: str) -> None:
+    rows = "".join(f"{number}\t{4.2 + number}\n" for number in range(4))
+    match = match_columns(read_table(f"ID\t{header}\n{rows}".encode(), "cohort.txt"))[1]
+    assert match.field is None
+    assert field_called(header) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("表皮剥脱面积百分比", "detachment_bsa_pct"),
+        ("Detachment percentage", "detachment_bsa_pct"),
+        ("Predicted mortality percentage", "predicted_mortality_pct"),
+        ("Steroid duration", "steroid_duration_days"),
+    ],
+)
+def test_a_percentage_in_words_is_taken_where_one_is_wanted(header: str, field: str) -> None:
+    rows = "".join(f"{number}\t{12 + number}\n" for number in range(4))
+    match = match_columns(read_table(f"ID\t{header}\n{rows}".encode(), "cohort.txt"))[1]
+    assert (match.field, match.used) == (field, True)
+
+
+def read(header: str, *cells: str) -> Assembled:
+    """A cohort of patients with these cells beside their number."""
+    rows = "".join(f"{number}\t{cell}\n" for number, cell in enumerate(cells))
+    return assemble(f"ID\t{header}\n{rows}".encode(), "cohort.txt")
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Cancer (stage)", ("HCC (IV)", "NSCLC (IIIB)", "gastric (IV)")),
+        ("肿瘤（分期）", ("肝癌 IV期", "肺癌 III期", "胃癌")),
+    ],
+)
+def test_a_malignancy_with_its_stage_is_not_lost_as_a_stage(header: str, cells: tuple[str, ...]) -> None:
+    match = read(header, *cells).matches[-1]
+    assert (match.field, match.how) == ("malignancy_type", "similar")
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Cancer (stage)", ("IV", "IIIB", "ES")),
+        ("肿瘤（分期）", ("IV期", "局部晚期", "Ⅲ期")),
+        ("Tumor stage", ("T2N1M0", "ypT1aN0", "locally advanced")),
+    ],
+)
+def test_a_stage_in_any_words_is_a_stage(header: str, cells: tuple[str, ...]) -> None:
+    match = read(header, *cells).matches[-1]
+    assert (match.field, match.used) == ("tumor_stage", True)
+
+
+def test_how_a_patient_left_is_the_outcome_and_asked_where_that_does_not_tell() -> None:
+    cohort = read("离院方式", "治愈", "死亡", "好转", "医嘱离院", "非医嘱离院", "转院")
+    assert [*cohort.frame["outcome"]][:3] == ["healed", "died", "not healed"]
+    assert [*cohort.frame["outcome"].isna()][3:] == [True, True, True]
+    assert [{*question.values} for question in cohort.questions] == [{"医嘱离院", "非医嘱离院", "转院"}]
+    codes = read("离院方式", "1", "5", "4")
+    assert codes.frame["outcome"].isna().all()
+    assert [{*question.values} for question in codes.questions] == [{"1", "4", "5"}]
+
+
+def test_the_kind_of_tumour_in_short() -> None:
+    assert [*read("瘤种", "肺癌", "肝癌", "胃癌").frame["malignancy_type"]] == ["肺癌", "肝癌", "胃癌"]
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("Mucosal sites (choice=Oral)", "mucosa_oral"),
+        ("Mucosal involvement (choice=Ocular)", "mucosa_ocular"),
+        ("Mucosal sites involved (choice=Genital)", "mucosa_genital"),
+        ("黏膜受累（选择=口腔）", "mucosa_oral"),
+        ("Complications (choice=Infection)", "infection"),
+    ],
+)
+def test_a_ticked_choice_is_the_flag_of_what_it_names(header: str, field: str) -> None:
+    cohort = read(header, "Checked", "Unchecked", "Checked")
+    assert [*cohort.frame[field]] == [True, False, True]
+    assert cohort.questions == ()
+
+
+@pytest.mark.parametrize("header", ["Mucosal sites (choice=Nasal)", "Mucositis (choice=Genital)"])
+def test_a_ticked_choice_without_a_flag_of_its_own_is_not_taken(header: str) -> None:
+    assert not read(header, "Checked", "Unchecked", "Checked").matches[-1].used

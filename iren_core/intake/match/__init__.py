@@ -8,7 +8,7 @@ from iren_core import schema
 from iren_core.errors import CohortError
 from iren_core.intake.headers import Header, read_header, split_phase
 from iren_core.intake.match.column_match import LEFT_OUT, ColumnMatch
-from iren_core.intake.match.decisions import give_out, settle_visits, suggest
+from iren_core.intake.match.decisions import give_out, settle_visits, suggest, wrong_kind
 from iren_core.intake.match.doubts import doubted
 from iren_core.intake.match.offers import offers_by_halves, offers_by_name, visit_of
 from iren_core.intake.one_reading import reading
@@ -77,7 +77,8 @@ def recognised(text: str) -> bool:
 
 def field_called(text: str) -> str | None:
     """The field that a header names for certain; ``None`` where it names none or only resembles one."""
-    return next((offer.field for offer in offers_by_name(text) or offers_by_halves(text) if offer.used), None)
+    offers = offers_by_name(text) or offers_by_halves(text)
+    return next((offer.field for offer in offers if offer.used and not wrong_kind(offer)), None)
 
 
 def phase_of(text: str) -> bool:

@@ -14,6 +14,8 @@ EXACT = 100.0
 BOTH_HALVES, HALF_KNOWN = 92.0, 84.5
 #: Likeness of a name that is understood by its words.
 BY_TERMS = 84.8
+#: Likeness of a name beside which a remark in brackets may make something else of it.
+REMARKED = 82.0
 #: Likeness of a column that only says whether a drug was given, for the field that says which.
 ONLY_WHETHER = 81.0
 

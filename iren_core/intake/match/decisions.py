@@ -18,7 +18,7 @@ from iren_core.intake.match.doubts import bears_out, first_texts
 from iren_core.intake.match.names import event_in, fields_by_name, markers_by_name
 from iren_core.intake.match.offers import visit_of
 from iren_core.intake.match.terms import fields_hinted
-from iren_core.intake.units import conversion, unit_key
+from iren_core.intake.units import conversion
 
 #: In a wider table no column is compared with names that are only alike.
 MOST_COMPARED = 1_000
@@ -31,7 +31,10 @@ _RANK: dict[How, int] = {"chosen": 3, "exact": 2, "synonym": 1, "similar": 0, "n
 _EVENT = re.compile(
     r"(?P<event>event|结局事件|事件|event (?:status|indicator))|censor(?:ed|ing)?(?: status)?|是?否?删失"
 )
-_PERCENT_WORDS = ("%", "percent", "pct", "百分", "比例", "ratio", "比值", "/cd8")
+#: By these a header says that the values are shares of something.
+_SHARE = re.compile(r"%|percent|(?<![a-z])(?:pct|ratio)(?![a-z])|百分|占比|比例|比率|比值|/cd8")
+#: Before these names they are those of another substance: prealbumin.
+_ANOTHER_SUBSTANCE = frozenset({"前", "pre"})
 
 
 def settle_visits(offers: list[list[ColumnMatch]], columns: Sequence[str], headers: list[Header]) -> None:
@@ -71,7 +74,7 @@ def give_out(
             matches[index] = offer
         elif matches[index].field:
             continue  # it may be a date as well, were its values dates
-        elif reason := _wrong_kind(offer):
+        elif reason := wrong_kind(offer):
             matches[index] = replace(matches[index], note=reason)
         elif offer.field in owner:
             label = schema.field(offer.field).label
@@ -112,12 +115,13 @@ def _suggest_arm(matches: list[ColumnMatch], offers: list[list[ColumnMatch]]) ->
             return
 
 
-def _wrong_kind(offer: ColumnMatch) -> str:
-    """A percentage is never taken for a count, however alike the names are."""
-    if offer.field is None or offer.how == "chosen" or offer.unit != "%":
+def wrong_kind(offer: ColumnMatch) -> str:
+    """Why a column cannot be what its name says: a percentage is never a count, however alike the names are."""
+    if offer.field is None or offer.how == "chosen":
         return ""
     field = schema.field(offer.field)
-    if field.is_number and field.unit and unit_key(field.unit) != "%":
+    share = offer.unit == "%" or (not offer.unit and _speaks_of_shares(offer.column))
+    if share and field.is_number and field.unit and "%" not in field.unit:
         return f"These are percentages; {field.label} is wanted in {field.unit}."
     return ""
 
@@ -179,7 +183,7 @@ def _hinted(match: ColumnMatch, header: Header) -> ColumnMatch | None:
 
 
 def _speaks_of_shares(column: str) -> bool:
-    return any(word in column.casefold() for word in _PERCENT_WORDS)
+    return bool(_SHARE.search(column.casefold()))
 
 
 def _most_similar(match: ColumnMatch, header: Header, taken: set[str | None]) -> ColumnMatch | None:
@@ -197,6 +201,8 @@ def _most_similar(match: ColumnMatch, header: Header, taken: set[str | None]) ->
             beside = key.removesuffix(name).removeprefix(name)
             if beside != key and (beside in fields_by_name() or beside in markers_by_name()):
                 continue  # "alt followup" is no follow-up
+            if beside in _ANOTHER_SUBSTANCE:
+                continue
             if is_date and schema.field(field).kind != "date":
                 continue  # "hospitalization date" is no number of days
             if field not in taken and (best is None or score > best[1]):

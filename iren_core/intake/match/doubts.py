@@ -40,6 +40,14 @@ _DECIMAL_MARKS: tuple[DecimalMark, ...] = ("point", "comma")
 _RUN_OF_DIGITS = re.compile(r"20\d{6}")
 #: A number that stands for a category has one digit.
 _LARGEST_CODE = 9
+#: What tells a stage of a tumour, in words and letters.
+_STAGE_WORDS = re.compile(
+    r"(?<![a-z])(?=[a-z])(?:[yrcpm]*t(?:[0-4]|x|is)[a-d]?[a-z]?)?[yrcpm]*(?:n(?:[0-3]|x)[a-c]?)?(?:m(?:[01]|x)[a-d]?)?(?![a-z])|"
+    r"(?<![a-z])[ivx]+[a-e]?[0-4]?(?![a-z])|(?<![a-z])(?:clinical|pathological|stage|stadium|advanced|early|late|locally|"
+    r"metastatic|metastas[ie]s|limited|extensive|local|distant|disease|unknown|unclear|recurrent|resected|uicc|ajcc|"
+    r"tnm|bclc|ann arbor|not known|na|no|yes|ed|es|ld)(?![a-z])|"
+    r"[早中晚末]+期|局部|局限|广泛|进展|转移|远处|复发|术后|不详|未知|不明|[一二三四]期?|期|[ⅰⅱⅲⅳ]+[a-c]?"
+)
 #: No person has more skin, in m².
 _LARGEST_SURFACE = 3.0
 
@@ -69,6 +77,14 @@ def _undated(offer: ColumnMatch, field: schema.Field, header: Header, cells: Ite
     if offer.score == BY_TERMS and not bears_out(cells, field):
         note = "Its header is not a known one, and its values are no categories."
         return replace(offer, how="similar", note=note)
+    return offer if offer.how == "similar" else _by_values(offer, field, cells)
+
+
+def _by_values(offer: ColumnMatch, field: schema.Field, cells: Iterable[Any]) -> ColumnMatch:
+    """The offer of a field of words, or what the values tell instead."""
+    if field.name == "tumor_stage" and _most(cells, _is_more_than_a_stage):
+        note = "Its header names the stage of the malignancy, and most values name more than a stage."
+        return replace(offer, field="malignancy_type", how="similar", note=note)
     if field.name in ("healed", "arm"):
         return _by_words(offer, first_texts(cells))
     if field.name == "tnfi_drug" and yes_or_no([*map(plain, map(as_text, _first_held(cells)))]):
@@ -197,6 +213,10 @@ def _unit_is_name(field: schema.Field, header: Header) -> bool:
     return conversion(field, header.unit) is None and any(
         field.name == name for key in literal for name, _ in fields_called(key, "")
     )
+
+
+def _is_more_than_a_stage(cell: Any) -> bool:
+    return bool(re.search(r"[^\W\d_]{2,}", _STAGE_WORDS.sub(" ", plain(as_text(cell)))))
 
 
 def _like_square_metres(cells: Iterable[Any]) -> bool:

@@ -46,7 +46,7 @@ _SPELLINGS = {
     "biological|birth|over|completed|phase|concentration|assigned at birth|intravenous|iv|i v|"
     "(?:for|with) (?:the )?(?:sjs ?)?ten|direct|main|cells?|if|mg|abs|positive|achieved|reached|pseudonymi[sz]ed|"
     "anonymi[sz]ed|s(?= [a-z]{3})|t(?<=cd[348] t)|transaminase|isolated|identified|dermatology|的|了|是否|有无|患者|"
-    "病人|本次|所需|数值|水平|结果|检测|检查|测定|测|查|血清|血浆|至|到|占|血|距|自|时|当日|当天|当时|接受|曾|过|"
+    "病人|本次|所需|数值|水平|结果|检测|检查|测定|测|查|血清|血浆|至|到|占|血|距|自|从|时|当日|当天|当时|接受|曾|过|"
     "绝对(?:计?数|值)?|计数|百分比|百分率|占比|情况|出现的?|为|及|和|值|期间|做|行|吗|呢|征|浓度|具体|所|如|电话|按|"
     "计|病程中|有没有|有否|已|一共|共计?|哪一?种|何种|哪|分到|直接|主要|细胞|转氨酶|检出|培养出|皮肤科|科|宣布|临床|"
     "(?<=cd[348])t",
@@ -157,7 +157,7 @@ _SPELLINGS = {
 #: Field -> the terms it asks for; "?" after one that may be absent, "|" between those of which one will do.
 _MEANINGS = {
     "patient_id": "id record? entity?; record number",
-    "age_years": "age entity?; age onset? acute|admission|disease|rash? diagnosis?",
+    "age_years": "age entity? complete?; age onset? acute|admission|disease|rash? diagnosis?",
     "malignancy_type": "tumor type|primary|site primary?; tumor diagnosis primary?",
     "tumor_stage": "tumor? stage; tumor stage diagnosis; tumor? stage ici start?",
     "ici_drug": "ici treatment; ici drug treatment? type?; ici type|given drug?",
@@ -178,13 +178,13 @@ _MEANINGS = {
     "peak_temp_c": "max temperature; max temperature hospital|acute|admission",
     "mucositis": "mucosa involved any? skin?; skin mucosa",
     "mucosal_sites_n": "mucosa involved? number; mucosa involved? site number",
-    "mucosa_oral": "oral mucosa involved?; oral involved",
-    "mucosa_ocular": "ocular mucosa involved?; ocular involved",
-    "mucosa_genital": "genital mucosa involved?; genital involved",
+    "mucosa_oral": "oral mucosa involved? site?; oral involved",
+    "mucosa_ocular": "ocular mucosa involved? site?; ocular involved",
+    "mucosa_genital": "genital mucosa involved? site?; genital involved",
     "erythema_bsa_pct": "erythema area? max|acute|admission|total? involved?; rash area max|acute|admission? involved?",
     "detachment_bsa_pct": "detachment area? skin? max|acute|admission|start_day?",
     "scorten": "scorten score? total? acute|admission|start_day? soon?; scorten severity disease? score? start_day?",
-    "methylprednisolone_mg_day": "methylprednisolone dose? max|acute|start|first? daily?",
+    "methylprednisolone_mg_day": "steroid? methylprednisolone dose? max|acute|start|first? daily?",
     "prednisone_eq_mg_day": "steroid equivalent? dose max|start|acute|first? daily?; steroid equivalent max? daily?",
     "prednisone_eq_mg_kg_day": "steroid equivalent? dose max|start|acute|first? daily? per_kg?; "
     "steroid equivalent? max|start|acute|first? daily? per_kg",
@@ -243,6 +243,19 @@ _SCORTEN_ITEM = re.compile(
 
 #: What may stand beside the name of a field whose own name is all that its header must hold ...
 _BESIDE = "acute|soon|start_day|first? admission? complication|appear|nosocomial? hospital|stay? score?"
+#: ... but for what makes another thing of it in brackets, ...
+_NOT_BESIDE = dict.fromkeys(
+    (
+        "reepithelization_days",
+        "death_day",
+        "followup_days",
+        "infection_onset_day",
+        "tnfi_start_day",
+        "latency_days",
+        "steroid_duration_days",
+    ),
+    frozenset({"admission", "acute", "hospital"}),
+) | {"infection": frozenset({"admission", "acute"})}
 #: ... and beside a marker's in either phase.
 _BESIDE_MARKER = {
     "acute": "acute|admission|soon|first|onset|start_day admission|acute? number?",
@@ -277,12 +290,29 @@ def scorten_item(name: str) -> str | None:
 
     >>> scorten_item("scorten 3 heart rate >=120 min"), scorten_item("血糖>14"), scorten_item("heart rate")
     ('scorten_hr', 'scorten_glucose', None)
+    >>> scorten_item("heart rate<120"), scorten_item("bicarbonate<20")
+    (None, 'scorten_hco3')
     """
     found = _SCORTEN_ITEM.fullmatch(name)
     if not found or not (found["scorten"] or found["sign"]):
         return None
     terms, unknown = _understood(found["name"])
-    return None if unknown else _SCORTEN_ITEMS.get(terms)
+    item = None if unknown else _SCORTEN_ITEMS.get(terms)
+    # "heart rate < 120" is the item turned round: its yes is a no.
+    turned = found["sign"] and (found["sign"][0] in "<l") != (item == "scorten_hco3")
+    return None if turned else item
+
+
+def stand_beside(field: str, remark: str) -> bool:
+    """Whether every word of a remark may stand beside the name of a field without making it another.
+
+    >>> stand_beside("reepithelization_days", "皮肤"), stand_beside("reepithelization_days", "口腔黏膜")
+    (True, False)
+    >>> stand_beside("wbc", "at admission"), stand_beside("wbc", "day 7")
+    (True, False)
+    """
+    terms, unknown = _understood(" ".join(re.findall(r"[\w<>=]+", remark.casefold())))
+    return not unknown and terms <= _beside().get(field, frozenset())
 
 
 def dated_field(name: str) -> str | None:
@@ -427,6 +457,23 @@ def _own_names() -> dict[str, set[str]]:
         own: {words for name in called if (words := read_header(name).names[-1]) and not _SIGNS.search(words)}
         for own, called in names.items()
     }
+
+
+@cache
+def _beside() -> dict[str, frozenset[str]]:
+    """Field -> the terms that any of its names may hold."""
+    beside = {}
+    for field in schema.fields().values():
+        marker = next(
+            (each.key for each in schema.MARKERS if field.name in (each.acute, each.recovery)), None
+        )
+        phase = field.name.rsplit("_", 1)[-1]
+        own = f"{_BESIDE_MARKER[phase]} @{marker}" if marker else f"{_BESIDE} @{field.name}"
+        own += " steroid start after" if "since_steroid" in _MEANINGS.get(field.name, "") else ""
+        own += " date time" if field.kind == "date" else " time" if field.unit == "days" else ""
+        terms = re.split(r"[|?;\s]+", f"{own} {_MEANINGS.get(field.name, '')}")
+        beside[field.name] = frozenset(terms) - _NOT_BESIDE.get(field.name, frozenset())
+    return beside
 
 
 @cache
