@@ -224,8 +224,7 @@ def test_a_disease_specific_contradiction_is_asked_about(changes, column, proble
 
 
 def test_healed_and_died_in_a_file_without_days_of_death():
-    text = b"id\thealing time\thealed\toutcome\n1\t20\tyes\tdied\n2\t\t\tdied\n"
-    problems = assemble(text, "cohort.tsv").problems
+    problems = assemble(b"id\thealing time\toutcome\n1\t20\tdied\n2\t\tdied\n", "cohort.tsv").problems
     assert problems[["row", "column", "problem"]].to_numpy().tolist() == [
         [
             2,

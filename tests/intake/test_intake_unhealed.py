@@ -103,6 +103,16 @@ def test_the_day_of_one_who_died_on_a_day_not_known_is_asked(answer, healing, de
     assert [question.values for question in result.questions] == ([] if answer else [(LAST_DAYS,)])
 
 
+def test_a_day_of_one_who_died_is_of_healing_where_others_who_died_have_none():
+    result = read("id\tage\thealing time\toutcome", "1\t50\t15\thealed", "2\t51\t20\tdied", "3\t52\t\tdied")
+    assert values(result, "reepithelization_days") == [15, 20, None]
+    assert result.questions == ()
+    said = result.problems.loc[result.problems["row"] == 3, ["severity", "problem"]].to_numpy().tolist()
+    assert said == [
+        ["error", "The patient is said to have healed on day 20 and to have died on a day that is lacking."]
+    ]
+
+
 def test_a_follow_up_or_a_death_of_the_file_is_kept():
     result = read(
         "id\thealing time\thealed\toutcome\tfollow-up\tday of death",

@@ -62,7 +62,8 @@ def settle_unhealed(
 class _Who(NamedTuple):
     """Of whom a day of healing cannot be one, shape (n,) each.
 
-    doubtful : who died on a day that is not known, without a word of healing
+    doubtful : who died on a day that is not known, without a word of healing, where everybody who died has a day: if
+        some have none, the column holds days of healing only
     unhealed : everyone concerned; the others are some of them
     contradictory : who healed by another column
     died : whose day may be that of the death; dies, whose day it is by the reader's answer
@@ -87,7 +88,8 @@ def _who(
     seen, dead = _known(converted, _FOLLOWUPS, len(days)), _known(converted, _DEATHS, len(days))
     there = ~pd.isna(days)
     doubtful = there & (outcome == "died") & ~dead & ~denied & ~_flagged(converted, len(days), healed=True)
-    doubtful &= (healing == "reepithelization_days") & (answer != DAY_OF_HEALING)
+    only_of_healing = bool((~there & (outcome == "died")).any())
+    doubtful &= (healing == "reepithelization_days") & (answer != DAY_OF_HEALING) & (not only_of_healing)
     unhealed = there & (denied | doubtful | (outcome == "not healed"))
     contradictory = unhealed & ((outcome == "healed") | (denied & at_a_time))
     died = unhealed & ~contradictory & (outcome == "died") & ~dead
