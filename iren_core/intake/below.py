@@ -32,6 +32,8 @@ SHEETS_NAME = "{} (sheet's name)"
 _ROUND = 1000
 #: So many cells tell which unit a column may be in.
 _ENOUGH = 2000
+#: What a unit behind a number has.
+_UNIT_LETTER = re.compile(r"[A-Za-zµμ%\u4e00-\u9fff]")
 #: How many patients a table's name says that it holds.
 _HOW_MANY = re.compile(
     r"[（(\[]?\s*(?:\bn\s*[=:＝：]\s*\d+|\d+\s*(?:例|patients|pts))\s*[)）\]]?", re.IGNORECASE
@@ -194,9 +196,8 @@ class _Column:
 
 
 def _is_bare_number(cell: Any) -> bool:
-    return not is_missing(cell) and bool(
-        re.fullmatch(r"[^A-Za-zµμ%\u4e00-\u9fff]*\d[^A-Za-zµμ%\u4e00-\u9fff]*", as_text(cell))
-    )
+    text = as_text(cell)
+    return not is_missing(cell) and bool(re.search(r"\d", text)) and not _UNIT_LETTER.search(text)
 
 
 def _columns(

@@ -21,7 +21,7 @@ from iren_core.intake.longform.times import (
     said_once,
     times_of,
 )
-from iren_core.intake.match import ColumnMatch, field_called
+from iren_core.intake.match import LONGEST_HEADER, ColumnMatch, field_called
 from iren_core.intake.one_reading import reading
 from iren_core.intake.rows_without_patients import CLEAR_SUMMARY
 from iren_core.intake.table import Distinct, RawTable
@@ -121,7 +121,7 @@ def _is_marker_column(cells: Distinct) -> bool:
 
 def _measured(text: str) -> str:
     """The laboratory field, or the key of the marker with two phases, that a name in the list means."""
-    if read_header(text).unit == "%" or of_other_specimen(text):
+    if len(text) > LONGEST_HEADER or read_header(text).unit == "%" or of_other_specimen(text):
         return ""
     name = field_called(f"{text} acute") or field_called(text) or ""
     marker = next((each.key for each in schema.MARKERS if each.acute == name), "")

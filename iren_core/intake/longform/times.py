@@ -15,7 +15,7 @@ import pandas as pd
 from iren_core.intake.convert.dates import order_in_header
 from iren_core.intake.headers import read_header, split_phase
 from iren_core.intake.identity import identity
-from iren_core.intake.match import field_called
+from iren_core.intake.match import LONGEST_HEADER, field_called
 from iren_core.intake.table import Distinct, RawTable
 from iren_core.intake.values import (
     DAY_ORDERS,
@@ -226,6 +226,8 @@ def visit_order(cells: Sequence[Any]) -> list[float | None]:
 
 def _phases_said(text: str) -> list[str | int]:
     """The phases or numbers of a visit that a text may mean, the likeliest first."""
+    if len(text) > LONGEST_HEADER:
+        return []
     found = [
         (rest != "x", phase)  # "出院前" says nothing else, "前" leaves a rest
         for name in read_header(visit_text(text)).names
