@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from iren_core import schema
+from iren_core.counted import counted
 from iren_core.errors import CohortError, first_few
 from iren_core.intake.convert.ditto import spelled_out
 from iren_core.intake.identity import identity, identity_of_header
@@ -323,7 +324,7 @@ def _said(
     top: int,
 ) -> list[str]:
     name = table_name(second)
-    both = "1 patient stands" if found.matched == 1 else f"{found.matched} patients stand"
+    both = f"{counted(found.matched, 'patient')} {'stands' if found.matched == 1 else 'stand'}"
     said = [
         f"“{name}” was joined by “{first.columns[found.key_first]}” and “{second.columns[found.key_second]}”: "
         f"{both} in both, {len(found.only_first)} only in “{table_name(first)}”, "

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from iren_core.counted import counted, is_
 from iren_core.intake.codings import named_category
 from iren_core.intake.identity import id_column, identity, identity_of_header
 from iren_core.intake.join import differ, link, rows_by_id, same_columns
@@ -61,13 +62,14 @@ class Contradiction:
         ours, mine, theirs, yours = self.example
         first, second = self.columns
         where = f"“{first}”" if first == second else f"“{first}” and “{second}”"
+        patients = f"Of {counted(self.of, 'patient')} with the same “{key}” {self.rows}"
         if self.witness == "number":  # it tells who the patient is, and is shown nowhere
             return (
-                f"Of {self.of} patients with the same “{key}” {self.rows} do not agree in {where}: see row {ours} and "
+                f"{patients} {'does' if self.rows == 1 else 'do'} not agree in {where}: see row {ours} and "
                 f"row {theirs} of this table."
             )
         return (
-            f"Of {self.of} patients with the same “{key}” {self.rows} are not the same person by {where} or another "
+            f"{patients} {is_(self.rows)} not the same person by {where} or another "
             f"column: row {ours} says {mine}, row {theirs} of this table {yours}."
         )
 

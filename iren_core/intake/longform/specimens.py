@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from iren_core.errors import first_few
+from iren_core.counted import rows_said
 from iren_core.intake.headers import name_key, read_header
 from iren_core.intake.match import field_called
 from iren_core.intake.table import RawTable
@@ -125,7 +125,7 @@ def not_of_blood(table: RawTable, place: int | None, tests: Sequence[str]) -> di
 def said_left_out(column: str, rows: Mapping[str, Sequence[int]]) -> str:
     """The sentence on the measurements left out, by what they were made in."""
     shown = "; ".join(
-        f"{f'“{what}”' if what else 'no specimen named'} in row {first_few(list(dict.fromkeys(which)))}"
+        f"{f'“{what}”' if what else 'no specimen named'} in {rows_said(list(dict.fromkeys(which)))}"
         for what, which in rows.items()
     )
     return f"By “{column}” only measurements of blood, serum and plasma were used. Left out: {shown}."
