@@ -164,7 +164,7 @@ def join(
     for new, place in zip(names[len(first.columns) :], further, strict=True):
         if second.columns[place] in second.labels:
             labels[new] = second.labels[second.columns[place]]
-    said = _said(first, second, found, unmatched=unmatched, repeated=repeated, added=added, top=top)
+    said = _said(first, second, found, unmatched=unmatched, repeated=repeated, top=top)
     one_file = first.sha256 == second.sha256
     return replace(
         first,
@@ -320,7 +320,6 @@ def _said(
     *,
     repeated: Repeated,
     unmatched: Unmatched,
-    added: Sequence[str],
     top: int,
 ) -> list[str]:
     name = table_name(second)

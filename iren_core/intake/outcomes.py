@@ -48,7 +48,16 @@ def outcome_of(value: str) -> str | None:
 
 def outcome_word(value: str) -> str | None:
     """The outcome of a cell that is but one word of it, blanks and brackets passed by."""
-    return _ALONE.get(re.sub(r"[\s_\-()]+", "", value))
+    return _ALONE.get(in_one(value))
+
+
+def in_one(value: str) -> str:
+    """Words without the blanks, hyphens and brackets between them, as they are looked up.
+
+    >>> in_one("not-healed (yet)")
+    'nothealedyet'
+    """
+    return re.sub(r"[\s_\-()]+", "", value)
 
 
 def remarked_outcome(value: str) -> bool:

@@ -68,7 +68,9 @@ NOTE = re.compile(
 _LEGEND = re.compile(r"[A-Za-z0-9]{1,2}\s*[:=]\s*[^\d\s:=][^:=]{2,}")
 #: A row between the patients that names those below it, and how many it says that these are.
 _GROUP = re.compile(r"\b(?:group|arm|cohort)\b|组$")
-_PATIENTS_OF_GROUP = re.compile(r"\(?n ?[=:] ?\d+\)?|(?<!\d)\d+ ?(?:patients|例)")
+_PATIENTS_OF_GROUP = re.compile(
+    r"[（(\[]?\s*(?:(?<![a-z])n\s*[=:＝：]\s*\d+|(?<!\d)\d+\s*(?:例|patients|pts))\s*[)）\]]?", re.IGNORECASE
+)
 _NUMBER = re.compile(r"\d")
 #: One of these stands between a word for a sum and a number.
 _APART = re.compile(r"[\s(:=±+,（：＝，＋]")
@@ -87,7 +89,16 @@ def _is_numbered(text: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return _PATIENTS_OF_GROUP.sub("", plain(text)).strip(" ()（）")
+    return without_number_of_patients(plain(text)).strip(" ()（）")
+
+
+def without_number_of_patients(name: str) -> str:
+    """The name of a group or a sheet without how many patients it says that there are.
+
+    >>> without_number_of_patients("SM+TNFi (n=5)"), without_number_of_patients("联合组 12例")
+    ('SM+TNFi', '联合组')
+    """
+    return _PATIENTS_OF_GROUP.sub("", name).strip()
 
 
 def _says_number_of_patients(text: str) -> bool:

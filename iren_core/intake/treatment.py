@@ -133,7 +133,16 @@ def names_study_drug(text: str) -> bool:
     >>> names_study_drug("激素联合丙球"), names_study_drug("ivig"), names_study_drug("sm + tnfi")
     (True, False, True)
     """
-    return any(kind.search(text) for kind in (_GENERIC_TNFI, _NAMED_TNFI, _STEROID))
+    return names_tnfi(text) or bool(_STEROID.search(text))
+
+
+def names_tnfi(text: str) -> bool:
+    """Whether a text, lower case and in one width, names a TNF inhibitor or their class.
+
+    >>> names_tnfi("sm + tnfi"), names_tnfi("依那西普单抗"), names_tnfi("golimumab")
+    (True, True, False)
+    """
+    return bool(_GENERIC_TNFI.search(text) or _NAMED_TNFI.search(text))
 
 
 def names_more(text: str) -> bool:

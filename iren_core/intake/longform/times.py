@@ -396,7 +396,12 @@ def said_once(who: Sequence[Any], cells: Sequence[Any]) -> bool:
         for one, cell in zip(who, cells, strict=True)
         if not _blank(cell)
     ]
-    return all(one != other for one, other in pairwise(written)) and len(cells) >= _ROWS_OF_ONE * len(written)
+    return written_once(written, len(cells))
+
+
+def written_once(texts: Sequence[str], rows: int) -> bool:
+    """Whether texts stand once for several rows each: no two that follow each other are the same, and they are few."""
+    return all(one != other for one, other in pairwise(texts)) and rows >= _ROWS_OF_ONE * len(texts)
 
 
 def filled_from_above(who: Sequence[Any], cells: Sequence[Any]) -> list[Any]:
