@@ -38,13 +38,8 @@ _BLOOD = re.compile(
 )
 #: A longer text is a remark.
 _LONGEST = 30
-#: By such names of a test it was made in something else than blood, "U-Glu", "GLU-U", "尿白细胞"; albumin before
-#: albumin is another protein.
-_TEST_OF_OTHER = re.compile(
-    r"^ucr$|^d?u[- _](?=[a-z])|(?<=[a-z])[- _]u$|^24 ?h |24小时|^前白蛋白|^pre[- ]?albumin|转甲状腺素|\bhpf\b|高倍"
-)
-
-
+#: By such names of a test it was made in something else than blood, "U-Glu", "GLU-U", "尿白细胞".
+_TEST_OF_OTHER = re.compile(r"^ucr$|^d?u[- _](?=[a-z])|(?<=[a-z])[- _]u$|^24 ?h |24小时|\bhpf\b|高倍")
 #: A remark may speak of urine and of blood.
 _REMARKS = re.compile(
     "备注|注释|诊断|主诉|症状|结论|意见|描述|remark|comment|note|diagnos|impression|conclusion|finding",
