@@ -70,7 +70,7 @@ class Contradiction:
             )
         return (
             f"{patients} {is_(self.rows)} not the same person by {where} or another "
-            f"column: row {ours} says {mine}, row {theirs} of this table {yours}."
+            f"column: row {ours} says “{mine}”, row {theirs} of this table “{yours}”."
         )
 
 

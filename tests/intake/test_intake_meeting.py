@@ -102,6 +102,11 @@ def test_one_patient_alone_is_said_in_the_singular():
         unlike.sentence("No")
         == "Of 1 patient with the same “No” 1 does not agree in “MRN”: see row 2 and row 3 of this table."
     )
+    unlike = Contradiction("person", ("Sex", "Gender"), rows=1, of=1, example=(2, "F", 3, "M"))
+    assert unlike.sentence("No") == (
+        "Of 1 patient with the same “No” 1 is not the same person by “Sex” and “Gender” or another column: row 2 says "
+        "“F”, row 3 of this table “M”."
+    )
 
 
 def test_a_slip_in_one_row_is_a_query_and_shows_nobody_s_number():
