@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from iren_core import schema
+from iren_core.counted import counted, has, is_, lacks, was  # noqa: F401 - words of findings too
 from iren_core.errors import CohortError
 
 if TYPE_CHECKING:
@@ -248,51 +249,6 @@ def patients(n: int) -> str:
     ('1 patient', '32 patients')
     """
     return counted(n, "patient")
-
-
-def counted(n: int, one: str, several: str = "") -> str:
-    """A number of things, the noun in the right number.
-
-    >>> counted(1, "pair"), counted(3, "pair"), counted(2, "diagnosis", "diagnoses")
-    ('1 pair', '3 pairs', '2 diagnoses')
-    """
-    return f"{n} {one if n == 1 else several or one + 's'}"
-
-
-def was(n: int) -> str:
-    """The verb for so many in the past; ``has`` and ``is_`` are its siblings.
-
-    >>> was(1), was(2)
-    ('was', 'were')
-    """
-    return "was" if n == 1 else "were"
-
-
-def has(n: int) -> str:
-    """The verb for what so many have.
-
-    >>> has(1), has(0)
-    ('has', 'have')
-    """
-    return "has" if n == 1 else "have"
-
-
-def is_(n: int) -> str:
-    """The verb for what so many are.
-
-    >>> is_(1), is_(2)
-    ('is', 'are')
-    """
-    return "is" if n == 1 else "are"
-
-
-def lacks(n: int) -> str:
-    """The verb for what so many lack.
-
-    >>> lacks(1), lacks(2)
-    ('lacks', 'lack')
-    """
-    return "lacks" if n == 1 else "lack"
 
 
 def listed(items: Iterable[str], conjunction: str = "and") -> str:

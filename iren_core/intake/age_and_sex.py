@@ -18,7 +18,7 @@ _BETWEEN = re.compile(r"\s*(?:[/／|&,，、+()（）\[\]及和与]|\band\b)\s*"
 _SIDE_BY_SIDE = re.compile(
     r"(?<=性别)(?=年龄)|(?<=年龄)(?=性别)|(?<=\bage) (?=sex\b|gender\b)|(?<=\bsex) (?=age\b)", re.IGNORECASE
 )
-_AGE = r"\d{1,3}(?:\.\d+)?\s*(?:-?\s*y(?:ears?|rs?|\.?o\.?)?(?:[ -]old)?|岁)?"
+_AGE = r"\d{1,3}(?:\.\d+)?\s*(?:(?:-\s*)?y(?:ears?|rs?|\.?o\.?)?(?:[ -]old)?|岁)?"
 _SEX = r"(?:female|male|woman|man|weiblich|männlich|f|m|w|女性?|男性?)"
 _MARKS = r"\s*[/／|,，、(（-]?\s*"
 _AGE_THEN_SEX = rf"(?P<age>{_AGE}){_MARKS}(?P<sex>{_SEX})\s*[)）]?"
@@ -34,6 +34,8 @@ _AGE_ALONE = re.compile(_AGE, re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 #: So many of the cells must hold both, and so many at least one.
 _LEAST_BOTH, _LEAST_READ = 0.5, 0.8
+#: A longer text tells more than who the patient is.
+_LONGEST = 60
 
 
 class _Parts(NamedTuple):
@@ -124,6 +126,8 @@ def _of_cell(cell: Any, *, numbered: bool) -> _Parts:
     text = as_text(cell)
     if says_as_above(cell):
         return _Parts(cell if numbered else None, cell, cell)
+    if len(text) > _LONGEST:
+        return _Parts(None, cell, None)
     patterns = [*_BOTH, *(_BEHIND_NUMBER if numbered else ())]
     found = next(filter(None, (pattern.fullmatch(text) for pattern in patterns)), None)
     if found and (age := _NUMBER.match(found["age"])):

@@ -16,12 +16,13 @@ from iren_core import schema
 from iren_core.errors import CohortError
 from iren_core.intake.convert.ditto import spelled_out
 from iren_core.intake.headers import read_header
-from iren_core.intake.identity import id_column, identity
+from iren_core.intake.identity import id_column, identities
 from iren_core.intake.join import table_name
 from iren_core.intake.layout import unique_names
 from iren_core.intake.match import ColumnMatch, match_columns
-from iren_core.intake.rows_without_patients import named_group
+from iren_core.intake.rows_without_patients import named_group, without_number_of_patients
 from iren_core.intake.table import Part, Problem, RawTable, problem_frame
+from iren_core.intake.treatment import names_tnfi
 from iren_core.intake.unit_doubt import doubted_units
 from iren_core.intake.units import conversion, unit_key, unit_words
 from iren_core.intake.values import DecimalMark, as_text, decimal_mark, is_missing, plain, read_number
@@ -32,15 +33,10 @@ SHEETS_NAME = "{} (sheet's name)"
 _ROUND = 1000
 #: So many cells tell which unit a column may be in.
 _ENOUGH = 2000
-#: How many patients a table's name says that it holds.
-_HOW_MANY = re.compile(
-    r"[（(\[]?\s*(?:\bn\s*[=:＝：]\s*\d+|\d+\s*(?:例|patients|pts))\s*[)）\]]?", re.IGNORECASE
-)
-#: A name of patients who were given a TNF inhibitor beside corticosteroids.
-_WITH_TNFI = re.compile(
-    r"(?:[+＋&联加].*|with |plus |combin.*)(?:tnf|etanercept|infliximab|adalimumab|依那西普|益赛普|英夫利|类克|阿达木)",
-    re.IGNORECASE,
-)
+#: What a unit behind a number has.
+_UNIT_LETTER = re.compile(r"[A-Za-zµμ%\u4e00-\u9fff]")
+#: Behind it a name of patients says what these were given beside corticosteroids.
+_BESIDE = re.compile(r"[+&联加]|with |plus |combin")
 
 
 def one_below_another(tables: Sequence[RawTable]) -> RawTable:
@@ -69,7 +65,7 @@ def one_below_another(tables: Sequence[RawTable]) -> RawTable:
             there = own.get(place)
             cells[place] += [None] * len(table.cells) if there is None else known.cells_below(there)
     said = [_said_rows(tables, names, parts)]
-    said += _own_columns(tables, columns, places, names)
+    said += _own_columns(columns, places, names)
     said += _unique_numbers(tables, matches, names, cells, places)
     if group := _groups(tables, matches, names):
         header, texts, sentence = group
@@ -119,7 +115,7 @@ def _stem(table: RawTable) -> str:
 def _short_names(tables: Sequence[RawTable]) -> list[str]:
     """What each table is called in front of its patients, without how many they are: "SM (n=5)" is "SM"."""
     names = _full_names(tables)
-    short = [_HOW_MANY.sub("", name).strip() for name in names]
+    short = [without_number_of_patients(name) for name in names]
     return short if all(short) and len(set(short)) == len(names) else names
 
 
@@ -194,9 +190,8 @@ class _Column:
 
 
 def _is_bare_number(cell: Any) -> bool:
-    return not is_missing(cell) and bool(
-        re.fullmatch(r"[^A-Za-zµμ%\u4e00-\u9fff]*\d[^A-Za-zµμ%\u4e00-\u9fff]*", as_text(cell))
-    )
+    text = as_text(cell)
+    return not is_missing(cell) and bool(re.search(r"\d", text)) and not _UNIT_LETTER.search(text)
 
 
 def _columns(
@@ -246,7 +241,6 @@ def _said_rows(tables: Sequence[RawTable], names: Sequence[str], parts: Sequence
 
 
 def _own_columns(
-    tables: Sequence[RawTable],
     columns: Sequence[str],
     places: Sequence[dict[int, _Column]],
     names: Sequence[str],
@@ -269,9 +263,7 @@ def _unique_numbers(
     """Write the table's name before each patient's number where numbers repeat between the tables."""
     at = [id_column(table, found) for table, found in zip(tables, matches, strict=True)]
     ids = [
-        {identity(cell) for cell in table.cells[place].tolist() if not is_missing(cell)}
-        if place is not None
-        else set()
+        set() if place is None else {*identities(table, place)}
         for table, place in zip(tables, at, strict=True)
     ]
     if sum(map(len, ids)) == len(set().union(*ids)):
@@ -298,8 +290,10 @@ def group_of_name(name: str) -> tuple[str, str] | None:
     >>> group_of_name("联合组"), group_of_name("SM+TNFi (n=5)"), group_of_name("2023")
     (('arm', '联合组'), ('arm', 'SM+TNFi'), None)
     """
-    bare = _HOW_MANY.sub("", name).strip()
-    return (named_group(bare) or (("arm", bare) if _WITH_TNFI.search(bare) else None)) if bare else None
+    bare = without_number_of_patients(name)
+    beside = _BESIDE.search(plain(bare))
+    combined = beside is not None and names_tnfi(plain(bare)[beside.end() :])
+    return (named_group(bare) or (("arm", bare) if combined else None)) if bare else None
 
 
 def _groups(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from iren_core.intake.treatment import without_doses
+from iren_core.intake.treatment import LONGEST_TREATMENT, without_doses
 from iren_core.intake.values import plain
 
 #: Generic name -> brands, abbreviations and Chinese names; 单抗 may follow a Chinese one.
@@ -89,7 +89,7 @@ def drugs_named(text: str) -> Named | None:
         rest, often = pattern.subn(" ", rest)
         drugs += [generic] if often else []
     rest = _MARKS.sub(" ", _JOINT.sub(" ", rest)).strip() if drugs else rest
-    if not drugs:
+    if not drugs or len(rest) > LONGEST_TREATMENT:
         return None
     if not rest:
         return Named(tuple(sorted(drugs)), True)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from iren_core import schema
 from iren_core.intake.checkpoint_inhibitors import names_checkpoint_inhibitor
 from iren_core.intake.headers import Header
-from iren_core.intake.outcomes import ALIVE, IN_DOUBT, OUTCOME_WORDS, outcome_of, remarked_outcome
+from iren_core.intake.outcomes import ALIVE, IN_DOUBT, OUTCOME_WORDS, in_one, outcome_of, remarked_outcome
 from iren_core.intake.treatment import TNFI_DRUGS, arm_of, denied, names_biologic, names_study_drug
 from iren_core.intake.values import plain
 
@@ -93,7 +93,7 @@ def says_unhealed(cell: object) -> bool:
     >>> says_unhealed("未愈"), says_unhealed("Not healed"), says_unhealed("20")
     (True, True, False)
     """
-    return isinstance(cell, str) and re.sub(r"[\s_\-()]+", "", plain(cell)) in _UNHEALED
+    return isinstance(cell, str) and in_one(plain(cell)) in _UNHEALED
 
 
 #: Fields whose values the file spells as it likes: a bare number there is a code, not a word. (A stage of a tumour is
@@ -376,7 +376,7 @@ def _by_head(value: str, head: tuple[str, str]) -> str | None:
 
 def _word_table(words: Mapping[str, str]) -> Callable[[str], str | None]:
     table = {word: category for category, line in words.items() for word in line.split()}
-    return lambda value: table.get(re.sub(r"[\s_\-()]+", "", value))
+    return lambda value: table.get(in_one(value))
 
 
 def _flag(value: str) -> str | None:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from iren_core import schema
+from iren_core.counted import counted
 from iren_core.errors import UnreadableFile
 from iren_core.intake.child import Child
 from iren_core.intake.headers import read_header
@@ -94,8 +95,7 @@ def read_columnar(data: bytes, filename: str, kind: Kind) -> RawTable:
         if known:
             labels[header] = known
     if labels:
-        where = "1 column" if len(labels) == 1 else f"{len(labels)} columns"
-        said.append(f"The file's own value labels were used in {where}.")
+        said.append(f"The file's own value labels were used in {counted(len(labels), 'column')}.")
     rows = len(columns[0])
     return RawTable(
         filename=filename,

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from iren_core.intake.match import ColumnMatch
 from iren_core.intake.privacy import CARDS, HOSPITAL_NUMBERS, NAMES, told_by_header
 from iren_core.intake.table import RawTable
-from iren_core.intake.values import as_text, plain
+from iren_core.intake.values import as_text, is_missing, plain
 
 #: What a column that tells patients apart may be called.
 Identity = Literal["hospital", "study", "name", ""]
@@ -49,3 +49,8 @@ def identity(cell: Any) -> str:
     ('p007', '7')
     """
     return "".join(plain(as_text(cell)).split())
+
+
+def identities(table: RawTable, place: int) -> list[str]:
+    """The numbers in a column, as ``identity`` compares them; those of rows without one left out."""
+    return [identity(cell) for cell in table.cells[place].tolist() if not is_missing(cell)]

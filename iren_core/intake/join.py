@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from iren_core import schema
+from iren_core.counted import counted
 from iren_core.errors import CohortError, first_few
 from iren_core.intake.convert.ditto import spelled_out
 from iren_core.intake.identity import identity, identity_of_header
@@ -163,7 +164,7 @@ def join(
     for new, place in zip(names[len(first.columns) :], further, strict=True):
         if second.columns[place] in second.labels:
             labels[new] = second.labels[second.columns[place]]
-    said = _said(first, second, found, unmatched=unmatched, repeated=repeated, added=added, top=top)
+    said = _said(first, second, found, unmatched=unmatched, repeated=repeated, top=top)
     one_file = first.sha256 == second.sha256
     return replace(
         first,
@@ -319,11 +320,10 @@ def _said(
     *,
     repeated: Repeated,
     unmatched: Unmatched,
-    added: Sequence[str],
     top: int,
 ) -> list[str]:
     name = table_name(second)
-    both = "1 patient stands" if found.matched == 1 else f"{found.matched} patients stand"
+    both = f"{counted(found.matched, 'patient')} {'stands' if found.matched == 1 else 'stand'}"
     said = [
         f"“{name}” was joined by “{first.columns[found.key_first]}” and “{second.columns[found.key_second]}”: "
         f"{both} in both, {len(found.only_first)} only in “{table_name(first)}”, "

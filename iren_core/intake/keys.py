@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from iren_core.counted import counted, is_
 from iren_core.intake.codings import named_category
-from iren_core.intake.identity import id_column, identity, identity_of_header
+from iren_core.intake.identity import id_column, identities, identity, identity_of_header
 from iren_core.intake.join import differ, link, rows_by_id, same_columns
 from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import RawTable
@@ -61,14 +62,15 @@ class Contradiction:
         ours, mine, theirs, yours = self.example
         first, second = self.columns
         where = f"“{first}”" if first == second else f"“{first}” and “{second}”"
+        patients = f"Of {counted(self.of, 'patient')} with the same “{key}” {self.rows}"
         if self.witness == "number":  # it tells who the patient is, and is shown nowhere
             return (
-                f"Of {self.of} patients with the same “{key}” {self.rows} do not agree in {where}: see row {ours} and "
+                f"{patients} {'does' if self.rows == 1 else 'do'} not agree in {where}: see row {ours} and "
                 f"row {theirs} of this table."
             )
         return (
-            f"Of {self.of} patients with the same “{key}” {self.rows} are not the same person by {where} or another "
-            f"column: row {ours} says {mine}, row {theirs} of this table {yours}."
+            f"{patients} {is_(self.rows)} not the same person by {where} or another "
+            f"column: row {ours} says “{mine}”, row {theirs} of this table “{yours}”."
         )
 
 
@@ -95,11 +97,11 @@ def likely_keys(
             return pair
     lefts = [own[0]] if own[0] is not None else _telling(first, first_matches, distinct=True)
     rights = [own[1]] if own[1] is not None else _telling(second, second_matches, distinct=False)
-    shares = [
-        (len(_ids(first, left) & _ids(second, right)), -left, -right) for left in lefts for right in rights
-    ]
+    ours = {left: {*identities(first, left)} for left in lefts}
+    theirs = {right: {*identities(second, right)} for right in rights}
+    shares = [(len(ours[left] & theirs[right]), -left, -right) for left in lefts for right in rights]
     best = max(shares, default=(0, 0, 0))
-    smaller = min(len(first.cells), len(_ids(second, -best[2]))) if best[0] else 0
+    smaller = min(len(first.cells), len(theirs[-best[2]])) if best[0] else 0
     return (-best[1], -best[2]) if best[0] >= 2 and best[0] >= 0.5 * smaller else None
 
 
@@ -270,10 +272,6 @@ _PERSONS: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def _ids(table: RawTable, key: int) -> set[str]:
-    return {identity(cell) for cell in table.cells[key].tolist() if not is_missing(cell)}
-
-
 def _telling(table: RawTable, matches: Sequence[ColumnMatch], *, distinct: bool) -> list[int]:
     """Columns that may number patients: filled nearly everywhere, and different from row to row; no age, no value."""
     found = []
@@ -281,7 +279,7 @@ def _telling(table: RawTable, matches: Sequence[ColumnMatch], *, distinct: bool)
         field = matches[place].field if place < len(matches) and matches[place].used else None
         if field not in (None, "patient_id", "initials"):
             continue
-        ids = [identity(cell) for cell in table.cells[place].tolist() if not is_missing(cell)]
+        ids = identities(table, place)
         if len(ids) >= 0.9 * len(table.cells) and (not distinct or len(set(ids)) >= 0.95 * len(ids)):
             found.append(int(place))
     return found

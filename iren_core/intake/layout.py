@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from iren_core import schema
+from iren_core.counted import counted
 from iren_core.intake.header_lines import holds_units_alone, joined_above, joined_below, says_phase
 from iren_core.intake.line import Line
 from iren_core.intake.longform.recognise import heads_a_list
@@ -342,7 +343,7 @@ def _checked(line: Line, header: list[str | None], width: int, layout: Layout) -
                 line.number,
                 "",
                 str(next(cell for cell in line.cells[width:] if cell is not None)),
-                f"{_cells_of(line)}, the header {width}: its values may have slid "
+                f"The row has {counted(len(line.cells), 'cell')}, the header {width}: its values may have slid "
                 "into wrong columns, so only the first was kept.",
                 "Look for a separator inside a number or a text, correct the row, and load the file again.",
             )
@@ -354,15 +355,11 @@ def _checked(line: Line, header: list[str | None], width: int, layout: Layout) -
                 line.number,
                 "",
                 "",
-                f"{_cells_of(line)}, the header {width}: the last ones were left empty.",
+                f"The row has {counted(len(line.cells), 'cell')}, the header {width}: the last ones were left empty.",
                 "See whether a cell is lacking in the middle of the row.",
             )
         )
     return line
-
-
-def _cells_of(line: Line) -> str:
-    return "The row has 1 cell" if len(line.cells) == 1 else f"The row has {len(line.cells)} cells"
 
 
 def _lone_value(line: Line, columns: Sequence[str]) -> Iterable[Problem]:

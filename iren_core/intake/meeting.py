@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from iren_core import schema
+from iren_core.counted import counted
 from iren_core.errors import CohortError, first_few
 from iren_core.intake.below import group_of_name, one_below_another, own_name
 from iren_core.intake.identity import id_column
@@ -163,9 +164,10 @@ def _same_patients(
     if 2 * found.matched >= fewer and adds:
         return Meeting("beside")
     if found.only_second and (adds or _alike(ours, theirs)):
-        everybody = found.matched + len(found.only_second)
+        lacking = len(found.only_second)
+        everybody, stand = counted(found.matched + lacking, "patient"), "does" if lacking == 1 else "do"
         who = first_few(found.only_second)
-        said = f"Of its {everybody} patients {len(found.only_second)} do not stand in the table of the patients: {who}."
+        said = f"Of its {everybody} {lacking} {stand} not stand in the table of the patients: {who}."
         return Meeting("ask", said)
     return Meeting("apart")
 

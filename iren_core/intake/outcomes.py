@@ -30,9 +30,9 @@ _ALONE = {word: outcome for outcome, line in OUTCOME_WORDS.items() for word in l
 _TOGETHER = dict(sorted(((w, o) for w, o in _ALONE.items() if len(w) > 1), key=lambda pair: -len(pair[0])))
 #: A day behind an outcome, in brackets or not, and, behind a death alone, its cause.
 _DAY = r"(?:on |于)?(?:(?:d|day|第)\s*\d{1,3}\s*[天日]?|\d{1,3}\s*(?:d|days?|天))"
-_DAY_BEHIND = re.compile(rf"\s*[,;:]?\s*(?:{_DAY}|\(\s*{_DAY}\s*\))")
+_DAY_BEHIND = re.compile(rf"\s*(?:[,;:]\s*)?(?:{_DAY}|\(\s*{_DAY}\s*\))")
 _CAUSE_BEHIND = re.compile(r"\s*(?:\([^()]*\)|(?:of|from|due to|after|on|in)\s.+|[,;:].+)")
-_FOOTNOTE = re.compile(r"[\s†‡*#]+$")
+_FOOTNOTE = re.compile(r"(?<![\s†‡*#])[\s†‡*#]+$")
 
 
 def outcome_of(value: str) -> str | None:
@@ -48,7 +48,16 @@ def outcome_of(value: str) -> str | None:
 
 def outcome_word(value: str) -> str | None:
     """The outcome of a cell that is but one word of it, blanks and brackets passed by."""
-    return _ALONE.get(re.sub(r"[\s_\-()]+", "", value))
+    return _ALONE.get(in_one(value))
+
+
+def in_one(value: str) -> str:
+    """Words without the blanks, hyphens and brackets between them, as they are looked up.
+
+    >>> in_one("not-healed (yet)")
+    'nothealedyet'
+    """
+    return re.sub(r"[\s_\-()]+", "", value)
 
 
 def remarked_outcome(value: str) -> bool:

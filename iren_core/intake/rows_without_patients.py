@@ -18,6 +18,8 @@ _NARROW = 3
 _LONGEST_IDENTITY = 24
 #: A longer text above the header is a title.
 _LONGEST_HEADING = 40
+#: A longer text names no group of patients.
+_LONGEST_GROUP = 200
 #: Patients go by numbers where so many of them do.
 _MOSTLY = 0.8
 #: Words that stand for no patient, and such as may be somebody's initials: "SD", "N", "Max".
@@ -66,7 +68,9 @@ NOTE = re.compile(
 _LEGEND = re.compile(r"[A-Za-z0-9]{1,2}\s*[:=]\s*[^\d\s:=][^:=]{2,}")
 #: A row between the patients that names those below it, and how many it says that these are.
 _GROUP = re.compile(r"\b(?:group|arm|cohort)\b|组$")
-_PATIENTS_OF_GROUP = re.compile(r"\(?n ?[=:] ?\d+\)?|\d+ ?(?:patients|例)")
+_PATIENTS_OF_GROUP = re.compile(
+    r"[（(\[]?\s*(?:(?<![a-z])n\s*[=:＝：]\s*\d+|(?<!\d)\d+\s*(?:例|patients|pts))\s*[)）\]]?", re.IGNORECASE
+)
 _NUMBER = re.compile(r"\d")
 #: One of these stands between a word for a sum and a number.
 _APART = re.compile(r"[\s(:=±+,（：＝，＋]")
@@ -85,7 +89,16 @@ def _is_numbered(text: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return _PATIENTS_OF_GROUP.sub("", plain(text)).strip(" ()（）")
+    return without_number_of_patients(plain(text)).strip(" ()（）")
+
+
+def without_number_of_patients(name: str) -> str:
+    """The name of a group or a sheet without how many patients it says that there are.
+
+    >>> without_number_of_patients("SM+TNFi (n=5)"), without_number_of_patients("联合组 12例")
+    ('SM+TNFi', '联合组')
+    """
+    return _PATIENTS_OF_GROUP.sub("", name).strip()
 
 
 def _says_number_of_patients(text: str) -> bool:
@@ -99,6 +112,8 @@ def named_groups(text: str) -> list[tuple[str, str]]:
     >>> named_groups("Combination therapy - SJS"), named_groups("SJS-1")
     ([('arm', 'Combination therapy'), ('diagnosis', 'SJS')], [])
     """
+    if len(text) > _LONGEST_GROUP:
+        return []
     text = _TABLE.sub("", text)
     wide = plain_text(text)
     for cut in sorted(
@@ -127,9 +142,9 @@ def named_group(text: str) -> tuple[str, str] | None:
     >>> named_group("Steroid group (n=18)"), named_group("SJS"), named_group("SJS-1"), named_group("死亡组")
     (('arm', 'Steroid group (n=18)'), ('diagnosis', 'SJS'), None, ('outcome', '死亡组'))
     """
-    bare = _bare(text)
-    if _is_numbered(text):
+    if len(text) > _LONGEST_GROUP or _is_numbered(text):
         return None  # "SJS-1" is a patient's number
+    bare = _bare(text)
     if means("outcome", _GROUP.sub("", bare).strip()):
         return "outcome", text
     known = next((field for field in ("arm", "diagnosis") if named_category(field, text)), "")

@@ -38,7 +38,7 @@ _NAMED_TNFI = _words(
         f"{word}(?:单抗)?" for line in TNFI_DRUGS.values() for word in line.split() if not word.isascii()
     ),
 )
-_BIOLOGIC = re.compile(r"[a-z]{3,}(?:mab|cept|pegol)\b|单抗|受体|融合蛋白|培戈")
+_BIOLOGIC = re.compile(r"(?<=[a-z]{3})(?:mab|cept|pegol)\b|单抗|受体|融合蛋白|培戈")
 _STEROID = _words(
     r"(?:gluco)?(?:cortico)?steroids?|glucocorticoids?|corticoids?|methyl-?pred\w*|prednis\w*|(?:solu-?)?medrol|"
     r"dexamethasone|betamethasone|hydrocortisone|(?:solu-?)?cortef|dxm|s?gcs?|s?cs|mp|mpsl",
@@ -66,6 +66,8 @@ _FILLER = _words(
     r"(?:[/·.](?:day|week|d|w|天|日|周|次)(?:-1)?)?(?![a-z])|"
     r"[x×*] ?\d+ ?(?:days?|doses?|times|weeks?|[dw]|[天日次周支])?(?![a-z])|\d+ ?(?:days?|weeks?|[dw])(?![a-z])",
 )
+#: A longer text tells a course of treatment: nothing in it is an arm or a mere dose.
+LONGEST_TREATMENT = 500
 #: A dose: what is given in two of them is seldom meant as two arms.
 _DOSE = re.compile(r"\d ?(?:mg|g|iu|u|毫克|克|支|单位)(?![a-z])")
 _MARKS = re.compile(r"[\s,;:、()\[\]/·.-]+")
@@ -109,7 +111,7 @@ def arm_of(text: str) -> str | None:
     (None, None, 'combination')
     """
     text = text.replace("_", " ")
-    if denied(text):
+    if denied(text) or len(text) > LONGEST_TREATMENT:
         return None
     rest, found = _taken_apart(text)
     if rest:
@@ -131,7 +133,16 @@ def names_study_drug(text: str) -> bool:
     >>> names_study_drug("激素联合丙球"), names_study_drug("ivig"), names_study_drug("sm + tnfi")
     (True, False, True)
     """
-    return any(kind.search(text) for kind in (_GENERIC_TNFI, _NAMED_TNFI, _STEROID))
+    return names_tnfi(text) or bool(_STEROID.search(text))
+
+
+def names_tnfi(text: str) -> bool:
+    """Whether a text, lower case and in one width, names a TNF inhibitor or their class.
+
+    >>> names_tnfi("sm + tnfi"), names_tnfi("依那西普单抗"), names_tnfi("golimumab")
+    (True, True, False)
+    """
+    return bool(_GENERIC_TNFI.search(text) or _NAMED_TNFI.search(text))
 
 
 def names_more(text: str) -> bool:
@@ -140,7 +151,9 @@ def names_more(text: str) -> bool:
     >>> names_more("激素联合丙球"), names_more("steroid + tnfi"), names_more("ivig")
     (True, False, False)
     """
-    return names_study_drug(text) and bool(_taken_apart(text.replace("_", " "))[0])
+    if not names_study_drug(text):
+        return False
+    return len(text) > LONGEST_TREATMENT or bool(_taken_apart(text.replace("_", " "))[0])
 
 
 def without_doses(text: str) -> str:

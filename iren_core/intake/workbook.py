@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from iren_core.counted import counted, is_
 from iren_core.errors import first_few
 from iren_core.intake.child import Child, Died
 from iren_core.intake.number_formats import shown_by
@@ -257,7 +258,7 @@ def _read_format(sheet: Sheet, code: str, rows: bytes, columns: bytes) -> Iterat
     row, column = min(found)
     where = f"{letters(column + 1)}{sheet.top + row + 1}"
     number = sheet.columns[column, row]
-    cells = "1 cell" if len(found) == 1 else f"{len(found)} cells"
+    cells = counted(len(found), "cell")
     if shown and shown.counts:
         for at, place in found:
             sheet.columns[place, at] = shown.with_number(sheet.columns[place, at])
@@ -316,7 +317,7 @@ def _spread(sheet: Sheet) -> Sheet:
         spread += rows.tolist()
     if not spread:
         return sheet
-    cells = "1 cell is" if len(spread) == 1 else f"{len(spread)} cells are"
+    cells = f"{counted(len(spread), 'cell')} {is_(len(spread))}"
     row = min(spread) + sheet.top + 1
     said = f"{cells} merged with the one above, whose value was read for each row; the first in row {row}."
     return sheet._replace(said=(*sheet.said, said))

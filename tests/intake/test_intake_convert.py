@@ -904,7 +904,7 @@ def test_as_above_repeats_the_cell_above(mark):
     assert result.frame["bmi"].isna().tolist() == [True, False, False, True]
     shown = mark.strip('"') or '"'
     assert (
-        f"In “arm” 2 cells say that the one above holds for them too (“{shown}”, row 3), and was read so."
+        f"In “arm” 2 cells say that the one above holds too (“{shown}”, row 3), and were read so."
         in result.table.assumptions
     )
     assert result.problems["value"].tolist() == [shown]  # the first row has nothing above it

@@ -311,7 +311,7 @@ def test_ditto_marks_are_spelled_out_before_tables_meet():
         ["P2", "50", "80", "F"],
         ["P3", "60", "70", "M"],
     ]
-    said = "In “sex” 1 cell says that the one above holds for them too (“同上”, row 4), and was read so."
+    said = "In “sex” 1 cell says that the one above holds too (“同上”, row 4), and was read so."
     assert f"b.csv: {said}" in joined.assumptions
 
 

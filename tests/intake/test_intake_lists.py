@@ -207,7 +207,7 @@ def test_only_measurements_of_blood_are_used(name, urine, blood, spinal, serum):
     assert values(result, "wbc") == [7.1]
     assert values(result, "glucose_mmol_l") == [9.5]
     assert values(result, "urea_mmol_l") == [None]
-    left_out = f"Left out: “{urine}” in row 2, 6; “{spinal}” in row 4."
+    left_out = f"Left out: “{urine}” in rows 2, 6; “{spinal}” in row 4."
     assert said(result, f"By “{name}” only measurements of blood, serum and plasma were used. {left_out}")
     assert not said(result, "two values of one patient")
 

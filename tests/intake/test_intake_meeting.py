@@ -12,7 +12,7 @@ import pytest
 from iren_core.intake import RawTable, assemble, assemble_table, match_columns, read_table, read_tables
 from iren_core.intake.below import one_below_another
 from iren_core.intake.join import join, link, same_columns
-from iren_core.intake.keys import contradiction, likely_keys
+from iren_core.intake.keys import Contradiction, contradiction, likely_keys
 from iren_core.intake.meeting import likely_first, propose
 
 from ..conftest import workbook_of
@@ -94,6 +94,19 @@ def test_where_another_number_or_a_name_contradicts_the_reader_is_asked(
     assert asked == {
         other: f"Of 6 patients with the same “No” 6 do not agree in “{header}”: see row 2 and row 2 of this table."
     }
+
+
+def test_one_patient_alone_is_said_in_the_singular():
+    unlike = Contradiction("number", ("MRN", "MRN"), rows=1, of=1, example=(2, "", 3, ""))
+    assert (
+        unlike.sentence("No")
+        == "Of 1 patient with the same “No” 1 does not agree in “MRN”: see row 2 and row 3 of this table."
+    )
+    unlike = Contradiction("person", ("Sex", "Gender"), rows=1, of=1, example=(2, "F", 3, "M"))
+    assert unlike.sentence("No") == (
+        "Of 1 patient with the same “No” 1 is not the same person by “Sex” and “Gender” or another column: row 2 says "
+        "“F”, row 3 of this table “M”."
+    )
 
 
 def test_a_slip_in_one_row_is_a_query_and_shows_nobody_s_number():

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from iren_core import schema
+from iren_core.counted import is_
 from iren_core.errors import CohortError, first_few
 from iren_core.intake.checkpoint_inhibitors import drugs_named
 from iren_core.intake.codings import (
@@ -227,8 +228,9 @@ def _one_drug(
         others = [spelling for spelling in spellings if spelling != name]
         if others:
             shown = first_few([f"“{other}”" for other in others])
-            is_same = "is the same drug" if len(others) == 1 else "are the same drug"
-            findings.assumptions.append(f"In “{column.name}” {shown} {is_same} as “{name}”, and read so.")
+            findings.assumptions.append(
+                f"In “{column.name}” {shown} {is_(len(others))} the same drug as “{name}”, and read so."
+            )
         settled |= {text: name for text, found in named.items() if found.drugs == drugs}
     return settled
 

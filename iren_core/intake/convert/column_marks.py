@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from iren_core.counted import counted
 from iren_core.errors import CohortError
 from iren_core.intake.convert.column import MARKS, Column, Findings, Question, remarked
 from iren_core.intake.values import (
@@ -82,8 +83,8 @@ def ask_marks(
     beside = " beside numbers with decimal commas" if decimal == "comma" else ""
     sentence = (
         f"Does the {mark} mark thousands or decimals here{beside}? Row {row}: {as_text(cell)} is {either[0]} or "
-        f"{either[1]}. {_cells(len(rows))} of the column written so stay out until "
-        "this is answered."
+        f"{either[1]}. {counted(len(rows), 'cell')} of the column written so "
+        f"{'stays' if len(rows) == 1 else 'stay'} out until this is answered."
     )
     findings.questions.append(
         Question(column.field.name, column.name, (MARKS,), MARK_ANSWERS[mark], sentence)
@@ -93,10 +94,6 @@ def ask_marks(
 def _value_shown(read: NumberCell) -> str:
     number = read.bound if read.value is None else read.value
     return f"{read.sign}{number:.12g}"
-
-
-def _cells(n: int) -> str:
-    return "1 cell" if n == 1 else f"{n} cells"
 
 
 def say_flags(column: Column, unit: str, reads: Sequence[NumberCell], findings: Findings) -> None:
@@ -110,7 +107,7 @@ def say_flags(column: Column, unit: str, reads: Sequence[NumberCell], findings: 
         return
     row, code = rows[0]
     findings.assumptions.append(
-        f"In “{column.name}” the marks of high and low values were dropped in {_cells(len(rows))}; row {row}: "
+        f"In “{column.name}” the marks of high and low values were dropped in {counted(len(rows), 'cell')}; row {row}: "
         f"{as_text(column.cells.values[code])} is {_value_shown(reads[code])}."
     )
 
@@ -128,6 +125,6 @@ def say_thousands(
         return
     row, code = rows[0]
     findings.assumptions.append(
-        f"In “{column.name}” {marks[code]}s mark thousands in {_cells(len(rows))}; row {row}: "
+        f"In “{column.name}” {marks[code]}s mark thousands in {counted(len(rows), 'cell')}; row {row}: "
         f"{as_text(column.cells.values[code])} is {_value_shown(reads[code])}."
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from iren_core.counted import counted, is_
 from iren_core.errors import CohortError
 from iren_core.intake.convert.column import UNIT, Column, Findings, Question, remarked
 from iren_core.intake.match.names import fields_called
@@ -103,7 +104,7 @@ def say_own_units(
         before = read.bound if read.value is None else read.value
         after = converted_value(before or 0.0, others[unit])
         if unit == "fraction":  # said by the format of the cell, for no cell has the word
-            cells = "1 cell is" if len(found) == 1 else f"{len(found)} cells are"
+            cells = f"{counted(len(found), 'cell')} {is_(len(found))}"
             findings.assumptions.append(
                 f"In “{column.name}” {cells} in percent format, which stores a share of 1: "
                 f"row {row}, {before:g} became {after:g} %."

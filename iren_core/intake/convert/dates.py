@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from iren_core.counted import counted
 from iren_core.errors import CohortError
 from iren_core.intake.convert.column import (
     ORDER,
@@ -64,9 +65,10 @@ def dates_of(column: Column, findings: Findings, answers: Mapping[str, str]) -> 
         for cell in column.cells.values
     ]
     if short := [row for row, _ in remarked(column, [read.short_year for read in reads])]:
-        cells = "one cell" if len(short) == 1 else f"{len(short)} cells"
+        cells = counted(len(short), "cell")
+        give = "gives" if len(short) == 1 else "give"
         findings.assumptions.append(
-            f"In “{column.name}” {cells} (the first in row {short[0]}) give the year with two digits: read as 20__ "
+            f"In “{column.name}” {cells} (the first in row {short[0]}) {give} the year with two digits: read as 20__ "
             f"(2000 to {LAST_SHORT_YEAR})."
         )
     for row, code in remarked(column, [bool(read.fault) for read in reads]):

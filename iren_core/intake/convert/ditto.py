@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from iren_core.counted import counted, was
 from iren_core.intake.convert.column import Column, Findings
 from iren_core.intake.table import Distinct, RawTable, distinct
 from iren_core.intake.values import as_text, repeated, says_as_above
@@ -50,6 +51,7 @@ def _said(name: str, cells: Distinct, rows: Sequence[int] | np.ndarray) -> str:
     places = np.flatnonzero(says[cells.codes])
     if not len(places):
         return ""
-    count = "1 cell says" if len(places) == 1 else f"{len(places)} cells say"
+    n = len(places)
+    count = f"{counted(n, 'cell')} {'says' if n == 1 else 'say'}"
     first = f"“{as_text(cells.values[cells.codes[places[0]]])}”, row {rows[places[0]]}"
-    return f"In “{name}” {count} that the one above holds for them too ({first}), and was read so."
+    return f"In “{name}” {count} that the one above holds too ({first}), and {was(n)} read so."

@@ -7,6 +7,7 @@ from collections import Counter
 import numpy as np
 
 from iren_core import schema
+from iren_core.counted import counted, is_
 from iren_core.intake.convert.categories import coded_text
 from iren_core.intake.convert.column import Column, Findings, denies_healing, says_nothing
 from iren_core.intake.table import Problem
@@ -30,8 +31,7 @@ def say_missing(column: Column, findings: Findings) -> None:
         (unhealed, "taken as “not healed”, without a day", "See whether the last follow-up is given."),
     ):
         for word, number in words.most_common():
-            cells = "1 cell with" if number == 1 else f"{number} cells with"
-            said = f"{cells} “{word}” {'is' if number == 1 else 'are'} {meaning}."
+            said = f"{counted(number, 'cell')} with “{word}” {is_(number)} {meaning}."
             findings.problems.append(Problem(column.header_row, column.name, word, said, advice, "note"))
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from iren_core.counted import counted
 from iren_core.intake.convert.column import LAST_DAYS, Codings, Column, Findings, Question
 from iren_core.intake.table import Problem, Severity
 from iren_core.intake.values import as_text, plain
@@ -133,7 +134,7 @@ def _say(column: Column, who: _Who, told: set[int], findings: Findings) -> set[i
     for place in sorted(concerned - told):
         said = _said(texts[place], *(bool(those[place]) for those in who))
         findings.problems.append(Problem(int(column.rows[place]), column.name, texts[place], *said))
-    patients = "1 patient" if len(concerned) == 1 else f"{len(concerned)} patients"
+    patients = counted(len(concerned), "patient")
     dying = ", or who died on a day that is not known" if who.doubtful.any() else ""
     findings.assumptions.append(
         f"“{column.name}” gives a day for {patients} said not to have healed{dying}. It never counts as healing: it "
@@ -190,7 +191,7 @@ def _said(day: str, *of_whom: bool) -> tuple[str, str, Severity]:
 
 def _ask(column: Column, number: int, findings: Findings) -> None:
     """Ask what the days of those are who died unhealed and have no other day of death."""
-    patients = "1 patient" if number == 1 else f"{number} patients"
+    patients = counted(number, "patient")
     sentence = (
         f"What is the day of {patients} who died on a day that is not known? It is taken as the day last seen until "
         "this is answered, and without a day of death they are in no healing curve."

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from iren_core import schema
-from iren_core.errors import first_few
+from iren_core.counted import counted, rows_said, was
 from iren_core.intake.convert.ditto import spelled_out
 from iren_core.intake.identity import identity
 from iren_core.intake.longform.form import (
@@ -94,8 +94,8 @@ def one_row_a_patient(
     said += _said_counts(counts, len(patients), ACUTE_RULES[acute], RECOVERY_RULES[recovery])
     unused = sum(len(each) for each in samples.values()) - len(used)
     if unused:
-        were = "measurement was" if unused == 1 else "measurements were"
-        said.append(f"{unused} {were} not used, because the rule takes another of that patient or none.")
+        what = f"{counted(unused, 'measurement')} {was(unused)}"
+        said.append(f"{what} not used, because the rule takes another of that patient or none.")
     columns |= (
         columns_at_each_visit(table, form, ids, said)
         if form.of_visits
@@ -149,7 +149,7 @@ def _left_open(
         return []
     return [
         f"{_label(field)}, {phase}: the dates do not say whether the day or the month comes first, and which sample is "
-        f"taken hangs on it; left empty for the patients of row {first_few([rows[who] for who in open_])}. Write the "
+        f"taken hangs on it; left empty for the patients of {rows_said([rows[who] for who in open_])}. Write the "
         "dates as 2023-03-05 (year, month, day)."
     ]
 
@@ -168,8 +168,8 @@ def _said_times(table: RawTable, form: LongForm) -> list[str]:
         filled = zip(cells_at(table, place), time_cells(table, form, place), strict=True)
         count = sum(is_missing(before) and not is_missing(after) for before, after in filled)
         if count:
-            were = "1 empty cell was" if count == 1 else f"{count} empty cells were"
-            said.append(f"In “{table.columns[place]}” {were} read as the one above it of the same patient.")
+            cells = f"{counted(count, 'empty cell')} {was(count)}"
+            said.append(f"In “{table.columns[place]}” {cells} read as the one above it of the same patient.")
     return said
 
 
@@ -187,8 +187,8 @@ def _said_untimed(
     if not several:
         return []
     return [
-        f"{_label(field)}: the rows have no time, and the values differ; left empty for the patients of row "
-        f"{first_few(several)}. Give the rows a column with the date, the day or the phase of the sample."
+        f"{_label(field)}: the rows have no time, and the values differ; left empty for the patients of "
+        f"{rows_said(several)}. Give the rows a column with the date, the day or the phase of the sample."
     ]
 
 
@@ -237,9 +237,7 @@ def _said_visits(table: RawTable, form: LongForm, rows: Mapping[str, int]) -> li
     late = [rows[who] for who, day in begins.items() if day > first]
     said = [f"The visits of “{table.columns[form.number]}” are put in the order of their numbers."]
     if late:
-        said.append(
-            f"The first sample of a patient is of a later visit than the first in row {first_few(late)}."
-        )
+        said.append(f"The first sample of a patient is of a later visit than the first in {rows_said(late)}.")
     return said
 
 
@@ -260,7 +258,7 @@ def _said_rivals(
         return []
     name = _label(field)
     return [
-        f"{name}, {phase}: two values of one patient at one time differ; the one taken stands in row {first_few(rows)}."
+        f"{name}, {phase}: two values of one patient at one time differ; the one taken stands in {rows_said(rows)}."
     ]
 
 
@@ -284,7 +282,7 @@ def _said_undated(
     when = "earlier" if phase == "acute" else "later"
     return [
         f"{_label(field)}, {phase}: another value of the patient has no time that can be read and may be the {when} "
-        f"one; the one taken stands in row {first_few(rows)}."
+        f"one; the one taken stands in {rows_said(rows)}."
     ]
 
 
@@ -295,7 +293,7 @@ def _label(field: str) -> str:
 
 def _said_counts(counts: Mapping[str, list[str]], patients: int, acute: str, recovery: str) -> list[str]:
     rules = {"acute": acute, "recovery": recovery}
-    who = "1 patient" if patients == 1 else f"{patients} patients"
+    who = counted(patients, "patient")
     return [
         f"{phase.capitalize()} values: {rules[phase]}. Found among {who}: {', '.join(found)}; "
         "the others stay missing."

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from iren_core.counted import counted, was
 from iren_core.intake.identity import identity
 from iren_core.intake.longform.form import LongForm
 from iren_core.intake.longform.recognise import patients_of, time_cells
@@ -100,10 +101,9 @@ def _said_filled(table: RawTable, form: LongForm, who: Sequence[str]) -> Iterato
     blank = map(is_missing, table.cells[form.patient].tolist())
     rows = [row for row, empty, own in zip(table.rows.tolist(), blank, who, strict=True) if empty and own]
     if rows:
-        count = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+        count = counted(len(rows), "row")
         what = "visits" if form.of_visits else "measurements"
-        were = "was" if len(rows) == 1 else "were"
-        yield f"{count} without a patient number {were} read as further {what} of the patient above."
+        yield f"{count} without a patient number {was(len(rows))} read as further {what} of the patient above."
 
 
 def _identities(table: RawTable, form: LongForm) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,8 +19,9 @@ from iren_core.intake.longform.times import (
     names_events,
     said_once,
     times_of,
+    written_once,
 )
-from iren_core.intake.match import ColumnMatch, field_called
+from iren_core.intake.match import LONGEST_HEADER, ColumnMatch, field_called
 from iren_core.intake.one_reading import reading
 from iren_core.intake.rows_without_patients import CLEAR_SUMMARY
 from iren_core.intake.table import Distinct, RawTable
@@ -121,7 +121,7 @@ def _is_marker_column(cells: Distinct) -> bool:
 
 def _measured(text: str) -> str:
     """The laboratory field, or the key of the marker with two phases, that a name in the list means."""
-    if read_header(text).unit == "%" or of_other_specimen(text):
+    if len(text) > LONGEST_HEADER or read_header(text).unit == "%" or of_other_specimen(text):
         return ""
     name = field_called(f"{text} acute") or field_called(text) or ""
     marker = next((each.key for each in schema.MARKERS if each.acute == name), "")
@@ -157,8 +157,7 @@ def patients_of(table: RawTable, form: LongForm) -> list[Any]:
 def _written_once(cells: Sequence[Any]) -> bool:
     """Whether most rows have no patient's number, and no row the same as the one above it."""
     written = [identity(cell) for cell in cells if not is_missing(cell) and not says_as_above(cell)]
-    once = all(one != other for one, other in pairwise(written))
-    return once and len(cells) >= _FEWEST_VISITS * len(written)
+    return written_once(written, len(cells))
 
 
 def _visits(table: RawTable, form: LongForm) -> list[str]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from iren_core import schema
+from iren_core.counted import counted, has, was
 from iren_core.intake.headers import read_header
 from iren_core.intake.identity import id_column, identity
 from iren_core.intake.longform.form import AcuteRule, LongForm, PatientDates, RecoveryRule
@@ -108,8 +109,8 @@ def samples_of(
             left_out[strange[row]].append(int(table.rows[row]))
         else:
             known = dates.get(identity(who), PatientDates())
-            counted = form.date is not None or form.day is not None
-            since = _since(days[row] if counted else None, known, dated=form.date is not None)
+            by_days = form.date is not None or form.day is not None
+            since = _since(days[row] if by_days else None, known, dated=form.date is not None)
             sample = Sample(value, days[row], *since, phases.get(as_text(phase), ""), named, row)
             samples[identity(who), field].append(sample)
             undated |= {row} if days[row] is None else set()
@@ -124,10 +125,10 @@ def samples_of(
     if left_out and form.specimen is not None:
         said.append(said_left_out(table.columns[form.specimen], left_out))
     if nameless:
-        what, were = ("measurement", "was") if nameless == 1 else ("measurements", "were")
-        said.append(f"{nameless} {what} without a patient number {were} not used.")
+        what = counted(nameless, "measurement")
+        said.append(f"{what} without a patient number {was(nameless)} not used.")
     if undated and form.time_words:
-        rows = "1 row has" if len(undated) == 1 else f"{len(undated)} rows have"
+        rows = f"{counted(len(undated), 'row')} {has(len(undated))}"
         said.append(f"{rows} no {form.time_words} that can be read.")
     return samples, said
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from iren_core.errors import first_few
+from iren_core.counted import rows_said
 from iren_core.intake.headers import name_key, read_header
 from iren_core.intake.match import field_called
 from iren_core.intake.table import RawTable
@@ -38,13 +38,8 @@ _BLOOD = re.compile(
 )
 #: A longer text is a remark.
 _LONGEST = 30
-#: By such names of a test it was made in something else than blood, "U-Glu", "GLU-U", "尿白细胞"; albumin before
-#: albumin is another protein.
-_TEST_OF_OTHER = re.compile(
-    r"^ucr$|^d?u[- _](?=[a-z])|(?<=[a-z])[- _]u$|^24 ?h |24小时|^前白蛋白|^pre[- ]?albumin|转甲状腺素|\bhpf\b|高倍"
-)
-
-
+#: By such names of a test it was made in something else than blood, "U-Glu", "GLU-U", "尿白细胞".
+_TEST_OF_OTHER = re.compile(r"^ucr$|^d?u[- _](?=[a-z])|(?<=[a-z])[- _]u$|^24 ?h |24小时|\bhpf\b|高倍")
 #: A remark may speak of urine and of blood.
 _REMARKS = re.compile(
     "备注|注释|诊断|主诉|症状|结论|意见|描述|remark|comment|note|diagnos|impression|conclusion|finding",
@@ -125,7 +120,7 @@ def not_of_blood(table: RawTable, place: int | None, tests: Sequence[str]) -> di
 def said_left_out(column: str, rows: Mapping[str, Sequence[int]]) -> str:
     """The sentence on the measurements left out, by what they were made in."""
     shown = "; ".join(
-        f"{f'“{what}”' if what else 'no specimen named'} in row {first_few(list(dict.fromkeys(which)))}"
+        f"{f'“{what}”' if what else 'no specimen named'} in {rows_said(list(dict.fromkeys(which)))}"
         for what, which in rows.items()
     )
     return f"By “{column}” only measurements of blood, serum and plasma were used. Left out: {shown}."

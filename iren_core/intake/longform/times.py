@@ -15,7 +15,7 @@ import pandas as pd
 from iren_core.intake.convert.dates import order_in_header
 from iren_core.intake.headers import read_header, split_phase
 from iren_core.intake.identity import identity
-from iren_core.intake.match import field_called
+from iren_core.intake.match import LONGEST_HEADER, field_called
 from iren_core.intake.table import Distinct, RawTable
 from iren_core.intake.values import (
     DAY_ORDERS,
@@ -226,6 +226,8 @@ def visit_order(cells: Sequence[Any]) -> list[float | None]:
 
 def _phases_said(text: str) -> list[str | int]:
     """The phases or numbers of a visit that a text may mean, the likeliest first."""
+    if len(text) > LONGEST_HEADER:
+        return []
     found = [
         (rest != "x", phase)  # "出院前" says nothing else, "前" leaves a rest
         for name in read_header(visit_text(text)).names
@@ -394,7 +396,12 @@ def said_once(who: Sequence[Any], cells: Sequence[Any]) -> bool:
         for one, cell in zip(who, cells, strict=True)
         if not _blank(cell)
     ]
-    return all(one != other for one, other in pairwise(written)) and len(cells) >= _ROWS_OF_ONE * len(written)
+    return written_once(written, len(cells))
+
+
+def written_once(texts: Sequence[str], rows: int) -> bool:
+    """Whether texts stand once for several rows each: no two that follow each other are the same, and they are few."""
+    return all(one != other for one, other in pairwise(texts)) and rows >= _ROWS_OF_ONE * len(texts)
 
 
 def filled_from_above(who: Sequence[Any], cells: Sequence[Any]) -> list[Any]:

@@ -77,6 +77,8 @@ def recognised(text: str) -> bool:
 
 def field_called(text: str) -> str | None:
     """The field that a header names for certain; ``None`` where it names none or only resembles one."""
+    if len(text) > LONGEST_HEADER:
+        return None
     offers = offers_by_name(text) or offers_by_halves(text)
     return next((offer.field for offer in offers if offer.used and not wrong_kind(offer)), None)
 

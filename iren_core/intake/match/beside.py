@@ -24,7 +24,7 @@ _HARMLESS = re.compile(
 )
 #: The markers by which cells are told apart, "CD4+ T cells (CD3+CD4+)", and the codes of a category.
 _PHENOTYPE = re.compile(r"(?:cd\d{1,2}[+-]?[ /]*){2,}", re.IGNORECASE)
-_CODES = re.compile(r"\d(?:[/,、\s-]*(?:or|或)?[/,、\s-]*\d)+")
+_CODES = re.compile(r"\d(?:[/,、\s-]*(?:(?:or|或)[/,、\s-]*)?\d)+")
 #: A range of numbers, or a limit, as a reference or what a score can be.
 _RANGE = re.compile(
     r"[<>]=?\s*\d+(?:\.\d+)?|\d+(?:\.\d+)?\s*(?:[-–~～至到]|to)\s*\d+(?:\.\d+)?%?|ref.*|参考.*|正常.*"
@@ -32,8 +32,6 @@ _RANGE = re.compile(
 _FEVER_LIMIT = re.compile(r"(?:体温|temp\w*|t)?\s*[<>]?=?\s*3[78](?:[.,]\d)?\s*(?:°?c|℃|度)?", re.IGNORECASE)
 _DATE_FORMAT = re.compile(r"[ymdhs年月日时分\d/\-. :]+|iso.*|date", re.IGNORECASE)
 _APART = re.compile(r"[/、|,;+&]|\bor\b|\bvs\.?(?!\w)|\band\b|或|还是|和|与")
-
-
 #: The name of a variable behind its label, and what makes another thing of the label even there.
 _VARIABLE = re.compile(r"[a-z]\w*", re.IGNORECASE | re.ASCII)
 _ANOTHER_THING = re.compile(

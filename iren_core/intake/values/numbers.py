@@ -35,6 +35,8 @@ _FLAG_BEHIND = re.compile(rf"(?:\s*(?:{_SURE}|(?<=[\d\s)\]↑↓]){_LETTER})){{1
 _FLAG_BETWEEN = re.compile(rf"(?<=\d)\s*(?:(?:{_SURE}\s*){{1,3}}|(?<=\s){_LETTER}\s+)(?=[^\W\d]|%)")
 #: A longer text is no number with a mark.
 _LONGEST_FLAGGED = 60
+#: A longer text is no number, whatever it begins with.
+_LONGEST_NUMBER = 100
 #: In a column of these an H stands for hours.
 _TIMES = frozenset({"years", "days", "hours", "weeks", "months"})
 #: A unit, or words, behind a number.
@@ -124,6 +126,8 @@ def decimal_mark(cells: Iterable[Any]) -> DecimalMark:
 
 def _digits_of(cell: str) -> str:
     """A text without its sign of a limit, its "about" and the words behind its number."""
+    if len(cell.strip()) > _LONGEST_NUMBER:
+        return ""
     text = without_flag(cell)[0].casefold()
     return _WORDS_BEHIND.sub("", _ABOUT.sub("", text).lstrip("<>=≤≥ "))
 
@@ -244,6 +248,8 @@ def _written_number(
     cell: str, unit: str, decimal: DecimalMark, others: Collection[str], *, highest: bool
 ) -> NumberCell:
     text = unicodedata.normalize("NFKC", keep_raised(cell)).replace("−", "-").strip()
+    if len(text) > _LONGEST_NUMBER:
+        return NumberCell(fault=_why_no_number(text[:_LONGEST_NUMBER]))
     text, _ = without_flag(text, unit)
     note = ""
     if _ABOUT.match(text.casefold()):
@@ -270,9 +276,8 @@ def _written_number(
         return NumberCell(fault=_why_no_number(text))
     if not math.isfinite(number):
         return NumberCell(fault=_TOO_LARGE)
-    if sign:
-        return NumberCell(sign=sign, bound=number, unit=own)
-    return NumberCell(number, note=note, unit=own)
+    limit = NumberCell(sign=sign, bound=number, unit=own)
+    return limit if sign else NumberCell(number, note=note, unit=own)
 
 
 def _ends(text: str, unit: str, decimal: DecimalMark) -> tuple[float, float] | None:
