@@ -779,6 +779,29 @@ def test_a_unit_that_the_header_does_not_name_is_asked_for_with_a_row_before_and
     )
 
 
+@pytest.mark.parametrize(("answer", "values"), [("mg/dL", [16, 4, 21]), ("mg/L", [1.6, 0.4, 2.1])])
+def test_a_unit_that_only_the_other_phase_names_is_asked_for(answer, values):
+    text = b"id\tCRP acute (mg/dL)\tCRP recovery\n1\t7.9\t1.6\n2\t12.4\t0.4\n3\t9.1\t2.1\n"
+    result = assemble(text, "cohort.tsv")
+    assert result.frame["crp_mg_l_acute"].tolist() == [79, 124, 91]
+    assert result.frame["crp_mg_l_recovery"].isna().all()
+    (question,) = result.questions
+    assert question.sentence == (
+        "The header names no unit, and “CRP acute (mg/dL)” is in mg/dL. Are these values in mg/L or mg/dL? "
+        "Row 2 reads 1.6: in mg/L it is 1.6 mg/L; in mg/dL it is 16 mg/L."
+    )
+    answered = assemble(text, "cohort.tsv", codings={"crp_mg_l_recovery": {"unit": answer}})
+    assert answered.frame["crp_mg_l_recovery"].tolist() == values
+    assert answered.questions == ()
+
+
+@pytest.mark.parametrize("unit", ["mg/L", "ug/mL"])
+def test_a_unit_of_the_other_phase_that_changes_no_number_is_not_asked_for(unit):
+    text = f"id\tCRP acute ({unit})\tCRP recovery\n1\t79\t16\n2\t124\t4\n3\t91\t21\n".encode()
+    result = assemble(text, "cohort.tsv")
+    assert (result.frame["crp_mg_l_recovery"].tolist(), result.questions) == ([16, 4, 21], ())
+
+
 @pytest.mark.parametrize(
     ("header", "values", "choices"),
     [

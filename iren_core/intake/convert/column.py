@@ -13,6 +13,7 @@ from iren_core.intake.codings import HEALING_FIELDS, says_unhealed
 from iren_core.intake.headers import Header, read_header
 from iren_core.intake.match import ColumnMatch
 from iren_core.intake.table import Distinct, Problem, RawTable
+from iren_core.intake.units import SAME, conversion
 from iren_core.intake.values import is_missing
 
 Codings = Mapping[str, Mapping[str, str]]
@@ -88,7 +89,11 @@ class Findings:
 
 
 class Column(NamedTuple):
-    """One matched column on its way: its different cells, each read once, its header, and its row numbers."""
+    """One matched column on its way: its different cells, each read once, its header, and its row numbers.
+
+    beside : the name and the unit of the same marker's other phase, where that one names another unit than the field's
+        and this one names none; empty elsewhere
+    """
 
     field: schema.Field
     name: str
@@ -97,12 +102,13 @@ class Column(NamedTuple):
     cells: Distinct
     rows: np.ndarray
     header_row: int
+    beside: tuple[str, str] | None = None
 
 
 def columns_in_use(table: RawTable, matches: Sequence[ColumnMatch]) -> dict[str, Column]:
     """The columns in use, in the order of the data dictionary."""
     at = {match.field: index for index, match in enumerate(matches) if match.used}
-    return {
+    columns = {
         name: Column(
             known,
             table.columns[i],
@@ -115,6 +121,14 @@ def columns_in_use(table: RawTable, matches: Sequence[ColumnMatch]) -> dict[str,
         for name, known in schema.fields().items()
         if (i := at.get(name)) is not None
     }
+    for marker in schema.MARKERS:
+        acute, recovery = (columns.get(f"{marker.key}_{phase}") for phase in ("acute", "recovery"))
+        if acute and recovery:
+            for one, other in ((acute, recovery), (recovery, acute)):
+                rule = conversion(one.field, other.unit) if other.unit and not one.unit else None
+                if rule not in (None, SAME):
+                    columns[one.field.name] = one._replace(beside=(other.name, other.unit))
+    return columns
 
 
 def note_left_out(column: Column, numbers: np.ndarray, findings: Findings) -> None:

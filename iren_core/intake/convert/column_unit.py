@@ -58,11 +58,16 @@ def answered_unit(column: Column, answer: str) -> str:
 
 
 def ask_unit(column: Column, reads: Sequence[NumberCell], findings: Findings) -> bool:
-    """Ask for the unit where the header names none and the values suggest another than the field's."""
+    """Ask for the unit where the header names none, and the values or the marker's other phase suggest another."""
     known = column.field
     bare = column.cells.spread((read.value if is_bare(read) else np.nan for read in reads), float)
     places = np.flatnonzero(~np.isnan(bare))
     units = doubted_units(known, bare[places], "".join(column.header.keys))
+    why = f"the values suggest another than {known.unit}. Are they"
+    if column.beside and len(places):
+        name, unit = column.beside
+        units = list(dict.fromkeys([unit_key(known.unit), *units, unit]))
+        why = f"“{name}” is in {unit_words(unit)}. Are these values"
     if not units:
         return False
     row, value = int(column.rows[places[0]]), float(bare[places[0]])
@@ -75,8 +80,7 @@ def ask_unit(column: Column, reads: Sequence[NumberCell], findings: Findings) ->
             shown.append(f"in {unit_words(unit)} it is {converted_value(value, rule):g} {known.unit}")
     words = " or ".join(unit_words(unit) for unit in units)
     sentence = (
-        f"The header names no unit, and the values suggest another than {known.unit}. Are they in {words}? "
-        f"Row {row} reads {value:g}: {'; '.join(shown)}."
+        f"The header names no unit, and {why} in {words}? Row {row} reads {value:g}: {'; '.join(shown)}."
     )
     findings.questions.append(
         Question(known.name, column.name, (UNIT,), tuple(unit_words(unit) for unit in units), sentence)
