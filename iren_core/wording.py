@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from iren_core import schema
-from iren_core.counted import counted, has, is_, lacks, was  # noqa: F401 - words of findings too
+from iren_core.counted import counted
 from iren_core.errors import CohortError
 
 if TYPE_CHECKING:

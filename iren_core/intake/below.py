@@ -147,7 +147,7 @@ class _Column:
     def number_field(self) -> schema.Field | None:
         """The field of a column of numbers that have a unit."""
         field = schema.field(self.match.field) if self.match.used and self.match.field else None
-        return field if field and field.unit and field.kind in ("number", "integer") else None
+        return field if field and field.unit and field.is_number else None
 
     @cached_property
     def unit(self) -> str | None:

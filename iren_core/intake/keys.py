@@ -255,13 +255,13 @@ def _other_number(one: Any, other: Any) -> bool:
 
 def _other_sex(one: Any, other: Any) -> bool:
     known = [named_category("sex", as_text(cell)) for cell in (one, other)]
-    return known[0] != known[1] if all(known) else False
+    return all(known) and known[0] != known[1]
 
 
 def _apart_by(most: float) -> Callable[[Any, Any], bool]:
     def apart(one: Any, other: Any) -> bool:
-        numbers = [read_number(plain(as_text(cell)), "").value for cell in (one, other)]
-        return None not in numbers and abs(numbers[0] - numbers[1]) > most  # type: ignore[operator]
+        ours, theirs = (read_number(plain(as_text(cell)), "").value for cell in (one, other))
+        return ours is not None and theirs is not None and abs(ours - theirs) > most
 
     return apart
 

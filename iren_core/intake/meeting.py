@@ -146,7 +146,7 @@ def _holds_values(table: RawTable, matches: Sequence[ColumnMatch]) -> bool:
     columns = [
         [as_text(cell) for cell in table.cells[place].tolist()[:_MOST_LOOKED_FOR] if not is_missing(cell)]
         for place, match in enumerate(matches)
-        if match.used and match.field and schema.field(match.field).kind in ("number", "integer")
+        if match.used and match.field and schema.field(match.field).is_number
     ]
     shares = [
         sum(bool(_NUMBER.fullmatch(plain(text))) for text in texts) / len(texts) for texts in columns if texts

@@ -7,17 +7,15 @@ from iren_core.analyses.adverse_events.events import ANY, EventRisk, Result
 from iren_core.analyses.adverse_events.infection import FirstInfection
 from iren_core.analyses.timing import known_later
 from iren_core.analyses.two_sides import Beside, two_sides
+from iren_core.counted import has, is_, lacks
 from iren_core.errors import CohortError
 from iren_core.stats import IncidenceCurve
 from iren_core.wording import (
     count,
     days,
     digits_off_zero,
-    has,
     in_sentence,
     interval,
-    is_,
-    lacks,
     listed,
     number,
     p_value,

@@ -10,11 +10,11 @@ from iren_core.analyses.baseline.picture import MOST_ROWS
 from iren_core.analyses.baseline.rule import RULE_WORDS, other
 from iren_core.analyses.timing import is_known_early
 from iren_core.analyses.two_sides import of_comparison, two_sides
+from iren_core.counted import counted, was
 from iren_core.errors import CohortError
 from iren_core.stats.groups import GroupComparison
 from iren_core.wording import (
     alike,
-    counted,
     in_sentence,
     listed,
     number,
@@ -23,7 +23,6 @@ from iren_core.wording import (
     plain_effect,
     points,
     ratios,
-    was,
 )
 
 

@@ -7,10 +7,11 @@ import numpy as np
 from iren_core.analyses.correlates.associations import Association, Result, is_pearson
 from iren_core.analyses.correlates.picture import short
 from iren_core.analyses.two_sides import of_comparison, two_sides
+from iren_core.counted import counted, has
 from iren_core.errors import CohortError
 from iren_core.schema import Field
 from iren_core.stats.correlation import Correlation
-from iren_core.wording import counted, has, in_sentence, listed, p_value, patients, sentence
+from iren_core.wording import in_sentence, listed, p_value, patients, sentence
 
 LEVEL = 0.05
 #: Letters of a first sentence, which is the title of a slide.

@@ -11,6 +11,7 @@ from iren_core.analyses.healing.followed import DEATH_RULES, Delay
 from iren_core.analyses.subgroups import group_of
 from iren_core.analyses.timing import is_known_early
 from iren_core.analyses.two_sides import Beside, two_sides
+from iren_core.counted import was
 from iren_core.errors import CohortError
 from iren_core.stats import SurvivalCurve
 from iren_core.wording import (
@@ -23,7 +24,6 @@ from iren_core.wording import (
     p_value,
     patients,
     statistic,
-    was,
     with_group,
 )
 

@@ -11,13 +11,14 @@ from plotly.graph_objects import Figure
 
 from iren_core.analyses.mortality.deaths import GroupDeaths, PanelDeaths, Result
 from iren_core.analyses.scorten_items import ITEMS
+from iren_core.counted import is_
 from iren_core.errors import CohortError
 from iren_core.figures.columns import Column, Group, predicted_observed
 from iren_core.figures.forest import Block, Mark, Row, Series, forest
 from iren_core.figures.theme import MUTED, Style
 from iren_core.stats.mortality import ObservedExpected
 from iren_core.stats.prediction import ScoreGroup
-from iren_core.wording import estimate, in_sentence, is_, listed, number, percent
+from iren_core.wording import estimate, in_sentence, listed, number, percent
 
 _MODES: dict[str, Literal["expected", "study"]] = {
     "expected deaths": "expected",

@@ -7,13 +7,13 @@ from iren_core.analyses.mortality.patients import View
 from iren_core.analyses.mortality.picture import nobody_counted
 from iren_core.analyses.mortality.sensitivity import EDGE_WORDS, words_of
 from iren_core.analyses.two_sides import Beside, two_sides
+from iren_core.counted import lacks
 from iren_core.errors import CohortError
 from iren_core.stats.mortality import ObservedExpected
 from iren_core.wording import (
     days,
     estimate,
     interval,
-    lacks,
     listed,
     number,
     p_value,

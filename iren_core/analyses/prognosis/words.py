@@ -8,21 +8,11 @@ from iren_core.analyses.prognosis.factors import Result, Tested
 from iren_core.analyses.prognosis.picture import MOST_ROWS, direction, in_words, strongest, toward_death
 from iren_core.analyses.prognosis.tables import short_test
 from iren_core.analyses.two_sides import Beside, two_sides
+from iren_core.counted import counted, has, is_
 from iren_core.errors import CohortError, NotEstimable
 from iren_core.stats.logistic import check_events_per_variable
 from iren_core.stats.prognosis import PrognosticFactor
-from iren_core.wording import (
-    counted,
-    has,
-    in_sentence,
-    is_,
-    listed,
-    number,
-    p_value,
-    patients,
-    sentence,
-    significant,
-)
+from iren_core.wording import in_sentence, listed, number, p_value, patients, sentence, significant
 
 LEVEL = 0.05
 MOST_NAMED = 4

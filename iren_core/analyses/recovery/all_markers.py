@@ -18,11 +18,12 @@ from iren_core.analyses.recovery.words import (
     test_and_reason,
 )
 from iren_core.analyses.timing import known_later
+from iren_core.counted import counted, has, is_
 from iren_core.errors import CohortError
 from iren_core.figures.pair_grid import MOST_LINES
 from iren_core.stats.groups import GroupComparison
 from iren_core.stats.paired import PairedComparison
-from iren_core.wording import counted, has, is_, listed, patients, sentence, with_group
+from iren_core.wording import listed, patients, sentence, with_group
 
 
 def key(_: Result) -> str:

@@ -8,11 +8,12 @@ import pandas as pd
 
 from iren_core.analyses.recovery.pairs import NO_PERCENTAGE, Gap, GroupPairs, Result
 from iren_core.card import Table
+from iren_core.counted import counted
 from iren_core.errors import CohortError
 from iren_core.schema import Marker
 from iren_core.stats.groups import GroupComparison
 from iren_core.stats.paired import PairedComparison
-from iren_core.wording import UNKNOWN, alike, counted, listed, p_value, significant, statistic
+from iren_core.wording import UNKNOWN, alike, listed, p_value, significant, statistic
 
 CHANGE_NOTE = (
     "Change: recovery minus acute; the mean change beside a t-test, the median change (Hodges-Lehmann: the middle of "

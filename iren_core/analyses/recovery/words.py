@@ -17,17 +17,14 @@ from iren_core.analyses.recovery.pairs import (
 from iren_core.analyses.recovery.tables import bounds
 from iren_core.analyses.timing import known_later
 from iren_core.analyses.two_sides import of_comparison, two_sides
+from iren_core.counted import counted, has, is_, lacks, was
 from iren_core.errors import CohortError
 from iren_core.schema import Marker
 from iren_core.stats.groups import GroupComparison
 from iren_core.stats.paired import PairedComparison
 from iren_core.wording import (
     alike,
-    counted,
-    has,
     in_sentence,
-    is_,
-    lacks,
     listed,
     p_value,
     patients,
@@ -35,7 +32,6 @@ from iren_core.wording import (
     sentence,
     significant,
     statistic,
-    was,
     with_group,
 )
 

@@ -14,6 +14,7 @@ from iren_core.analyses.healing.followed import CountedFrom, Deaths, Delay, Foll
 from iren_core.analyses.healing.times import HEALED, HealingTimes, healing_times
 from iren_core.analyses.subgroups import group_of
 from iren_core.cohort import Cohort
+from iren_core.counted import counted
 from iren_core.errors import CohortError, NotEstimable, or_reason
 from iren_core.stats import (
     compare_groups,
@@ -29,7 +30,6 @@ from iren_core.stats.hazard import HazardRatio
 from iren_core.stats.influence import LeaveOneOut
 from iren_core.stats.survival_comparison import SurvivalTest
 from iren_core.stats.survival_day import HealedBy
-from iren_core.wording import counted
 
 #: The model that leaves out the days before treatment.
 LATE_ENTRY = "Counted from the start of treatment"

@@ -7,13 +7,11 @@ from iren_core.analyses.steroids.exposure import PanelExposure, Result
 from iren_core.analyses.steroids.tables import difference_digits, digits_of
 from iren_core.analyses.timing import known_later
 from iren_core.analyses.two_sides import of_comparison, two_sides
+from iren_core.counted import has, is_, lacks
 from iren_core.errors import CohortError
 from iren_core.stats.groups import GroupComparison
 from iren_core.wording import (
-    has,
     interval,
-    is_,
-    lacks,
     listed,
     mean_sd,
     median_quartiles,

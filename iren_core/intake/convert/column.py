@@ -122,7 +122,7 @@ def columns_in_use(table: RawTable, matches: Sequence[ColumnMatch]) -> dict[str,
         if (i := at.get(name)) is not None
     }
     for marker in schema.MARKERS:
-        acute, recovery = (columns.get(f"{marker.key}_{phase}") for phase in ("acute", "recovery"))
+        acute, recovery = columns.get(marker.acute), columns.get(marker.recovery)
         if acute and recovery:
             for one, other in ((acute, recovery), (recovery, acute)):
                 rule = conversion(one.field, other.unit) if other.unit and not one.unit else None

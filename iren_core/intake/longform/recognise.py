@@ -64,8 +64,8 @@ def _list_of_measurements(table: RawTable, patient: int, names: Mapping[str, int
     if not fields:
         return None
     ids = [identity(cell) for cell in table.cells[patient] if not is_missing(cell)]
-    written_once = len(set(ids)) == len(ids)
-    if written_once and len(table.cells) < _FEWEST_VISITS * len(ids):
+    no_number_twice = len(set(ids)) == len(ids)
+    if no_number_twice and len(table.cells) < _FEWEST_VISITS * len(ids):
         return None
     unit = _first(names, _UNIT_NAMES)
     times = times_of(table, names, patient, {marker, value, unit})
